@@ -1,0 +1,216 @@
+"""What only the whole scenario can check: that its parts fit each other, and the horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from queuesim.model.agent_group import AgentGroup
+from queuesim.model.base import FixedDict
+from queuesim.model.contact_type import ContactType
+from queuesim.model.contract import Outsourced
+from queuesim.model.faults import Fault, did_you_mean, one_of, quoted
+from queuesim.model.horizon import Horizon
+from queuesim.model.roster import planned, rostered
+from queuesim.units import format_duration
+
+if TYPE_CHECKING:
+    from queuesim.model.scenario import Scenario
+
+_NO_WINDOWS = np.empty((0, 2))
+
+
+def faults(scenario: Scenario) -> Iterator[Fault]:
+    """Find faults between parts that are each allowed alone; paths are from the scenario."""
+    yield from _names(scenario)
+    if not scenario.contact_types or not scenario.agent_groups:
+        return  # everything else would only repeat that
+    for each in scenario.contact_types:
+        at = ("contact_types", each.name)
+        yield from _under(at, _contact_type(each, scenario))
+    for group in scenario.agent_groups:
+        at = ("agent_groups", group.name)
+        yield from _under(at, _agent_group(group, scenario))
+    if scenario.short_abandon > scenario.horizon.seconds:
+        yield _too_long("short_abandon", scenario.short_abandon, scenario.horizon)
+
+
+def _under(at: tuple[str, ...], found: Iterable[Fault]) -> Iterator[Fault]:
+    for fault in found:
+        yield Fault(fault.rule, fault.fix, (*at, *fault.at), given=fault.given)
+
+
+def _names(scenario: Scenario) -> Iterator[Fault]:
+    for field, noun in (("contact_types", "contact type"), ("agent_groups", "agent group")):
+        parts = getattr(scenario, field)
+        if not parts:
+            yield Fault(f"must have at least one {noun}", "add one", (field,), given="none")
+        names = [part.name for part in parts]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                rule = f"is already the name of {noun} number {names.index(name) + 1}"
+                yield Fault(
+                    rule, "give each its own name", (field, str(index), "name"), given=quoted(name)
+                )
+
+
+# --- contact types ---------------------------------------------------------------------------
+
+
+def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[Fault]:
+    horizon = scenario.horizon
+    serving = [group for group in scenario.agent_groups if group.skill(each.name) is not None]
+    if not serving:
+        some = scenario.agent_groups[0].name if scenario.agent_groups else "…"
+        yield Fault(
+            "must be served by an agent group: none has it among its skills",
+            f"add {quoted(each.name)} to agent_groups.{some}.skills, say",
+            given="no group",
+        )
+    durations = {
+        ("talk",): each.talk.mean_s,
+        ("wrap_up",): each.wrap_up.mean_s if each.wrap_up else 0.0,
+        ("callback", "after"): each.callback.after if each.callback else 0.0,
+        ("callback", "delay"): each.callback.delay.mean_s if each.callback else 0.0,
+        ("callback", "dialling", "ring"): each.callback.dialling.ring if each.callback else 0.0,
+        ("callback", "dialling", "retry_after"): each.callback.dialling.retry_after
+        if each.callback
+        else 0.0,
+        ("dialling", "ring"): each.dialling.ring if each.dialling else 0.0,
+        ("dialling", "retry_after"): each.dialling.retry_after if each.dialling else 0.0,
+        ("redial", "delay"): each.redial.delay.mean_s if each.redial else 0.0,
+        ("repeat", "delay"): each.repeat.delay.mean_s if each.repeat else 0.0,
+    }
+    for at, seconds in durations.items():
+        if seconds > horizon.seconds:
+            yield _too_long(".".join(at), seconds, horizon)
+    if each.callback is not None and each.callback.reserve and serving:
+        most = max(group.most_scheduled() for group in serving)
+        if 0 < most <= each.callback.reserve:
+            yield Fault(
+                f"must be below the {most} people of the largest group that serves it",
+                f"write {most - 1} at most",
+                ("callback", "reserve"),
+                given=str(each.callback.reserve),
+            )
+    for fault in each.demand.faults(horizon):
+        yield Fault(fault.rule, fault.fix, ("demand", *fault.at), given=fault.given)
+
+
+def _too_long(path: str, seconds: float, horizon: Horizon) -> Fault:
+    return Fault(
+        f"must not be longer than the horizon, {format_duration(horizon.seconds)}",
+        "check the unit: plain numbers are seconds",
+        tuple(path.split(".")),
+        given=quoted(format_duration(seconds)),
+    )
+
+
+# --- agent groups ----------------------------------------------------------------------------
+
+
+def _agent_group(group: AgentGroup, scenario: Scenario) -> Iterator[Fault]:
+    horizon = scenario.horizon
+    known = [each.name for each in scenario.contact_types]
+    most = group.most_scheduled()
+    for skill in group.skills:
+        at = ("skills", skill.contact_type)
+        if skill.contact_type not in known:
+            yield Fault(
+                f"must be a contact type of the scenario: {one_of(map(quoted, known))}",
+                did_you_mean(skill.contact_type, known),
+                (*at, "contact_type"),
+                given=quoted(skill.contact_type),
+            )
+        if skill.min_wait > horizon.seconds:
+            yield _too_long(".".join((*at, "min_wait")), skill.min_wait, horizon)
+        if skill.reserve and 0 < most <= skill.reserve:
+            yield Fault(
+                f"must be below the {most} people of the group, or it never takes one",
+                f"write {most - 1} at most",
+                (*at, "reserve"),
+                given=str(skill.reserve),
+            )
+    lengths = list(_table_length(group, horizon))
+    yield from lengths
+    if not lengths:
+        yield from _ramp(group, horizon)
+    yield from _one_place_at_a_time(group, horizon)
+
+
+def _table_length(group: AgentGroup, horizon: Horizon) -> Iterator[Fault]:
+    if not isinstance(group.headcount, FixedDict):
+        return
+    form, people = next(iter(group.headcount.items()))
+    length = format_duration(horizon.interval)
+    wanted, why = {
+        "day": (horizon.intervals_per_day, f"one for each {length} of a day"),
+        "week": (7 * horizon.intervals_per_day, f"one for each {length} of a week, Monday first"),
+        "horizon": (
+            horizon.n_intervals,
+            f"one for each {length} of the horizon's {horizon.days} days",
+        ),
+        "weeks": (
+            horizon.n_weeks,
+            "one for each calendar week, Monday to Sunday, that the horizon touches",
+        ),
+    }[form]
+    if len(people) != wanted:
+        yield Fault(
+            f"must have {wanted} numbers, {why}",
+            ""
+            if len(people) % wanted and wanted % len(people)
+            else "check the horizon's interval and days",
+            ("headcount", form),
+            given=f"{len(people)} numbers",
+        )
+
+
+def _ramp(group: AgentGroup, horizon: Horizon) -> Iterator[Fault]:
+    """Find weeks in which a partner would have to add more people than the contract allows."""
+    contract = group.contract
+    if not isinstance(contract, Outsourced) or contract.ramp_limit is None:
+        return
+    if not isinstance(group.headcount, FixedDict):
+        return
+    form = next(iter(group.headcount))
+    if form not in ("weeks", "horizon"):
+        return
+    people = np.zeros(horizon.n_weeks, dtype=np.int64)
+    np.maximum.at(people, horizon.week_of_day[horizon.day_of_interval], planned(group, horizon))
+    monday = horizon.start - timedelta(days=horizon.start.weekday())
+    for week in np.flatnonzero(np.diff(people) > contract.ramp_limit) + 1:
+        before, now = int(people[week - 1]), int(people[week])
+        at = ("headcount", form, str(week)) if form == "weeks" else ("headcount", form)
+        yield Fault(
+            f"the week of {monday + timedelta(weeks=int(week))} has {now - before} people more "
+            f"than the week before, and the contract allows {contract.ramp_limit}",
+            "start earlier: contract.ramped(need) is the smallest weekly plan that it allows",
+            at,
+            given=f"{now} after {before}",
+        )
+
+
+def _one_place_at_a_time(group: AgentGroup, horizon: Horizon) -> Iterator[Fault]:
+    """Find people on two shifts at once on the real calendar, where holidays and nights meet."""
+    if len(group.shifts) < 2:
+        return
+    roster = rostered(group, horizon, _NO_WINDOWS)
+    same = roster.person[1:] == roster.person[:-1]
+    clash = np.flatnonzero(same & (roster.on_s[1:] < roster.off_s[:-1]))
+    if len(clash) == 0:
+        return
+    row = int(clash[0]) + 1
+    shift = group.shifts[int(roster.shift[row])]
+    other = group.shifts[int(roster.shift[row - 1])]
+    when = horizon.local(float(roster.on_s[row]))
+    yield Fault(
+        f"overlaps the shift of the same name, and so of the same people, that began at "
+        f"{other.start}, on {when:%a %Y-%m-%d}",
+        "give it another name, or other hours",
+        ("shifts", str(int(roster.shift[row]))),
+        given=f"{shift.name} {shift.days} {shift.start}-{shift.end}",
+    )

@@ -1,0 +1,228 @@
+"""Contact types: one stream of need each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BeforeValidator, Strict
+
+from queuesim.model.base import Model
+from queuesim.model.callback import CallbackOffer, Delay, Dialling
+from queuesim.model.demand import Demand
+from queuesim.model.distributions import Distribution
+from queuesim.model.faults import Fault
+from queuesim.model.fields import (
+    Count,
+    CountFromOne,
+    Duration,
+    Name,
+    OrShort,
+    Positive,
+    Share,
+    SignedDuration,
+)
+from queuesim.model.horizon import Horizon, merged
+from queuesim.model.hours import OpeningHours
+
+
+class Channel(StrEnum):
+    """How contacts come: by phone, by chat, as a request for a callback, or as a message (email,
+    social …)."""
+
+    PHONE = "phone"
+    CHAT = "chat"
+    CALLBACK = "callback"
+    MESSAGE = "message"
+
+    @property
+    def concurrent(self) -> bool:
+        """Whether an agent may have several contacts of this channel open at once."""
+        return self in (Channel.CHAT, Channel.MESSAGE)
+
+
+AnyChannel = Annotated[Channel, Strict(False)]
+
+
+class ServiceTarget(Model):
+    """A promise about waiting: a share answered within a time.
+
+    Parameters
+    ----------
+    share
+        Share of contacts, 0 to 1.
+    within
+        Wait [s].
+
+    Examples
+    --------
+    >>> ServiceTarget(share=0.8, within="20s").within
+    20.0
+    """
+
+    share: Share
+    within: Duration
+
+
+class Return(Model):
+    """Coming back: redial after abandoning or being blocked, or a repeat contact when not resolved.
+
+    Parameters
+    ----------
+    share
+        Share of those concerned who come back, 0 to 1.
+    delay
+        Time until they do: a distribution, or a time.
+    max_attempts
+        Further attempts at most.
+
+    Examples
+    --------
+    >>> from queuesim.model.distributions import Exponential
+    >>> Return(share=0.5, delay=Exponential(mean="10min")).max_attempts
+    1
+    """
+
+    share: Share
+    delay: Delay
+    max_attempts: CountFromOne = 1
+
+
+def _read_target(given: Any) -> Any:
+    return None if given == "none" else given
+
+
+class ContactType(Model):
+    """One stream of need: a channel, a demand, how long it takes, how long it waits.
+
+    Parameters
+    ----------
+    name
+        Its name; random streams and paths use it.
+    channel
+        ``"phone"``, ``"chat"``, ``"callback"`` or ``"message"``.
+    demand
+        Contacts offered.
+    talk
+        Talk time: phone conversation, chat from first to last word (when it is the agent's only
+        one), work on a message.
+    wrap_up
+        Work after the contact has left; None is none.
+    patience
+        How long a contact waits before it abandons; None is for ever. A callback request has none.
+    target
+        Promise about waiting: by default 80 % within 20 s; None (in TOML ``"none"``) is no promise.
+    hours
+        When it is open. None: each day from its first to its last bin of demand.
+    outside_hours
+        What happens outside the hours: ``"turn_away"`` or ``"queue"`` (waits for the opening).
+    at_closing
+        What happens to the queue at closing: ``"serve_out"`` or ``"release"``.
+    weight, credit
+        When an agent becomes free, the queue with the largest weight × wait + credit is next [–,
+        s].
+    queue_limit
+        Contacts that can wait on the line; further ones are blocked. None is no limit.
+    callback
+        Offer of a callback; phone only.
+    dialling
+        How requests are dialled; callback channel only, where None becomes ``Dialling()``.
+    redial
+        Coming back after abandoning or being blocked.
+    repeat
+        Coming back when not resolved.
+
+    Examples
+    --------
+    >>> from queuesim.model.distributions import Exponential
+    >>> support = ContactType(
+    ...     name="support",
+    ...     channel="phone",
+    ...     demand=Demand(per_day=800),
+    ...     talk=Exponential(mean="4min"),
+    ... )
+    >>> support.handle_s
+    240.0
+    """
+
+    name: Name
+    channel: AnyChannel
+    demand: Demand
+    talk: Distribution
+    wrap_up: Distribution | None = None
+    patience: Distribution | None = None
+    target: Annotated[
+        ServiceTarget | None, BeforeValidator(_read_target), OrShort({"const": "none"})
+    ] = ServiceTarget(share=0.8, within=20.0)
+    hours: OpeningHours | None = None
+    outside_hours: Literal["turn_away", "queue"] = "turn_away"
+    at_closing: Literal["serve_out", "release"] = "serve_out"
+    weight: Positive = 1.0
+    credit: SignedDuration = 0.0
+    queue_limit: Count | None = None
+    callback: CallbackOffer | None = None
+    dialling: Dialling | None = None
+    redial: Return | None = None
+    repeat: Return | None = None
+
+    @classmethod
+    def _shorthand(cls, data: Any) -> Any:
+        if (
+            isinstance(data, dict)
+            and data.get("channel") == "callback"
+            and data.get("dialling") is None
+        ):
+            return {**data, "dialling": Dialling()}
+        return data
+
+    def _check(self) -> Iterator[Fault]:
+        if self.talk.mean_s <= 0:
+            yield Fault("must take time: its mean is 0 s", "", ("talk",))
+        if self.callback is not None and self.channel is not Channel.PHONE:
+            yield Fault(
+                f"is for phone only: nobody waits on the line of a {self.channel}",
+                "leave callback out",
+                ("callback",),
+            )
+        if self.dialling is not None and self.channel is not Channel.CALLBACK:
+            where = (
+                "callback=CallbackOffer(dialling=…)" if self.channel is Channel.PHONE else "nothing"
+            )
+            yield Fault("is for the channel callback only", f"use {where}", ("dialling",))
+        if self.patience is not None and self.channel is Channel.CALLBACK:
+            yield Fault(
+                "cannot be given for the channel callback: a request waits to be dialled",
+                "leave patience out; dialling says how many attempts are made",
+                ("patience",),
+            )
+
+    @property
+    def handle_s(self) -> float:
+        """Mean handle time, talk + wrap-up, before any group's factor [s]."""
+        return self.talk.mean_s + (self.wrap_up.mean_s if self.wrap_up is not None else 0.0)
+
+    def windows(self, horizon: Horizon) -> NDArray[np.float64]:
+        """Return when it is open within the horizon.
+
+        Returns
+        -------
+        float64[n, 2] [s]
+            From and to since the start of the horizon, merged and in order. Without stated hours:
+            each day from the first to the last bin with demand.
+        """
+        if self.hours is not None:
+            return self.hours.windows(horizon)
+        rates = self.demand.rates(horizon)
+        wanted = np.flatnonzero(rates.base_per_s > 0)
+        if len(wanted) == 0:
+            return np.empty((0, 2))
+        day = rates.day[wanted]
+        first = wanted[np.concatenate([[True], day[1:] != day[:-1]])]
+        last = wanted[np.concatenate([day[1:] != day[:-1], [True]])]
+        return merged(np.column_stack([rates.edges_s[first], rates.edges_s[last + 1]]))
+
+
+__all__ = ["AnyChannel", "Channel", "ContactType", "Return", "ServiceTarget"]

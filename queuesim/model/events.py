@@ -1,0 +1,129 @@
+"""What changes demand for a time: a campaign, an outage, a mailing."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BeforeValidator, WithJsonSchema
+
+from queuesim.model.base import Model
+from queuesim.model.calendar import year_first
+from queuesim.model.faults import Fault
+from queuesim.model.fields import Amount, Duration, Name, PositiveDuration
+from queuesim.model.horizon import Horizon
+from queuesim.units import snap
+
+Floats = NDArray[np.float64]
+
+_FADE_STEP_S = 300.0
+_MOST_FADE_STEPS = 288
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2}(?::\d{2})?)")
+_MOMENT_RULE = 'must be a local date and time such as "2026-11-27 08:00"'
+
+
+def _read_moment(given: Any) -> datetime:
+    if isinstance(given, datetime):
+        if given.tzinfo is not None:
+            fix = f'write "{given:%Y-%m-%d %H:%M}": the horizon has the time zone'
+            raise Fault("must be local wall-clock time without a time zone", fix)
+        return given
+    if isinstance(given, date):
+        raise Fault(_MOMENT_RULE, f'write "{given} 00:00"')
+    text = given.strip() if isinstance(given, str) else ""
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        raise Fault(_MOMENT_RULE, _moment_hint(text))
+    try:
+        return datetime.fromisoformat(f"{match[1]} {match[2].zfill(5)}")
+    except ValueError as error:
+        raise Fault(_MOMENT_RULE, str(error)) from None
+
+
+def _moment_hint(text: str) -> str:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return f'write "{text} 00:00"'
+    day, _, clock = text.partition(" ")
+    near = year_first(day)
+    return f'year first: "{near} {clock or "00:00"}"?' if near else "year, month, day, time"
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_read_moment),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2}(:\d{2})?$"}),
+]
+"""Local wall-clock time; read from a naive `datetime` or from ``"2026-11-27 08:00"``."""
+
+
+class Event(Model):
+    """Something that changes demand for a time: a campaign, an outage, a mailing.
+
+    Parameters
+    ----------
+    name
+        What it is.
+    start
+        Local wall-clock time: ``"2026-11-27 08:00"``.
+    lasts
+        How long the factor holds [s], above 0.
+    factor
+        What demand is multiplied by, 0 or more. Several events at one time multiply.
+    fades
+        After that, the factor goes back to 1 along a straight line over this time [s].
+
+    Examples
+    --------
+    >>> friday = Event(name="Black Friday", start="2026-11-27 08:00", lasts="10h", factor=1.8)
+    >>> friday.lasts
+    36000.0
+    """
+
+    name: Name
+    start: Moment
+    lasts: PositiveDuration
+    factor: Amount
+    fades: Duration = 0.0
+
+    def begins_s(self, horizon: Horizon) -> float:
+        """Return when it begins, since the start of the horizon [s].
+
+        Raises
+        ------
+        ValueError
+            When the local clock skips that time.
+        """
+        return horizon.seconds_at(self.start)
+
+    def edges_s(self, horizon: Horizon) -> Floats:
+        """Return where its factor steps, since the start of the horizon [s].
+
+        Parameters
+        ----------
+        horizon
+            The days.
+
+        Returns
+        -------
+        float64[k] [s]
+            Begin, end, and the steps of the fade: 5 minutes, or 1/288 of a long fade.
+        """
+        begin = self.begins_s(horizon)
+        end = begin + snap(self.lasts)
+        steps = int(np.ceil(self.fades / max(_FADE_STEP_S, self.fades / _MOST_FADE_STEPS)))
+        fade = snap(end + self.fades * np.arange(1, steps + 1) / max(steps, 1))
+        return np.concatenate([[begin, end], fade])
+
+    def factor_at(self, horizon: Horizon, seconds: Floats) -> Floats:
+        """Return the factor, float64 of the same shape, at instants of the horizon [s]."""
+        begin = self.begins_s(horizon)
+        end = begin + snap(self.lasts)
+        if self.fades > 0:
+            left = np.clip(1.0 - (seconds - end) / self.fades, 0.0, 1.0)
+        else:
+            left = np.zeros_like(seconds)
+        weight = np.where(seconds < begin, 0.0, np.where(seconds < end, 1.0, left))
+        return 1.0 + (self.factor - 1.0) * weight

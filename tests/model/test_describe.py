@@ -1,0 +1,79 @@
+"""Descriptions: whatever was left to a default that matters is said aloud."""
+
+from __future__ import annotations
+
+import pytest
+
+import queuesim as qs
+from tests.model.parts import HELSINKI, contact_type, group, horizon, scenario
+
+
+def lines(stated: qs.Scenario) -> str:
+    """Return the description on one line, so that wrapping does not matter."""
+    return " ".join(stated.describe().split())
+
+
+def test_the_defaults_that_matter() -> None:
+    said = lines(scenario())
+    for part in (
+        "7 days, Mon 2026-11-23 to Sun 2026-11-29, in intervals of 30min; local time of UTC.",
+        "No holidays: no calendar is named",
+        "16,800 contacts expected",
+        "over the day evenly; every weekday alike; no season",
+        "Busyness: none",
+        "Patience: without end; nobody abandons.",
+        "Target: 80 % answered within 20s.",
+        "Hours: not stated, so they follow demand: open all the time.",
+        "Routing: by wait alone",
+        "any number can wait on the line; no callback is offered.",
+        "Coming back: nobody",
+        "Served by: home (rank 1).",
+        "10 scheduled in all its hours.",
+        "no shrinkage or absence is taken off",
+        "it works whenever a contact type it serves is open",
+        "in-house, 24.00 EUR per paid hour; no on-costs; overtime × 1.5.",
+    ):
+        assert part in said
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "part"),
+    [
+        ("horizon", horizon(start="2026-12-24", holidays="FI"), "holidays as Sundays"),
+        ("horizon", horizon(start="2026-12-24", holidays="FI"), "Christmas Eve (Thu 2026-12-24)"),
+        ("horizon", horizon(holidays="FI"), "none falls into these days"),
+        ("horizon", horizon(start="2026-03-29", timezone=HELSINKI), "that day has 23 hours"),
+        ("contact_types.support.demand.busyness", 0.1, "scatter around this by 10 % (cv)"),
+        ("contact_types.support.demand.growth", 0.05, "growing 5 % a year from the first day"),
+        ("contact_types.support.demand.scale", 1.1, "all × 1.1"),
+        ("contact_types.support.demand.day", "office", '"office" (08:00–18:00, most at 09:30)'),
+        ("contact_types.support.hours", "12:00-24:00", "50 % of the demand falls outside them"),
+        ("contact_types.support.target", None, "none is promised"),
+        ("contact_types.support.credit", "2min", "a head start of 2min against the other queues"),
+        ("contact_types.support.queue_limit", 5, "5 can wait on the line, and further ones"),
+        ("contact_types.support.patience", qs.Weibull(mean=90, cv=2), "1min30s (weibull, cv 2)"),
+        ("agent_groups.home.shrinkage", 0.28, "7.2 of 10 on average at the most, after shrinkage"),
+        ("agent_groups.home.absence", 0.1, "9.0 of 10 on average at the most, after absence"),
+        ("agent_groups.home.skills.support.min_wait", 30, "only after 30s of waiting"),
+        ("agent_groups.home.headcount", {"weeks": [4]}, "4 scheduled, by calendar week"),
+        ("agent_groups.home.headcount", 3, "More work than the people there can carry"),
+        (
+            "agent_groups.home.contract",
+            qs.Outsourced(per_minute=0.62, monthly_minimum=20_000, ramp_limit=5),
+            "0.62 per minute; at least 20,000 a month; at most 5 people more from week to week",
+        ),
+    ],
+)
+def test_what_is_stated_is_said(path: str, value: object, part: str) -> None:
+    assert part in lines(scenario().change(path, value))
+
+
+def test_chat_that_is_handled_one_at_a_time_says_so() -> None:
+    chat = scenario(
+        contact_types=(contact_type("chat", "chat"),), agent_groups=(group(skills=("chat",)),)
+    )
+    assert "chat one at a time, as nothing else is stated" in lines(chat)
+
+
+def test_no_line_is_too_long_to_read() -> None:
+    assert max(map(len, scenario().describe().splitlines())) <= 96
