@@ -1,0 +1,241 @@
+"""The people and the queues of the reference engine: contacts, agents, agent groups, lines."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from math import inf, nan
+
+from queuesim.engines.outcome import ContactOutcome
+from queuesim.model import AgentGroup, Channel, ContactType, Horizon, Skill
+from queuesim.units import snap
+
+
+class Phase(Enum):
+    """What an agent does with an open contact."""
+
+    RING = "ring"
+    TALK = "talk"
+    WRAP_UP = "wrap-up"
+
+
+@dataclass(slots=True, eq=False)
+class Contact:
+    """One contact: what it brings, where it is, what has happened to it."""
+
+    row: int
+    contact_type: int
+    arrival_s: float
+    talk_s: float
+    wrap_up_s: float
+    patience_s: float
+    # where it waits
+    line: Line | None = None
+    queued_since: float = nan
+    on_the_line: bool = False  # the customer holds; a callback does not
+    in_hours: bool = True  # came while its type was open
+    # what has happened
+    outcome: ContactOutcome = ContactOutcome.UNRESOLVED
+    agent: int = -1
+    answered_s: float = nan
+    talk_end_s: float = nan
+    freed_s: float = nan
+    left_s: float = nan
+    offer_s: float = nan
+    accepted_s: float = nan
+    due_s: float = nan
+    dialled_s: float = nan
+    attempts: int = 0
+
+    @property
+    def is_callback(self) -> bool:
+        """Whether an agent must dial this customer."""
+        return self.due_s == self.due_s  # not NaN
+
+    def place(self) -> tuple[float, int]:
+        """Return what orders contacts in a line."""
+        return self.queued_since, self.row
+
+
+@dataclass(slots=True, eq=False)
+class Work:
+    """A contact open with an agent: the phase it is in and the work left in it."""
+
+    contact: Contact
+    skill: Skill
+    phase: Phase
+    left_s: float
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """Contacts that wait for the same skill under the same routing terms, first come first."""
+
+    name: str
+    channel: Channel
+    weight: float
+    credit_s: float
+    reserve: int
+    windows: list[list[float]] = field(default_factory=list)  # its opening hours, from and to [s]
+    serves_out: bool = False  # at closing, customers who hold the line are served all the same
+    groups: list[tuple[Group, Skill]] = field(default_factory=list)
+    waiting: list[Contact] = field(default_factory=list)
+
+    @property
+    def head(self) -> Contact | None:
+        """The contact that waits longest."""
+        return self.waiting[0] if self.waiting else None
+
+    def join(self, contact: Contact) -> None:
+        """Put a contact in its place."""
+        contact.line = self
+        insort(self.waiting, contact, key=Contact.place)
+
+    def leave(self, contact: Contact) -> None:
+        """Take a contact out."""
+        contact.line = None
+        self.waiting.remove(contact)
+
+    def is_open(self, now_s: float) -> bool:
+        """Whether it is within its hours."""
+        latest = bisect_right(self.windows, now_s, key=lambda window: window[0]) - 1
+        return latest >= 0 and now_s < self.windows[latest][1]
+
+    def left_at_closing(self, now_s: float) -> Contact | None:
+        """The first customer who came in hours and still holds the line after them."""
+        if not self.serves_out or not self.waiting or self.is_open(now_s):
+            return None
+        return next((caller for caller in self.callers() if caller.in_hours), None)
+
+    def callers(self) -> Iterator[Contact]:
+        """Yield the contacts whose customer holds the line, in order."""
+        return (contact for contact in self.waiting if contact.on_the_line)
+
+
+@dataclass(slots=True, eq=False)
+class Agent:
+    """One person: on duty or not, with the contacts that are open."""
+
+    number: int
+    group: Group
+    on_duty: bool = False
+    staying: bool = False  # the session is over, the agent serves out what the closing left
+    open: list[Work] = field(default_factory=list)
+    channel: Channel | None = None  # of the open contacts
+    changed_s: float = -inf  # when the number of open contacts last changed, or the session began
+    busy_since: float = nan  # start of the present busy period, if any
+    worked_until: float = nan  # the work left in `open` is true at this instant
+    plan: int = 0  # counts changes of plan: an end that was planned earlier no longer holds
+
+    def has_slot(self) -> bool:
+        """Whether another contact could be opened: up to the concurrency of the channel."""
+        if not self.open:
+            return True
+        assert self.channel is not None
+        return len(self.open) < self.group.concurrency(self.channel)
+
+    def can_take(self, channel: Channel) -> bool:
+        """Whether there is a free slot for a channel: one channel at a time."""
+        there = self.on_duty or self.staying
+        return there and self.has_slot() and (not self.open or self.channel == channel)
+
+    def pace(self) -> float:
+        """Return the agent's total pace with the contacts now open."""
+        assert self.channel is not None
+        return self.group.pace(self.channel)[len(self.open) - 1]
+
+    def work_until(self, now_s: float) -> None:
+        """Take what was done since the last change off the work left, shared evenly.
+
+        Sharing leaves the grid; each contact's work left is snapped back to it.
+        """
+        if self.open:
+            done = (now_s - self.worked_until) * self.pace() / len(self.open)
+            for work in self.open:
+                work.left_s = max(0.0, snap(work.left_s - done))
+        self.worked_until = now_s
+
+    def next_end(self) -> tuple[float, Work]:
+        """Return when the next phase ends and whose: the least work left, ties to the lower row."""
+        first = min(self.open, key=lambda work: (work.left_s, work.contact.row))
+        return self.worked_until + snap(first.left_s * len(self.open) / self.pace()), first
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """An agent group: its agents and the lines it serves."""
+
+    index: int
+    model: AgentGroup
+    free: dict[int, Agent] = field(default_factory=dict)  # on duty with a free slot, by number
+    lines: list[tuple[Line, Skill]] = field(default_factory=list)
+
+    def concurrency(self, channel: Channel) -> int:
+        """Return how many contacts of a channel an agent may have open."""
+        return self.model.concurrency.get(channel, 1)
+
+    def pace(self, channel: Channel) -> tuple[float, ...]:
+        """Return the total pace with 1, 2, … contacts of a channel open."""
+        return self.model.pace.get(channel, (1.0,))
+
+    def idle(self) -> int:
+        """Count the agents on duty with nothing open."""
+        return sum(not agent.open for agent in self.free.values())
+
+    def note(self, agent: Agent) -> None:
+        """Keep in mind whether an agent on duty has a free slot, whenever that may have changed."""
+        if agent.on_duty and agent.has_slot():
+            self.free[agent.number] = agent
+        else:
+            self.free.pop(agent.number, None)
+
+
+def joined(periods: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
+    """Return agents' busy periods in order: agent, from and to [s]; two that touch are one."""
+    found: list[tuple[int, float, float]] = []
+    for agent, start, end in sorted(periods):
+        if found and found[-1][0] == agent and found[-1][2] == start:
+            start = found.pop()[1]
+        found.append((agent, start, end))
+    return found
+
+
+def skill_time(work_s: float, skill: Skill) -> float:
+    """Return the time this group needs for a contact's talk or wrap-up, on the grid [s]."""
+    return snap(work_s * skill.handle_factor)
+
+
+def open_line(contact_type: ContactType, horizon: Horizon, groups: list[Group]) -> Line:
+    """Open the line of a contact type, known to the groups that have the skill."""
+    line = Line(
+        contact_type.name,
+        contact_type.channel,
+        contact_type.weight,
+        contact_type.credit,
+        reserve=0,
+        windows=contact_type.windows(horizon).tolist(),
+        serves_out=contact_type.at_closing == "serve_out",
+    )
+    return _connect(contact_type, line, groups)
+
+
+def open_callback_line(contact_type: ContactType, groups: list[Group]) -> Line | None:
+    """Open the line of later callbacks, which has its own terms."""
+    offer = contact_type.callback
+    if offer is None or offer.kind != "later":
+        return None
+    name = f"{contact_type.name} callbacks"
+    line = Line(name, contact_type.channel, offer.weight, offer.credit, offer.reserve)
+    return _connect(contact_type, line, groups)
+
+
+def _connect(contact_type: ContactType, line: Line, groups: list[Group]) -> Line:
+    """Join a line and the groups that serve it, both in the order of the scenario."""
+    for group in groups:
+        for skill in group.model.skills:
+            if skill.contact_type == contact_type.name:
+                line.groups.append((group, skill))
+                group.lines.append((line, skill))
+    return line

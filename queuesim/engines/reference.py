@@ -1,0 +1,394 @@
+"""The reference engine: the rules of the contact centre, told once for people to read.
+
+This is the specification in code, on SimPy's event queue. It is never optimised. The numbers in
+the headings are those of the rules in the design and in the README.
+
+1. Match on arrival    a contact looks for an agent
+2. Match on release    an agent looks for a contact
+3. Leaving             an agent, the end of patience and a callback race for a waiting contact
+4. Service             ring, talk, wrap-up; several chats share one agent's pace
+5. Sessions            agents come and go and finish what is open; contact types open and close
+7. One instant         what comes first when everything happens at once: see `agenda`
+
+Rule 6, coming back as a further contact, is refused by name: see `supported`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from math import isinf, isnan, nan
+
+import numpy as np
+
+from queuesim.engines.agenda import Agenda, Kind
+from queuesim.engines.floor import (
+    Agent,
+    Contact,
+    Group,
+    Line,
+    Phase,
+    Work,
+    joined,
+    open_callback_line,
+    open_line,
+    skill_time,
+)
+from queuesim.engines.matching import Match, Matching
+from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome, Outcome
+from queuesim.engines.routing import Routing
+from queuesim.engines.supported import refuse_what_is_missing
+from queuesim.model import Channel, ContactType, Scenario, Skill
+from queuesim.sampling import Tape
+from queuesim.sampling.tape import dialling_of
+from queuesim.units import snap
+
+
+class ContactCentre:
+    """One contact centre on one tape."""
+
+    def __init__(self, scenario: Scenario, tape: Tape, routing: Routing | None = None) -> None:
+        refuse_what_is_missing(scenario)
+        self.scenario, self.tape = scenario, tape
+        self.matching = Matching(scenario, routing)
+        self.agenda = Agenda(scenario.horizon.seconds)
+        self.groups = [Group(k, group) for k, group in enumerate(scenario.agent_groups)]
+        self.agents = [Agent(n, self.groups[g]) for n, g in enumerate(tape.agent_group.tolist())]
+        self.horizon_s: float = scenario.horizon.seconds
+        self.lines = [open_line(c, scenario.horizon, self.groups) for c in scenario.contact_types]
+        self.callback_lines = [open_callback_line(c, self.groups) for c in scenario.contact_types]
+        self.contacts = [
+            Contact(row, *values)
+            for row, values in enumerate(
+                zip(
+                    tape.contact_type.tolist(),
+                    tape.arrival_s.tolist(),
+                    tape.talk_s.tolist(),
+                    tape.wrap_up_s.tolist(),
+                    tape.patience_s.tolist(),
+                    strict=True,
+                )
+            )
+        ]
+        self.busy: list[tuple[int, float, float]] = []
+
+    def run(self) -> Outcome:
+        """Let everything happen; return what did."""
+        self.schedule_sessions()
+        self.schedule_closings()
+        if self.contacts:
+            self.schedule_arrival(0)
+        self.agenda.run()
+        return self.outcome()
+
+    @property
+    def now(self) -> float:
+        """The present instant [s]."""
+        return self.agenda.now
+
+    # 1. Match on arrival -------------------------------------------------------------------
+
+    def schedule_arrival(self, row: int) -> None:
+        """Let a contact of the tape arrive; each arrival calls in the next."""
+        contact = self.contacts[row]
+        self.agenda.at(contact.arrival_s, Kind.ARRIVAL, row, lambda: self.arrive(contact))
+
+    def arrive(self, contact: Contact) -> None:
+        """A contact arrives: it is turned away, served at once, blocked, or it waits."""
+        if contact.row + 1 < len(self.contacts):
+            self.schedule_arrival(contact.row + 1)
+        contact_type, line = self.type_of(contact), self.lines[contact.contact_type]
+        contact.in_hours = line.is_open(self.now)
+        if contact_type.outside_hours == "turn_away" and not contact.in_hours:
+            self.lose(contact, ContactOutcome.TURNED_AWAY)
+            return
+        limit = contact_type.queue_limit
+        contact.queued_since = self.now
+        contact.on_the_line = contact_type.channel != Channel.CALLBACK
+        on_hold = sum(1 for _ in line.callers())
+        full = contact.on_the_line and limit is not None and on_hold >= limit
+        if not contact.on_the_line:
+            contact.due_s = self.now  # a request for a callback: the promise runs from now
+        self.queue(contact, line)
+        if contact.line is None:
+            return  # an agent took it
+        if full:
+            self.lose(contact, ContactOutcome.BLOCKED)
+            return
+        self.schedule_offer(contact)
+        if contact.on_the_line and not isinf(contact.patience_s):
+            ends = contact.arrival_s + contact.patience_s
+            self.agenda.at(ends, Kind.PATIENCE, contact.row, lambda: self.abandon(contact))
+
+    def queue(self, contact: Contact, line: Line) -> None:
+        """Put a contact in its place in a line and look for an agent."""
+        line.join(contact)
+        self.match_contact(contact)
+        if contact.line is line:
+            self.schedule_minimum_waits(contact, line)
+
+    def schedule_minimum_waits(self, contact: Contact, line: Line) -> None:
+        """Look again whenever the wait reaches what a group asks for (overflow)."""
+        for _, skill in line.groups:
+            due = contact.queued_since + snap(skill.min_wait)
+            if due > self.now:
+                self.agenda.at(
+                    due, Kind.TIMER, 2 * contact.row, lambda: self.minimum_wait(contact, line)
+                )
+
+    def minimum_wait(self, contact: Contact, line: Line) -> None:
+        """A minimum wait has passed; the contact may still be there."""
+        if contact.line is line:
+            self.match_contact(contact)
+
+    def match_contact(self, contact: Contact) -> None:
+        """Rule 1: give a contact to an agent, if one may take it; then the next in line looks."""
+        line = contact.line
+        assert line is not None
+        match = self.matching.for_contact(contact, self.now)
+        while match is not None:
+            self.take(match)
+            self.match_agent(match.agent)  # slots beside a chat are open to what a reserve held up
+            match = self.matching.for_contact(line.head, self.now) if line.head else None
+
+    # 2. Match on release -------------------------------------------------------------------
+
+    def match_agent(self, agent: Agent) -> None:
+        """Rule 2: give an agent contacts for as long as there is a free slot and one that fits."""
+        while self.take(self.matching.for_agent(agent, self.now)):
+            pass
+
+    def take(self, match: Match | None) -> bool:
+        """Carry out a match; return whether there was one."""
+        if match is None:
+            return False
+        match.line.leave(match.contact)
+        self.begin(match.agent, match.skill, match.contact)
+        return True
+
+    # 3. Leaving ----------------------------------------------------------------------------
+
+    def abandon(self, contact: Contact) -> None:
+        """Patience ends. A customer who holds the line leaves; a callback waits on."""
+        if contact.line is not None and contact.on_the_line:
+            contact.line.leave(contact)
+            self.lose(contact, ContactOutcome.ABANDONED)
+
+    def lose(self, contact: Contact, outcome: ContactOutcome) -> None:
+        """A contact ends unserved."""
+        if contact.line is not None:
+            contact.line.leave(contact)
+        contact.on_the_line = False
+        contact.outcome, contact.left_s = outcome, self.now
+
+    def schedule_offer(self, contact: Contact) -> None:
+        """Offer a callback after the wait that the contact type states."""
+        offer = self.type_of(contact).callback
+        if offer is not None:
+            due = contact.arrival_s + snap(offer.after)
+            self.agenda.at(
+                due, Kind.TIMER, 2 * contact.row + 1, lambda: self.offer_callback(contact)
+            )
+
+    def offer_callback(self, contact: Contact) -> None:
+        """A waiting caller is offered a callback, if enough callers are ahead in the line."""
+        offer = self.type_of(contact).callback
+        line = contact.line
+        assert offer is not None
+        if line is None or not contact.on_the_line:
+            return
+        ahead = sum(caller.place() < contact.place() for caller in line.callers())
+        if ahead < offer.min_queue:
+            return
+        contact.offer_s = self.now
+        if not self.tape.accepts[contact.row]:
+            return
+        contact.accepted_s = self.now
+        contact.on_the_line = False
+        if offer.kind == "virtual_hold":
+            contact.due_s = self.now  # it keeps its place, and has no patience to lose
+            return
+        line.leave(contact)
+        contact.due_s = contact.queued_since = self.now + float(
+            self.tape.window_delay_s[contact.row]
+        )
+        self.schedule_return(contact, contact.due_s, self.callback_line(contact))
+
+    def schedule_return(self, contact: Contact, time_s: float, line: Line) -> None:
+        """Let a callback come to its line at an instant: its window opens, or the next attempt."""
+        self.agenda.at(time_s, Kind.ARRIVAL, contact.row, lambda: self.queue(contact, line))
+
+    # 4. Service ----------------------------------------------------------------------------
+
+    def begin(self, agent: Agent, skill: Skill, contact: Contact) -> None:
+        """An agent opens a contact: the first phase is ringing for a callback, else talk."""
+        agent.work_until(self.now)
+        if not agent.open:
+            agent.channel = self.lines[contact.contact_type].channel
+        if isnan(agent.busy_since):  # else the agent goes on without a pause
+            agent.busy_since = self.now
+        contact.agent = agent.number
+        contact.on_the_line = False
+        if contact.is_callback:
+            contact.attempts += 1
+            if contact.attempts == 1:
+                contact.dialled_s = self.now
+            dialling = dialling_of(self.type_of(contact))
+            assert dialling is not None
+            work = Work(contact, skill, Phase.RING, snap(dialling.ring))
+        else:
+            contact.answered_s = self.now
+            work = Work(contact, skill, Phase.TALK, skill_time(contact.talk_s, skill))
+        agent.open.append(work)
+        self.slots_changed(agent)
+
+    def slots_changed(self, agent: Agent) -> None:
+        """The number of open contacts changed: the agent's place and the next end change too."""
+        agent.changed_s = self.now
+        agent.group.note(agent)
+        self.plan_next_end(agent)
+
+    def plan_next_end(self, agent: Agent) -> None:
+        """Plan the next end of a phase; whatever was planned before no longer holds."""
+        agent.plan += 1
+        if agent.open:
+            plan = agent.plan
+            ends, work = agent.next_end()
+            row = work.contact.row
+            self.agenda.at(ends, Kind.SERVICE_END, row, lambda: self.phase_ends(agent, work, plan))
+
+    def phase_ends(self, agent: Agent, work: Work, plan: int) -> None:
+        """A phase ends, unless the plan has changed since."""
+        if agent.plan != plan:
+            return
+        agent.work_until(self.now)
+        contact = work.contact
+        if work.phase is Phase.RING:
+            if not self.tape.answers[contact.row, contact.attempts - 1]:
+                self.no_answer(agent, work)
+                return
+            contact.answered_s = self.now
+            work.phase, work.left_s = Phase.TALK, skill_time(contact.talk_s, work.skill)
+        elif work.phase is Phase.TALK:
+            contact.talk_end_s = self.now  # the customer leaves; the slot is held for the wrap-up
+            work.phase, work.left_s = Phase.WRAP_UP, skill_time(contact.wrap_up_s, work.skill)
+        else:
+            contact.freed_s, contact.outcome = self.now, ContactOutcome.HANDLED
+            self.release(agent, work)
+            return
+        self.plan_next_end(agent)
+
+    def no_answer(self, agent: Agent, work: Work) -> None:
+        """Nobody answered: the ringing is lost; the next attempt keeps the contact's place."""
+        contact = work.contact
+        dialling = dialling_of(self.type_of(contact))
+        assert dialling is not None
+        if contact.attempts < dialling.attempts:
+            line = self.callback_line(contact)
+            self.schedule_return(contact, self.now + snap(dialling.retry_after), line)
+        else:
+            self.lose(contact, ContactOutcome.FAILED_CALLBACK)
+        self.release(agent, work)
+
+    def release(self, agent: Agent, work: Work) -> None:
+        """A slot is free: the agent looks for the next contact."""
+        agent.open.remove(work)
+        self.slots_changed(agent)
+        if self.now < self.horizon_s or agent.on_duty:
+            self.match_agent(agent)
+        if not agent.open:
+            self.busy.append((agent.number, agent.busy_since, self.now))
+            agent.busy_since = nan
+
+    # 5. Sessions ---------------------------------------------------------------------------
+
+    def schedule_sessions(self) -> None:
+        """Let every session of the tape begin and end."""
+        sessions = self.tape.sessions
+        for row in range(len(sessions)):
+            agent = self.agents[sessions.agent[row]]
+            on, off = float(sessions.on_s[row]), float(sessions.off_s[row])
+            self.agenda.at(off, Kind.HEADCOUNT, row, partial(self.session_ends, agent))
+            begin_row = len(sessions) + row
+            self.agenda.at(on, Kind.HEADCOUNT, begin_row, partial(self.session_begins, agent))
+
+    def session_begins(self, agent: Agent) -> None:
+        """An agent comes on duty and looks for contacts; one still in overtime goes on."""
+        agent.on_duty, agent.staying = True, False
+        agent.group.note(agent)
+        if not agent.open:
+            agent.changed_s = self.now
+        self.match_agent(agent)
+
+    def session_ends(self, agent: Agent) -> None:
+        """An agent takes nothing new and finishes what is open.
+
+        One who is busy while customers still hold a line that has closed stays to serve them out,
+        for as long as there is one to take whenever a contact is finished.
+        """
+        agent.on_duty = False
+        agent.group.note(agent)
+        left = any(line.left_at_closing(self.now) for line, _ in agent.group.lines)
+        agent.staying = bool(agent.open) and left and self.now < self.horizon_s
+
+    def schedule_closings(self) -> None:
+        """Release what waits at closing time, where the contact type says so."""
+        after_sessions = 2 * len(self.tape.sessions)
+        for k, contact_type in enumerate(self.scenario.contact_types):
+            if contact_type.at_closing == "release":
+                line = self.lines[k]
+                for _, closing in line.windows:
+                    if closing < self.horizon_s:  # its end closes no doors
+                        row = after_sessions + k
+                        self.agenda.at(closing, Kind.HEADCOUNT, row, partial(self.close, line))
+
+    def close(self, line: Line) -> None:
+        """The doors close: customers who hold the line are sent home, callbacks stay."""
+        for contact in list(line.callers()):
+            self.lose(contact, ContactOutcome.TURNED_AWAY)
+
+    # The floor -----------------------------------------------------------------------------
+
+    def type_of(self, contact: Contact) -> ContactType:
+        """Return the contact's type."""
+        return self.scenario.contact_types[contact.contact_type]
+
+    def callback_line(self, contact: Contact) -> Line:
+        """Return where a callback waits: the line of its type, or that of later callbacks."""
+        return self.callback_lines[contact.contact_type] or self.lines[contact.contact_type]
+
+    def outcome(self) -> Outcome:
+        """Gather what happened into columns."""
+        contacts = {
+            name: np.array([getattr(c, name) for c in self.contacts], dtype=dtype)
+            for name, (dtype, _) in CONTACT_COLUMNS.items()
+        }
+        periods = joined(self.busy)
+        busy = {
+            name: np.array([period[k] for period in periods], dtype=dtype)
+            for k, (name, (dtype, _)) in enumerate(BUSY_COLUMNS.items())
+        }
+        return Outcome(self.scenario, self.tape, contacts, busy)
+
+
+def simulate_reference(scenario: Scenario, tape: Tape, routing: Routing | None = None) -> Outcome:
+    """Run a scenario on a tape with the reference engine.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    tape : Tape
+        Drawn for this scenario by `queuesim.sampling.draw_tape`.
+    routing : callable, optional
+        A planner's own choice among the allowed pairs, see `queuesim.engines.routing.Routing`;
+        by default rules 1 and 2.
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    UnsupportedByEngine
+        For what the engine does not know.
+    """
+    return ContactCentre(scenario, tape, routing).run()

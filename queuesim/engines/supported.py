@@ -1,0 +1,39 @@
+"""What the engines do not know yet, refused by name."""
+
+from __future__ import annotations
+
+from queuesim.errors import UnsupportedByEngine
+from queuesim.model import Channel, Scenario
+
+
+def refuse_what_is_missing(scenario: Scenario) -> None:
+    """Refuse by name what this engine cannot do.
+
+    Raises
+    ------
+    UnsupportedByEngine
+        For the message channel, redials, repeat contacts and unresolved contacts.
+    """
+    remedy = "leave it out; it comes with the rule on coming back"
+    for contact_type in scenario.contact_types:
+        if contact_type.channel == Channel.MESSAGE:
+            raise UnsupportedByEngine(
+                f"the message channel (contact type {contact_type.name!r})",
+                engine="reference",
+                remedy="use chat for contacts answered at once, or leave the messages out",
+            )
+        for feature in ("redial", "repeat"):
+            if getattr(contact_type, feature) is not None:
+                raise UnsupportedByEngine(
+                    f"{feature} (contact type {contact_type.name!r})",
+                    engine="reference",
+                    remedy=remedy,
+                )
+    for group in scenario.agent_groups:
+        for skill in group.skills:
+            if skill.resolution < 1:
+                raise UnsupportedByEngine(
+                    f"resolution below 1 (agent group {group.name!r}, {skill.contact_type!r})",
+                    engine="reference",
+                    remedy=remedy,
+                )

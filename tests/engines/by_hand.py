@@ -1,0 +1,136 @@
+"""Days worked by hand: scenarios whose every contact and session is written down, not drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import numpy as np
+
+import queuesim as qs
+from queuesim.engines.outcome import ContactOutcome, Outcome
+from queuesim.engines.reference import simulate_reference
+from queuesim.sampling import Sessions, Tape
+
+HORIZON = qs.Horizon(start="2026-11-23", days=1, interval="30min")
+DAY_S = 86_400.0
+ALL_DAY = [(0.0, DAY_S)]
+
+Agents = Sequence[tuple[str, Sequence[tuple[float, float]]]]
+"""For each agent its group and its sessions [s]."""
+Run = Callable[..., Outcome]
+
+ENGINES: dict[str, Callable[..., Outcome]] = {"reference": simulate_reference}
+"""Every engine sits the same tests."""
+
+HANDLED = ContactOutcome.HANDLED
+ABANDONED = ContactOutcome.ABANDONED
+BLOCKED = ContactOutcome.BLOCKED
+TURNED_AWAY = ContactOutcome.TURNED_AWAY
+FAILED_CALLBACK = ContactOutcome.FAILED_CALLBACK
+UNRESOLVED = ContactOutcome.UNRESOLVED
+
+
+@dataclass(frozen=True)
+class Row:
+    """One contact of a hand-made tape; times in seconds."""
+
+    at: float
+    talk: float
+    wrap_up: float = 0.0
+    patience: float = inf
+    kind: str = "phone"  # name of the contact type
+    accepts: bool = False
+    delay: float = 0.0
+    answers: tuple[bool, ...] = ()
+
+
+def contact_type(name: str = "phone", channel: str = "phone", **terms: Any) -> qs.ContactType:
+    """A contact type; demand and talk are never drawn from when the tape is made by hand."""
+    return qs.ContactType(
+        name=name,
+        channel=channel,
+        demand=qs.Demand(per_day=100.0),
+        talk=qs.Exponential(mean=60.0),
+        **terms,
+    )
+
+
+def group(
+    name: str, skills: Sequence[qs.Skill | str], headcount: int = 10, **terms: Any
+) -> qs.AgentGroup:
+    """An agent group; its sessions come from the tape."""
+    return qs.AgentGroup(
+        name=name,
+        skills=tuple(skills),
+        headcount=headcount,
+        contract=qs.InHouse(per_hour=24.0),
+        **terms,
+    )
+
+
+def scenario(types: Sequence[qs.ContactType], groups: Sequence[qs.AgentGroup]) -> qs.Scenario:
+    """A day."""
+    return qs.Scenario(
+        name="by hand", contact_types=tuple(types), agent_groups=tuple(groups), horizon=HORIZON
+    )
+
+
+def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
+    """Write a tape: the contacts, by arrival, and for each agent its group and sessions.
+
+    Agents are numbered in the order given, which must be that of the scenario's groups.
+    """
+    types = [c.name for c in scenario.contact_types]
+    groups = [g.name for g in scenario.agent_groups]
+    assert [row.at for row in rows] == sorted(row.at for row in rows)
+    attempts = max((len(row.answers) for row in rows), default=0)
+    answers = np.zeros((len(rows), attempts), dtype=bool)
+    for k, row in enumerate(rows):
+        answers[k, : len(row.answers)] = row.answers
+    sessions = sorted(
+        (on, number, off) for number, (_, spans) in enumerate(agents) for on, off in spans
+    )
+    return Tape(
+        seed=0,
+        replication=0,
+        contact_type=np.array([types.index(row.kind) for row in rows], dtype=np.int32),
+        day=np.zeros(len(rows), dtype=np.int32),
+        number=np.arange(len(rows), dtype=np.int64),
+        arrival_s=np.array([row.at for row in rows], dtype=float),
+        talk_s=np.array([row.talk for row in rows], dtype=float),
+        wrap_up_s=np.array([row.wrap_up for row in rows], dtype=float),
+        patience_s=np.array([row.patience for row in rows], dtype=float),
+        accepts=np.array([row.accepts for row in rows], dtype=bool),
+        window_delay_s=np.array([row.delay for row in rows], dtype=float),
+        answers=answers,
+        agent_group=np.array([groups.index(name) for name, _ in agents], dtype=np.int32),
+        sessions=Sessions(
+            agent=np.array([number for _, number, _ in sessions], dtype=np.int32),
+            on_s=np.array([on for on, _, _ in sessions], dtype=float),
+            off_s=np.array([off for _, _, off in sessions], dtype=float),
+        ),
+    )
+
+
+def all_day(group: str, agents: int = 1) -> list[tuple[str, list[tuple[float, float]]]]:
+    """Agents of a group who are there the whole day."""
+    return [(group, ALL_DAY)] * agents
+
+
+def outcomes(outcome: Outcome) -> list[ContactOutcome]:
+    """How each contact ended."""
+    return [ContactOutcome(code) for code in outcome.contacts["outcome"]]
+
+
+def column(outcome: Outcome, name: str) -> list[float | None]:
+    """One column, as a list; None where it never came."""
+    return [None if value != value else value for value in outcome.contacts[name].tolist()]
+
+
+def busy(outcome: Outcome) -> list[tuple[int, float, float]]:
+    """The agents' busy periods."""
+    columns = (outcome.busy[name].tolist() for name in ("agent", "from_s", "to_s"))
+    return list(zip(*columns, strict=True))

@@ -1,0 +1,362 @@
+"""The rules told once more, to check an engine: no event queue, no objects, whole ticks.
+
+Each step writes down everything that could happen next, from the state alone, and lets the first
+of it happen. When the clock moves on, nobody may be idle who is allowed to take somebody. Slow, and
+for small days only. It shares nothing with the engines but the model and the tape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import inf, isinf, nan
+from typing import Any
+
+import queuesim as qs
+from queuesim.sampling import Tape
+
+SERVICE_END, HEADCOUNT, ARRIVAL, TIMER, PATIENCE = range(5)
+HELD, HUNG_UP = True, False  # whether the customer holds the line
+State = dict[str, Any]
+COLUMNS = (
+    *("outcome", "agent", "answered_s", "talk_end_s", "freed_s", "left_s", "offer_s"),
+    *("accepted_s", "due_s", "dialled_s", "attempts"),
+)
+
+
+def ticks(seconds: float) -> float:
+    """Whole ticks, or inf."""
+    return seconds if isinf(seconds) else round(seconds * 1024)
+
+
+def scan(scenario: qs.Scenario, tape: Tape) -> tuple[dict[str, list[float]], list[tuple]]:
+    """Return the contacts' columns and the agents' busy periods, or fail where a rule is broken."""
+    return _Day(scenario, tape).run()
+
+
+class _Day:
+    def __init__(self, scenario: qs.Scenario, tape: Tape) -> None:
+        self.tape, self.types, self.groups = tape, scenario.contact_types, scenario.agent_groups
+        self.end = ticks(scenario.horizon.seconds)
+        self.now: float = 0
+        self.past: set[tuple] = set()  # what has happened and happens once
+        self.windows = [
+            [(ticks(a), ticks(b)) for a, b in kind.windows(scenario.horizon)] for kind in self.types
+        ]
+        self.contacts = [
+            {
+                "row": row,
+                "kind": k,
+                "at": ticks(tape.arrival_s[row]),
+                "where": "to come",
+                "tries": 0,
+            }
+            for row, k in enumerate(tape.contact_type.tolist())
+        ]
+        self.told: list[dict[str, float]] = [
+            dict.fromkeys(COLUMNS, nan) | {"outcome": 0, "agent": -1} for _ in self.contacts
+        ]
+        self.agents: list[State] = [
+            {
+                "n": n,
+                "group": g,
+                "on": False,
+                "open": [],
+                "changed": -inf,
+                "since": 0,
+                "busy": None,
+                "stays": False,
+            }
+            for n, g in enumerate(tape.agent_group.tolist())
+        ]
+        self.periods: list[tuple[int, float, float]] = []
+
+    def run(self) -> tuple[dict[str, list[float]], list[tuple]]:
+        while step := min(self.happenings(), key=lambda h: h[:3], default=None):
+            time, kind, row, what, subject = step
+            assert time >= self.now
+            if time > self.now:
+                self.nobody_is_overlooked()
+            self.now = time
+            self.past.add((kind, row, what, time))
+            getattr(self, what)(subject)
+        columns = {
+            c: [told[c] / 1024 if c.endswith("_s") else told[c] for told in self.told]
+            for c in COLUMNS
+        }
+        columns["attempts"] = [c["tries"] for c in self.contacts]
+        busy: list[tuple[int, float, float]] = []
+        for n, start, stop in sorted(self.periods):
+            if busy and busy[-1][0] == n and busy[-1][2] == start / 1024:
+                start = busy.pop()[1] * 1024
+            busy.append((n, start / 1024, stop / 1024))
+        return columns, busy
+
+    # what could happen next -------------------------------------------------------------
+
+    def happenings(self) -> Iterator[tuple]:
+        for happening in self.possible():
+            time, kind, row, what, _ = happening
+            once = (kind, row, what, time) not in self.past and time <= self.end
+            if kind == SERVICE_END or once:  # what is open is finished after the end
+                yield happening
+
+    def possible(self) -> Iterator[tuple]:
+        for agent in self.agents:
+            if agent["open"]:
+                work = self.next_of(agent)
+                lasts = round(work["left"] * len(agent["open"]) / self.pace(agent))
+                yield agent["since"] + lasts, SERVICE_END, work["row"], "phase_ends", agent
+        sessions = self.tape.sessions
+        for k in range(len(sessions)):
+            agent = self.agents[sessions.agent[k]]
+            yield ticks(sessions.off_s[k]), HEADCOUNT, (0, k), "goes", agent
+            yield ticks(sessions.on_s[k]), HEADCOUNT, (1, k), "comes", agent
+        for k, kind in enumerate(self.types):
+            for _, closing in self.windows[k]:
+                if kind.at_closing == "release" and closing < self.end:
+                    yield closing, HEADCOUNT, (2, k), "closes", k
+        for c in self.contacts:
+            row, kind = c["row"], self.types[c["kind"]]
+            if c["where"] == "to come":
+                yield c["at"], ARRIVAL, row, "arrives", c
+            elif c["where"] == "away":
+                yield c["back"], ARRIVAL, row, "returns", c
+            elif c["where"] in ("line", "later"):
+                for _, skill in self.serving(c["kind"]):
+                    due = c["place"] + ticks(skill.min_wait)
+                    if due > c["joined"]:
+                        yield due, TIMER, (row, 0), "looks", c
+                if c["holds"]:
+                    if kind.callback and c["at"] + ticks(kind.callback.after) >= self.now:
+                        yield c["at"] + ticks(kind.callback.after), TIMER, (row, 1), "offer", c
+                    if not isinf(self.tape.patience_s[row]):
+                        left = c["at"] + ticks(self.tape.patience_s[row])
+                        yield left, PATIENCE, row, "leaves", c
+
+    # contacts ---------------------------------------------------------------------------
+
+    def arrives(self, c: State) -> None:
+        kind = self.types[c["kind"]]
+        is_open = any(a <= self.now < b for a, b in self.windows[c["kind"]])
+        if kind.outside_hours == "turn_away" and not is_open:
+            return self.lost(c, qs.ContactOutcome.TURNED_AWAY)
+        c["in hours"] = is_open
+        holding = sum(o["where"] == "line" and o["holds"] for o in self.of_kind(c["kind"]))
+        c |= {"where": "line", "place": self.now, "joined": self.now}
+        c["holds"] = HUNG_UP if kind.channel == "callback" else HELD
+        if not c["holds"]:
+            self.told[c["row"]]["due_s"] = self.now
+        self.looks(c)
+        full = c["holds"] and kind.queue_limit is not None and holding >= kind.queue_limit
+        if c["where"] == "line" and full:
+            self.lost(c, qs.ContactOutcome.BLOCKED)
+        return None
+
+    def returns(self, c: State) -> None:
+        c |= {"where": c["to"], "joined": self.now}
+        self.looks(c)
+
+    def looks(self, c: State) -> None:
+        """Rule 1: best rank, order of the groups, fewest open, idle longest, lower number."""
+        allowed = [
+            (skill.rank, g, len(a["open"]), a["changed"], a["n"], skill)
+            for g, skill in self.serving(c["kind"])
+            for a in self.agents
+            if a["group"] == g and self.allowed(c, a, skill)
+        ]
+        if allowed:
+            *_, n, skill = min(allowed, key=lambda found: found[:5])
+            where = c["where"]
+            self.starts(self.agents[n], c, skill)
+            self.seeks(self.agents[n])
+            behind = [o for o in self.of_kind(c["kind"]) if o["where"] == where]
+            if behind:
+                self.looks(min(behind, key=self.order))
+
+    def offer(self, c: State) -> None:
+        terms, told = self.types[c["kind"]].callback, self.told[c["row"]]
+        ahead = [
+            o
+            for o in self.of_kind(c["kind"])
+            if o["where"] == "line" and o["holds"] and self.order(o) < self.order(c)
+        ]
+        if len(ahead) < terms.min_queue:
+            return
+        told["offer_s"] = self.now
+        if self.tape.accepts[c["row"]]:
+            c["holds"] = HUNG_UP
+            told["accepted_s"] = told["due_s"] = self.now
+            if terms.kind == "later":
+                told["due_s"] = c["place"] = self.now + ticks(self.tape.window_delay_s[c["row"]])
+                c |= {"where": "away", "back": c["place"], "to": "later"}
+
+    def leaves(self, c: State) -> None:
+        self.lost(c, qs.ContactOutcome.ABANDONED)
+
+    def lost(self, c: State, outcome: qs.ContactOutcome) -> None:
+        c["where"] = "gone"
+        self.told[c["row"]] |= {"outcome": int(outcome), "left_s": self.now}
+
+    # agents -----------------------------------------------------------------------------
+
+    def comes(self, agent: State) -> None:
+        agent["on"], agent["stays"] = True, False
+        if not agent["open"]:
+            agent["changed"] = self.now
+        self.seeks(agent)
+
+    def goes(self, agent: State) -> None:
+        agent["on"] = False
+        served = [k for k in range(len(self.types)) if agent["group"] in dict(self.serving(k))]
+        left = any(self.left_at_closing(c) for k in served for c in self.of_kind(k))
+        agent["stays"] = bool(agent["open"]) and left and self.now < self.end
+
+    def closes(self, k: int) -> None:
+        for c in self.of_kind(k):
+            if c["where"] == "line" and c["holds"]:
+                self.lost(c, qs.ContactOutcome.TURNED_AWAY)
+
+    def seeks(self, agent: State) -> None:
+        """Rule 2: the largest score, ties to the lower row, as long as something fits."""
+        while True:
+            allowed = [
+                (-self.score(c), c["row"], skill)
+                for c in self.contacts
+                if (skill := self.groups[agent["group"]].skill(self.types[c["kind"]].name))
+                and self.allowed(c, agent, skill)
+            ]
+            if not allowed:
+                return
+            _, row, skill = min(allowed, key=lambda found: found[:2])
+            self.starts(agent, self.contacts[row], skill)
+
+    def starts(self, agent: State, c: State, skill: qs.Skill) -> None:
+        self.works(agent)
+        told, kind = self.told[c["row"]], self.types[c["kind"]]
+        if agent["busy"] is None:
+            agent["busy"] = self.now
+        told["agent"] = agent["n"]
+        work = {"row": c["row"], "channel": kind.channel, "skill": skill}
+        if told["due_s"] == told["due_s"]:
+            c["tries"] += 1
+            if c["tries"] == 1:
+                told["dialled_s"] = self.now
+            work |= {"phase": "ring", "left": ticks(self.dialling(c).ring)}
+        else:
+            told["answered_s"] = self.now
+            work |= {"phase": "talk", "left": self.needs(self.tape.talk_s, c["row"], skill)}
+        c |= {"was": c["where"], "where": "open"}
+        agent["open"].append(work)
+        agent["changed"] = self.now
+
+    def phase_ends(self, agent: State) -> None:
+        work = self.next_of(agent)
+        self.works(agent)
+        row, c = work["row"], self.contacts[work["row"]]
+        if work["phase"] == "ring" and self.tape.answers[row, c["tries"] - 1]:
+            self.told[row]["answered_s"] = self.now
+            work |= {"phase": "talk", "left": self.needs(self.tape.talk_s, row, work["skill"])}
+            return
+        if work["phase"] == "ring":
+            terms = self.dialling(c)
+            if c["tries"] < terms.attempts:
+                back = self.now + ticks(terms.retry_after)
+                c |= {"where": "away", "back": back, "to": c["was"]}
+                self.past.discard((ARRIVAL, row, "returns", back))
+            else:
+                self.lost(c, qs.ContactOutcome.FAILED_CALLBACK)
+        elif work["phase"] == "talk":
+            self.told[row]["talk_end_s"] = self.now
+            work |= {"phase": "wrap", "left": self.needs(self.tape.wrap_up_s, row, work["skill"])}
+            return
+        else:
+            c["where"] = "gone"
+            self.told[row] |= {"freed_s": self.now, "outcome": int(qs.ContactOutcome.HANDLED)}
+        agent["open"] = [other for other in agent["open"] if other is not work]
+        agent["changed"] = self.now
+        self.seeks(agent)
+        if not agent["open"]:
+            self.periods.append((agent["n"], agent["busy"], self.now))
+            agent["busy"] = None
+
+    def works(self, agent: State) -> None:
+        if agent["open"]:
+            done = (self.now - agent["since"]) * self.pace(agent) / len(agent["open"])
+            for work in agent["open"]:
+                work["left"] = max(0, round(work["left"] - done))
+        agent["since"] = self.now
+
+    # questions --------------------------------------------------------------------------
+
+    def next_of(self, agent: State) -> State:
+        """Of an agent's open contacts, the one with the least work left."""
+        return min(agent["open"], key=lambda w: (w["left"], w["row"]))
+
+    def pace(self, agent: State) -> float:
+        group, channel = self.groups[agent["group"]], agent["open"][0]["channel"]
+        return group.pace.get(channel, (1.0,))[len(agent["open"]) - 1]
+
+    def needs(self, column: Any, row: int, skill: qs.Skill) -> int:
+        return round(float(column[row]) * skill.handle_factor * 1024)
+
+    def dialling(self, c: State) -> qs.Dialling:
+        kind = self.types[c["kind"]]
+        return kind.callback.dialling if kind.callback else kind.dialling
+
+    def of_kind(self, k: int) -> list[State]:
+        return [c for c in self.contacts if c["kind"] == k]
+
+    def order(self, c: State) -> tuple[float, int]:
+        return c["place"], c["row"]
+
+    def serving(self, k: int) -> list[tuple[int, qs.Skill]]:
+        found = ((g, group.skill(self.types[k].name)) for g, group in enumerate(self.groups))
+        return [(g, skill) for g, skill in found if skill]
+
+    def score(self, c: State) -> float:
+        kind = self.types[c["kind"]]
+        terms = kind.callback if c["where"] == "later" else kind
+        return terms.weight * ((self.now - c["place"]) / 1024) + terms.credit
+
+    def left_at_closing(self, c: State) -> bool:
+        """Whether its customer came in hours, holds the line after them, and is to be served."""
+        closed = not any(a <= self.now < b for a, b in self.windows[c["kind"]])
+        serves_out = self.types[c["kind"]].at_closing == "serve_out"
+        return c["where"] == "line" and c["holds"] and c["in hours"] and closed and serves_out
+
+    def allowed(self, c: State, agent: State, skill: qs.Skill) -> bool:
+        if agent["stays"] and self.now < self.end:
+            group, kind = self.groups[agent["group"]], self.types[c["kind"]]
+            room = group.concurrency.get(kind.channel, 1) - len(agent["open"])
+            others = {work["channel"] for work in agent["open"]} - {kind.channel}
+            return (
+                self.left_at_closing(c)
+                and not any(
+                    self.left_at_closing(o) and self.order(o) < self.order(c)
+                    for o in self.of_kind(c["kind"])
+                )
+                and self.now >= c["place"] + ticks(skill.min_wait)
+                and room > 0
+                and not others
+            )
+        if c["where"] not in ("line", "later") or not agent["on"]:
+            return False
+        queue = [o for o in self.of_kind(c["kind"]) if o["where"] == c["where"]]
+        if c is not min(queue, key=self.order) or self.now < c["place"] + ticks(skill.min_wait):
+            return False
+        group, kind = self.groups[agent["group"]], self.types[c["kind"]]
+        if agent["open"]:
+            same = agent["open"][0]["channel"] == kind.channel
+            return same and len(agent["open"]) < group.concurrency.get(kind.channel, 1)
+        kept = kind.callback.reserve if c["where"] == "later" else 0
+        idle = [
+            a for a in self.agents if a["group"] == agent["group"] and a["on"] and not a["open"]
+        ]
+        return len(idle) > max(kept, skill.reserve)
+
+    def nobody_is_overlooked(self) -> None:
+        for c in self.contacts:
+            for g, skill in self.serving(c["kind"]):
+                for a in self.agents:
+                    fits = a["group"] == g and self.allowed(c, a, skill)
+                    assert not fits, f"at {self.now / 1024} agent {a['n']} could take {c['row']}"
