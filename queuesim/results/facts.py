@@ -1,0 +1,97 @@
+"""What is true of each contact of a run: its interval, its wait, its callback and its promise.
+
+Tables and tallies both start here, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.engines.outcome import ContactOutcome, Outcome
+from queuesim.results.layout import Layout
+
+
+@dataclass(frozen=True)
+class ContactFacts:
+    """One entry a contact, in the order of the tape.
+
+    Attributes
+    ----------
+    interval : numpy.ndarray, int64
+        Interval of arrival.
+    wait_s : numpy.ndarray, float64
+        Until answered live, left or accepted [s]; see `schema.CONTACT_COLUMNS`.
+    answered : numpy.ndarray, bool
+        Answered live; on a callback channel: reached.
+    let_in : numpy.ndarray, bool
+        Neither blocked nor turned away on arrival.
+    accepted : numpy.ndarray, bool
+        Accepted a callback offer.
+    owed : numpy.ndarray, bool
+        Is owed a dial: accepted an offer, or asked for a callback.
+    callback_wait_s : numpy.ndarray, float64
+        Acceptance or request until the first dial [s]; NaN where there was none.
+    promise_due : numpy.ndarray, bool
+        An accepted offer that was dialled, or whose promise ended within the horizon.
+    promise_kept : numpy.ndarray, bool
+        Of these: first dialled in time.
+    """
+
+    interval: NDArray[np.int64]
+    wait_s: NDArray[np.float64]
+    answered: NDArray[np.bool_]
+    let_in: NDArray[np.bool_]
+    accepted: NDArray[np.bool_]
+    owed: NDArray[np.bool_]
+    callback_wait_s: NDArray[np.float64]
+    promise_due: NDArray[np.bool_]
+    promise_kept: NDArray[np.bool_]
+
+
+def contact_facts(outcome: Outcome, layout: Layout) -> ContactFacts:
+    """Work out the facts of every contact.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    layout : Layout
+        Of the outcome's scenario.
+
+    Returns
+    -------
+    ContactFacts
+    """
+    tape, contacts = outcome.tape, outcome.contacts
+    arrival_s, kind = tape.arrival_s, tape.contact_type
+    horizon_s = layout.edges_s[-1]
+    accepted_s, left_s, dialled_s = (
+        contacts["accepted_s"],
+        contacts["left_s"],
+        contacts["dialled_s"],
+    )
+    accepted = ~np.isnan(accepted_s)
+    answered = ~np.isnan(contacts["answered_s"]) & ~accepted
+    ends = np.where(np.isnan(left_s), horizon_s, left_s)
+    ends = np.where(answered, contacts["answered_s"], ends)
+    ends = np.where(accepted, accepted_s, ends)
+    code = contacts["outcome"]
+    refused = (code == ContactOutcome.BLOCKED) | (
+        (code == ContactOutcome.TURNED_AWAY) & (left_s == arrival_s)
+    )
+    owed = accepted | (layout.dials_back[kind] & ~refused)
+    asked_s = np.where(accepted, accepted_s, arrival_s)
+    promise_ends = contacts["due_s"] + layout.promise_s[kind]
+    return ContactFacts(
+        interval=layout.interval_at(arrival_s),
+        wait_s=ends - arrival_s,
+        answered=answered,
+        let_in=~refused,
+        accepted=accepted,
+        owed=owed,
+        callback_wait_s=np.where(owed, dialled_s - asked_s, np.nan),
+        promise_due=accepted & (~np.isnan(dialled_s) | (promise_ends <= horizon_s)),
+        promise_kept=accepted & (dialled_s <= promise_ends),
+    )

@@ -1,0 +1,288 @@
+"""The result of an experiment: measures with confidence, tables, money, and their provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from queuesim import __version__
+from queuesim.model import Scenario
+from queuesim.results import confidence as sure
+from queuesim.results import frames
+from queuesim.results.confidence import Estimate
+from queuesim.results.costs import CostLine, cost_table
+from queuesim.results.layout import Layout, Periods
+from queuesim.results.measures import measure_named, service_level_named
+from queuesim.results.percentiles import wait_quantile, wait_quantile_values
+from queuesim.results.service_level import DEFAULT, ServiceLevel
+from queuesim.results.sums import Sums
+from queuesim.results.totals import Totals
+
+if TYPE_CHECKING:
+    from queuesim.results.summary import Summary
+
+
+class Result:
+    """What came out of the replications of one scenario.
+
+    Parameters
+    ----------
+    totals : Totals
+        The replications, added up.
+    seed : int
+        Seed of the experiment.
+    engine : str
+        Name of the engine.
+    definition : ServiceLevel
+        Which service level is meant where none is named.
+    notes : sequence of str
+        What else the reader should know; printed below the summary.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    seed, engine, version, replications
+        Where the numbers come from; ``version`` is queuesim's.
+
+    Examples
+    --------
+    >>> import queuesim as qs
+    >>> phone = qs.ContactType(name="support", channel="phone", demand=qs.Demand(per_day=300),
+    ...                        talk=qs.Exponential(mean="4min"))
+    >>> team = qs.AgentGroup(name="home", skills=("support",), headcount=3,
+    ...                      contract=qs.InHouse(per_hour=24.0))
+    >>> day = qs.Scenario(name="a day", contact_types=(phone,), agent_groups=(team,),
+    ...                   horizon=qs.Horizon(start="2026-11-23", days=1))
+    >>> result = qs.simulate(day, replications=20, seed=7)                     # doctest: +SKIP
+    >>> print(result.measure("service_level"))                                 # doctest: +SKIP
+    98.0 ± 0.5 % (95 % confidence, 20 replications)
+    """
+
+    def __init__(
+        self,
+        totals: Totals,
+        *,
+        seed: int,
+        engine: str,
+        definition: ServiceLevel | str = DEFAULT,
+        notes: Sequence[str] = (),
+    ) -> None:
+        if totals.n == 0:
+            raise ValueError("a result needs at least one replication")
+        self.totals = totals
+        self.seed = seed
+        self.engine = engine
+        self.version = __version__
+        self.definition = service_level_named(definition)
+        self.notes = tuple(notes)
+        self._sums = Sums(totals)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was simulated."""
+        return self.totals.scenario
+
+    @property
+    def replications(self) -> int:
+        """How many replications were run."""
+        return self.totals.n
+
+    @property
+    def layout(self) -> Layout:
+        """Where things are counted."""
+        return self.totals.layout
+
+    def defined_by(self, definition: ServiceLevel | str) -> Result:
+        """Return the same result with another definition of service level throughout."""
+        return Result(
+            self.totals, seed=self.seed, engine=self.engine, definition=definition, notes=self.notes
+        )
+
+    def __repr__(self) -> str:
+        many = "" if self.replications == 1 else "s"
+        return (
+            f"<Result of {self.scenario.name!r}: {self.replications:,} replication{many}, "
+            f"seed {self.seed}, {self.engine} engine>"
+        )
+
+    # Measures
+
+    def measure(
+        self,
+        name: str,
+        *,
+        contact_type: str | None = None,
+        agent_group: str | None = None,
+        definition: ServiceLevel | str | None = None,
+        confidence: float = 0.95,
+    ) -> Estimate:
+        """Return a measure with its confidence interval.
+
+        Parameters
+        ----------
+        name : str
+            A name of `queuesim.results.measures.MEASURES`: ``"service_level"``, ``"asa"``,
+            ``"wait_p90"``, ``"occupancy"``, ``"cost"`` …
+        contact_type, agent_group : str, optional
+            Of one contact type or agent group; by default of all together, sums first.
+        definition : ServiceLevel or str, optional
+            For ``"service_level"``; by default the result's own.
+        confidence : float, default 0.95
+
+        Returns
+        -------
+        Estimate
+
+        Raises
+        ------
+        ValueError
+            For names that are not known; the message lists those that are.
+        """
+        measure = measure_named(name, definition or self.definition)
+        if measure.of == "waits":
+            histograms, share = self._sums.waits(measure, contact_type, agent_group)
+            return wait_quantile(histograms, share, confidence=confidence)
+        numerators, denominators = self._sums.of(measure, contact_type, agent_group)
+        unit = self.scenario.currency if measure.unit == "currency" else measure.unit
+        return sure.ratio(numerators, denominators, confidence=confidence, unit=unit)
+
+    def values(
+        self,
+        name: str,
+        *,
+        contact_type: str | None = None,
+        agent_group: str | None = None,
+        definition: ServiceLevel | str | None = None,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return numerator and denominator of a measure in each replication.
+
+        The measure is the sum of the numerators over the sum of the denominators. For a percentile
+        of waits, numerators are the linear form of the pooled percentile and denominators 1; see
+        `queuesim.results.percentiles.wait_quantile_values`.
+
+        Parameters
+        ----------
+        name, contact_type, agent_group, definition
+            As for `measure`.
+
+        Returns
+        -------
+        numerators, denominators : numpy.ndarray, float64, shape (replications,)
+        """
+        measure = measure_named(name, definition or self.definition)
+        if measure.of == "waits":
+            histograms, share = self._sums.waits(measure, contact_type, agent_group)
+            return wait_quantile_values(histograms, share), np.ones(self.replications)
+        return self._sums.of(measure, contact_type, agent_group)
+
+    def share_of_days_meeting_target(
+        self,
+        *,
+        contact_type: str | None = None,
+        share: float | None = None,
+        definition: ServiceLevel | str | None = None,
+        confidence: float = 0.95,
+    ) -> Estimate:
+        """Return on what share of days the service target was met: P(day meets target).
+
+        Parameters
+        ----------
+        contact_type : str, optional
+            By default a day meets the target when every contact type with a target met its own.
+        share : float, optional
+            Target share, in place of the contact types' own.
+        definition : ServiceLevel or str, optional
+            By default the result's own.
+        confidence : float, default 0.95
+
+        Returns
+        -------
+        Estimate
+        """
+        level = service_level_named(definition or self.definition)
+        periods = Periods.of_each_day(self.layout.dates)
+        met, counted = self._sums.meeting_target(periods, level, contact_type, share)
+        return sure.proportion(met, counted, confidence=confidence)
+
+    def share_of_weeks_meeting_target(
+        self,
+        *,
+        contact_type: str | None = None,
+        share: float | None = None,
+        definition: ServiceLevel | str | None = None,
+        confidence: float = 0.95,
+    ) -> Estimate:
+        """Return in what share of calendar weeks the service target was met, as for days."""
+        level = service_level_named(definition or self.definition)
+        met, counted = self._sums.meeting_target(self.layout.weeks, level, contact_type, share)
+        return sure.proportion(met, counted, confidence=confidence)
+
+    # Tables
+
+    @cached_property
+    def intervals(self) -> pd.DataFrame:
+        """Contact types by interval, means; `schema.INTERVAL_COLUMNS` and standard errors."""
+        return frames.intervals(self.totals, self.definition)
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """Agent groups by interval, means; `schema.GROUP_COLUMNS` and standard errors."""
+        return frames.groups(self.totals)
+
+    @cached_property
+    def days(self) -> pd.DataFrame:
+        """Contact types by day, means; `schema.DAY_COLUMNS` and standard errors."""
+        return frames.days(self.totals, self.definition)
+
+    @cached_property
+    def weeks(self) -> pd.DataFrame:
+        """Contact types by calendar week, means; `schema.WEEK_COLUMNS` and standard errors."""
+        return frames.weeks(self.totals, self.definition)
+
+    @cached_property
+    def contacts(self) -> pd.DataFrame:
+        """One row a contact and replication, if they were kept; `schema.CONTACT_COLUMNS`."""
+        tables = self.totals.tables()
+        if tables is None:
+            raise ValueError(
+                "the contact table was not kept, to save memory; "
+                "pass keep_contacts=True to simulate to have it"
+            )
+        numbers = range(self.totals.first, self.totals.first + self.replications)
+        together = pd.concat(tables, keys=numbers, names=["replication", None])
+        return together.reset_index(level="replication").reset_index(drop=True)
+
+    def worst_weeks(self, n: int = 5) -> pd.DataFrame:
+        """Return the n weeks and contact types with the lowest service level.
+
+        Columns as in `weeks`, those of `schema.WORST_COLUMNS`.
+        """
+        return frames.worst(self.weeks, n)
+
+    def worst_intervals(self, n: int = 10) -> pd.DataFrame:
+        """Return the n intervals and contact types with the lowest service level.
+
+        Columns as in `intervals`, those of `schema.WORST_COLUMNS`. Intervals with less than one
+        contact per replication are left out.
+        """
+        return frames.worst(self.intervals, n)
+
+    @cached_property
+    def cost_lines(self) -> tuple[CostLine, ...]:
+        """The bill of every agent group, by replication."""
+        return self._sums.cost_lines
+
+    def cost_table(self) -> pd.DataFrame:
+        """Return money by agent group, term and month, means over replications."""
+        return cost_table(self.cost_lines)
+
+    def summary(self, *, confidence: float = 0.95) -> Summary:
+        """Return the result as a page that a planner reads: ``print(result.summary())``."""
+        from queuesim.results.summary import Summary
+
+        return Summary(self, confidence=confidence)

@@ -1,0 +1,216 @@
+"""Every column of every table, once: name, dtype, unit, meaning.
+
+Names that end in ``_s`` are seconds. Instants count from the start of the horizon. Shares are 0–1.
+A contact is credited to the interval in which it arrived, whenever it was served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    name : str
+    dtype : str
+        As pandas or NumPy names it.
+    unit : str
+        ``s``, ``share``, ``contacts``, … or empty.
+    meaning : str
+    """
+
+    name: str
+    dtype: str
+    unit: str
+    meaning: str
+
+
+def names(columns: Iterable[Column]) -> tuple[str, ...]:
+    """Return the columns' names, in order."""
+    return tuple(column.name for column in columns)
+
+
+def _seconds(name: str, meaning: str) -> Column:
+    return Column(name, "float64", "s", meaning)
+
+
+def _count(name: str, meaning: str) -> Column:
+    return Column(name, "float64", "contacts", meaning)
+
+
+CONTACT_COLUMNS: tuple[Column, ...] = (
+    Column("contact_type", "category", "", "name of the contact type"),
+    Column(
+        "number",
+        "int64",
+        "",
+        "number among the contacts of its type and day; equal under all options",
+    ),
+    Column("day", "int32", "", "day of the horizon on which it arrived, from 0"),
+    Column("interval", "int32", "", "interval of the horizon in which it arrived, from 0"),
+    Column("arrival", "datetime64", "", "arrival, local time with its time zone"),
+    _seconds("arrival_s", "arrival"),
+    Column(
+        "outcome",
+        "category",
+        "",
+        "how it ended: handled, abandoned, blocked, turned away, failed callback or unresolved",
+    ),
+    Column("agent_group", "category", "", "name of the group that served or last dialled it"),
+    Column("agent", "int32", "", "agent who served or last dialled it; -1 none"),
+    _seconds(
+        "wait_s",
+        "arrival until answered live, left, or a callback was accepted; until the end "
+        "of the horizon if still waiting. On a callback channel: until the customer is reached",
+    ),
+    _seconds("talk_s", "talk, as long as it took"),
+    _seconds("wrap_up_s", "wrap-up, as long as it took"),
+    _seconds("handle_s", "talk and wrap-up, as long as they took"),
+    _seconds("answered_s", "instant at which talk starts"),
+    _seconds("talk_end_s", "instant at which talk ends"),
+    _seconds("freed_s", "instant at which wrap-up ends"),
+    _seconds("left_s", "instant at which it left unserved"),
+    _seconds("offer_s", "instant at which a callback was offered"),
+    _seconds("accepted_s", "instant at which the callback was accepted"),
+    _seconds("due_s", "instant from which the promise runs"),
+    _seconds("dialled_s", "instant of the first dial"),
+    _seconds("callback_wait_s", "acceptance (callback channel: request) until the first dial"),
+    Column("promise_kept", "boolean", "", "first dial within the promise; missing if none was due"),
+    Column("attempts", "int32", "dials", "dials"),
+)
+"""Columns of `Run.contacts`: one row a contact, by arrival. Missing instants and times are NaN."""
+
+CONTACT_QUANTITIES: tuple[Column, ...] = (
+    _count("offered", "contacts that arrived"),
+    _count("handled", "served by an agent, live or called back"),
+    _count("abandoned", "left the queue when patience ended"),
+    _count("blocked", "turned back because the queue was full"),
+    _count("turned_away", "came outside the hours, or released when they ended"),
+    _count("failed_callbacks", "took a callback and were not reached in any attempt"),
+    _count("unresolved", "still waiting, or owed a callback, at the end of the horizon"),
+    _count("answered", "answered live; on a callback channel: reached"),
+    _count("answered_within", "answered within the target time"),
+    _count("abandoned_within", "abandoned within the target time"),
+    _count("abandoned_quick", "abandoned within the scenario's short_abandon"),
+    _count("let_in", "neither blocked nor turned away on arrival"),
+    _seconds("wait_answered_s", "waits of the answered"),
+    Column("wait_answered_sq", "float64", "s²", "squared waits of the answered"),
+    _seconds("wait_all_s", "waits of those let in, however they ended"),
+    _seconds("wait_abandoned_s", "waits of the abandoned"),
+    _seconds("talk_s", "talk, as long as it took"),
+    _seconds("wrap_up_s", "wrap-up, as long as it took"),
+    _count("callbacks_offered", "waiting callers who were offered a callback"),
+    _count("callbacks_accepted", "callers who accepted the offer"),
+    _count("callbacks_owed", "accepted offers, and all requests on a callback channel"),
+    _count("callbacks_dialled", "callbacks owed that were dialled at least once"),
+    _count("callbacks_handled", "callbacks owed that were handled"),
+    _seconds("callback_wait_s", "acceptance or request until the first dial, of those dialled"),
+    _count(
+        "promises_due", "accepted offers that were dialled, or whose promise ended in the horizon"
+    ),
+    _count("promises_kept", "accepted offers first dialled within the promise"),
+    Column("dials", "float64", "dials", "dials, answered or not"),
+    _seconds("offered_work_s", "talk and wrap-up that the contacts bring, at handle factor 1"),
+)
+"""What is counted for each contact type and interval of arrival."""
+
+GROUP_QUANTITIES: tuple[Column, ...] = (
+    _seconds("scheduled_s", "paid time of the scheduled people"),
+    _seconds("staffed_s", "agents on duty, and busy past the end of a session: busy and idle"),
+    _seconds("busy_s", "agents with at least one contact open, or dialling"),
+    _seconds("idle_s", "agents on duty with nothing open"),
+    _seconds(
+        "overtime_s", "busy outside the agent's sessions; past the horizon: in its last interval"
+    ),
+    _count("handled", "contacts handled, in their interval of arrival"),
+)
+"""What is counted for each agent group and interval. Exactly: staffed_s = busy_s + idle_s."""
+
+BALANCE: tuple[str, ...] = (
+    "handled",
+    "abandoned",
+    "blocked",
+    "turned_away",
+    "failed_callbacks",
+    "unresolved",
+)
+"""The outcomes that add up to ``offered``, exactly, in every interval."""
+
+_WHEN = (
+    Column("interval", "int32", "", "interval of the horizon, from 0"),
+    Column("start", "datetime64", "", "start of the interval, local time with its time zone"),
+    Column("day", "int32", "", "day of the horizon, from 0"),
+)
+
+_CONTACT_RATIOS = (
+    Column("service_level", "float64", "share", "service level; NaN without a target or contacts"),
+    Column("abandonment", "float64", "share", "abandoned ÷ offered"),
+    _seconds("asa", "mean wait of the answered"),
+    Column("offered_load", "float64", "erlangs", "offered_work_s ÷ length of the period"),
+)
+
+_GROUP_RATIOS = (Column("occupancy", "float64", "share", "busy_s ÷ staffed_s"),)
+
+_TYPE = Column("contact_type", "category", "", "name of the contact type")
+_GROUP = Column("agent_group", "category", "", "name of the agent group")
+
+INTERVAL_COLUMNS: tuple[Column, ...] = (_TYPE, *_WHEN, *CONTACT_QUANTITIES, *_CONTACT_RATIOS)
+"""Contact types by interval."""
+
+GROUP_COLUMNS: tuple[Column, ...] = (_GROUP, *_WHEN, *GROUP_QUANTITIES, *_GROUP_RATIOS)
+"""Agent groups by interval."""
+
+DAY_COLUMNS: tuple[Column, ...] = (
+    _TYPE,
+    Column("date", "datetime64", "", "the day"),
+    *CONTACT_QUANTITIES,
+    *_CONTACT_RATIOS,
+    Column(
+        "meets_target", "float64", "share", "share of replications in which the day met the target"
+    ),
+)
+"""Contact types by day."""
+
+WEEK_COLUMNS: tuple[Column, ...] = (
+    _TYPE,
+    Column("week", "str", "", "ISO week, such as 2026-W48"),
+    Column("date", "datetime64", "", "the week's first day in the horizon"),
+    Column("days", "int64", "days", "its days in the horizon"),
+    *CONTACT_QUANTITIES,
+    *_CONTACT_RATIOS,
+    Column(
+        "meets_target", "float64", "share", "share of replications in which the week met the target"
+    ),
+)
+"""Contact types by calendar week, Monday to Sunday."""
+
+WORST_COLUMNS: tuple[str, ...] = (
+    "contact_type",
+    "week",
+    "date",
+    "interval",
+    "start",
+    "offered",
+    "offered_load",
+    "service_level",
+    "service_level_se",
+    "abandonment",
+    "asa",
+    "meets_target",
+)
+"""What a list of the worst weeks or intervals shows of their columns."""
+
+COST_COLUMNS: tuple[Column, ...] = (
+    Column("agent_group", "str", "", "name of the agent group"),
+    Column("term", "str", "", "term of the contract"),
+    Column("month", "str", "", "calendar month, such as 2026-11"),
+    Column("quantity", "float64", "as in unit", "what is charged for"),
+    Column("unit", "str", "", "unit of the quantity"),
+    Column("amount", "float64", "currency", "money, mean over replications"),
+)
+"""Columns of the cost table."""
