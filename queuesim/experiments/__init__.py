@@ -1,0 +1,7 @@
+"""Floor 5, experiments: one verb to simulate a scenario, one to compare options."""
+
+from queuesim.experiments.compare import Comparison, compare
+from queuesim.experiments.decision import Decision
+from queuesim.experiments.simulate import simulate
+
+__all__ = ["Comparison", "Decision", "compare", "simulate"]

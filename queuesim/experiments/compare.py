@@ -1,0 +1,277 @@
+"""`compare`: several options, the same contacts for each."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from math import isnan, nan
+from typing import Any
+
+import pandas as pd
+
+from queuesim.engines.routing import Routing
+from queuesim.experiments.decision import Decision, decide
+from queuesim.experiments.replicate import Plan, replicate
+from queuesim.model import Scenario
+from queuesim.results import Estimate, Result, ServiceLevel, paired_difference
+from queuesim.results.measures import MEASURES, measure_named, unknown
+from queuesim.results.wording import number_text, plus_minus_text
+
+_BY_TYPE = ("contacts", "waits")
+
+
+@dataclass(frozen=True)
+class ComparisonTable:
+    """Measures of every option, with intervals, and differences on the same contacts.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row an option and a measure: `option`, `measure`, `unit`, `value`, `low`, `high`; with
+        `against` also `difference`, `difference_low`, `difference_high`. Shares are 0 to 1.
+    heading : str
+        What the numbers are.
+    """
+
+    frame: pd.DataFrame
+    heading: str
+
+    def __str__(self) -> str:
+        lines = [self.heading]
+        width = max(len(str(option)) for option in self.frame["option"])
+        for measure, rows in self.frame.groupby("measure", sort=False):
+            lines += ["", measure_named(str(measure)).label]
+            for row in rows.to_dict("records"):
+                text = plus_minus_text(row["value"], (row["high"] - row["low"]) / 2, row["unit"])
+                line = f"  {row['option']:<{width}}  {text}"
+                if not isnan(row.get("difference", nan)):
+                    line = f"{line:<{width + 28}}  {_difference_text(row)}"
+                lines.append(line)
+        return "\n".join(lines)
+
+
+def _difference_text(row: Mapping[Hashable, Any]) -> str:
+    """Print a difference and its interval; shares differ by percentage points."""
+    scale, unit = (100.0, "points") if row["unit"] == "share" else (1.0, row["unit"])
+    value, low, high = (
+        number_text(row[name] * scale, unit)
+        for name in ("difference", "difference_low", "difference_high")
+    )
+    sign = "" if value.startswith("-") else "+"
+    if isnan(row["difference_low"]):
+        return f"{sign}{value}"
+    return f"{sign}{value} ({low.removesuffix(unit).strip()} to {high.removesuffix(unit).strip()})"
+
+
+class Comparison:
+    """Options played on the same contacts.
+
+    Parameters
+    ----------
+    results : mapping of str to Result
+        One result an option, same seed, same number of replications.
+    """
+
+    def __init__(self, results: Mapping[str, Result]) -> None:
+        self.results = dict(results)
+
+    def __getitem__(self, option: str) -> Result:
+        if option not in self.results:
+            raise KeyError(unknown("option", option, self.results))
+        return self.results[option]
+
+    def __repr__(self) -> str:
+        return f"Comparison({', '.join(map(repr, self.results))})"
+
+    def difference(
+        self,
+        measure: str,
+        option: str,
+        *,
+        against: str,
+        contact_type: str | None = None,
+        confidence: float = 0.95,
+    ) -> Estimate:
+        """Return how much a measure differs between two options, on the same contacts.
+
+        Parameters
+        ----------
+        measure : str
+            Name of a measure, such as ``"service_level"``.
+        option, against : str
+            Names of two options; the difference is option minus against.
+        contact_type : str, optional
+            For one contact type; None: all.
+        confidence : float, default 0.95
+
+        Returns
+        -------
+        Estimate
+            In the measure's unit; the interval is narrower than two separate ones would suggest,
+            because both options meet the same contacts (paired delta method).
+        """
+        one = self[option].values(measure, contact_type=contact_type)
+        other = self[against].values(measure, contact_type=contact_type)
+        unit = self[option].measure(measure, contact_type=contact_type).unit
+        return paired_difference(one, other, confidence=confidence, unit=unit)
+
+    def table(
+        self,
+        *measures: str,
+        against: str | None = None,
+        contact_type: str | None = None,
+        confidence: float = 0.95,
+    ) -> ComparisonTable:
+        """Return measures of all options beside each other.
+
+        Parameters
+        ----------
+        *measures : str
+            Names of measures; none: service level, abandonment, mean wait and cost.
+        against : str, optional
+            Add each option's difference from this one.
+        contact_type : str, optional
+            For one contact type; None: all.
+        confidence : float, default 0.95
+
+        Returns
+        -------
+        ComparisonTable
+            Print it, or take its `frame`.
+        """
+        rows = []
+        for option, result in self.results.items():
+            for measure in measures or ("service_level", "abandonment", "asa", "cost"):
+                kind = contact_type if measure_named(measure).of in _BY_TYPE else None
+                estimate = result.measure(measure, contact_type=kind, confidence=confidence)
+                row: dict[str, object] = {
+                    "option": option,
+                    "measure": measure,
+                    "unit": estimate.unit,
+                    "value": estimate.value,
+                    "low": estimate.low,
+                    "high": estimate.high,
+                }
+                if against is not None and option != against:
+                    gap = self.difference(
+                        measure, option, against=against, contact_type=kind, confidence=confidence
+                    )
+                    row |= {
+                        "difference": gap.value,
+                        "difference_low": gap.low,
+                        "difference_high": gap.high,
+                    }
+                rows.append(row)
+        n = next(iter(self.results.values())).replications
+        heading = f"{confidence:.0%} intervals over {n} replications"
+        if against is not None:
+            heading += f"; second column: difference from {against!r} on the same contacts"
+        return ComparisonTable(pd.DataFrame(rows), heading)
+
+    def cheapest_meeting(
+        self,
+        *,
+        confidence: float = 0.95,
+        contact_type: str | None = None,
+        definition: ServiceLevel | None = None,
+        **targets: float,
+    ) -> Decision:
+        """Choose the cheapest option that surely meets the targets.
+
+        Parameters
+        ----------
+        confidence : float, default 0.95
+            How sure: with this confidence no option is called fit that is not (one-sided bounds,
+            Bonferroni over options and targets).
+        contact_type : str, optional
+            The contact type the targets speak of; None: all.
+        definition : ServiceLevel, optional
+            Which service level; None: the default.
+        **targets : float
+            Measures and what they must reach: ``service_level=0.80``, ``abandonment=0.05``,
+            ``asa=30`` [s].
+
+        Returns
+        -------
+        Decision
+            The name, why, and what would change the choice.
+
+        Raises
+        ------
+        ValueError
+            For an unknown measure, or one that has no better side.
+        """
+        if not targets:
+            raise ValueError("name at least one target, for example service_level=0.80")
+        if not 0.5 < confidence < 1:
+            raise ValueError(f"confidence={confidence!r}: must lie between 0.5 and 1")
+        for name in targets:
+            if name not in MEASURES or MEASURES[name].better is None or name == "cost":
+                good = ", ".join(n for n, m in MEASURES.items() if m.better and n != "cost")
+                raise ValueError(f"{name!r} cannot be a target; targets are: {good}")
+        return decide(
+            self.results,
+            targets,
+            confidence=confidence,
+            contact_type=contact_type,
+            definition=definition,
+        )
+
+
+def compare(
+    options: Mapping[str, Scenario],
+    *,
+    replications: int = 100,
+    seed: int = 0,
+    until: Mapping[str, float] | None = None,
+    engine: str = "reference",
+    routing: Routing | None = None,
+    keep_contacts: bool = False,
+    executor: Executor | None = None,
+    progress: bool | None = None,
+) -> Comparison:
+    """Play several options on the same contacts.
+
+    Every option meets the same customers, minute by minute: contacts, their work and their
+    patience come from streams that the option does not touch (common random numbers).
+
+    Parameters
+    ----------
+    options : mapping of str to Scenario
+        Named options, at least one.
+    replications, seed, until, engine, routing, keep_contacts, executor, progress
+        As for `simulate`; `until` must hold for every option.
+
+    Returns
+    -------
+    Comparison
+
+    Examples
+    --------
+    >>> import queuesim as qs
+    >>> phone = qs.ContactType(name="support", channel="phone", demand=qs.Demand(per_day=200),
+    ...                        talk=qs.Exponential(mean="4min"),
+    ...                        patience=qs.Exponential(mean="3min"))
+    >>> team = qs.AgentGroup(name="home", skills=("support",), headcount=2,
+    ...                      contract=qs.InHouse(per_hour=24.0))
+    >>> day = qs.Scenario(name="a day", contact_types=(phone,), agent_groups=(team,),
+    ...                   horizon=qs.Horizon(start="2026-11-23", days=1))
+    >>> options = qs.compare({"two": day, "three": day.change("agent_groups.home.headcount", 3)},
+    ...                      replications=10, seed=7)
+    >>> options.cheapest_meeting(service_level=0.90).name
+    'three'
+    """
+    if not options:
+        raise ValueError("compare needs at least one option: {'name': scenario}")
+    plan = Plan(
+        replications=replications,
+        seed=seed,
+        until=until,
+        engine=engine,
+        routing=routing,
+        keep_contacts=keep_contacts,
+        executor=executor,
+        progress=progress,
+    )
+    return Comparison(replicate(options, plan))

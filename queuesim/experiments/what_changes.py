@@ -1,0 +1,171 @@
+"""What would change a decision: another target, another price, more replications."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import brentq
+
+from queuesim.model import Scenario
+from queuesim.results import Result, Totals
+from queuesim.results.measures import MEASURES
+from queuesim.results.wording import number_text
+
+if TYPE_CHECKING:
+    from queuesim.experiments.decision import Standing
+
+_PRICES = {
+    "in_house": {"per_hour": "wage per hour"},
+    "outsourced": {
+        "per_hour": "price per staffed hour",
+        "per_contact": "price per contact",
+        "per_minute": "price per minute",
+        "monthly_minimum": "monthly minimum",
+    },
+}
+_LARGEST_FACTOR = 4.0
+
+
+def what_would_change(fit: Sequence[Standing], standings: Sequence[Standing]) -> tuple[str, ...]:
+    """Say what would change the choice.
+
+    Parameters
+    ----------
+    fit : sequence of Standing
+        Options that surely meet the targets, cheapest first.
+    standings : sequence of Standing
+        All options, cheapest first.
+
+    Returns
+    -------
+    tuple of str
+    """
+    best = fit[0] if fit else None
+    changes = [*_targets(best, standings)]
+    if len(fit) > 1:
+        changes += _prices(fit[0], fit[1])
+    changes += _replications(best, standings)
+    return tuple(changes)
+
+
+def _targets(best: Standing | None, standings: Sequence[Standing]) -> Iterator[str]:
+    """Other targets: where the chosen option ends to be sure, where a cheaper one would do."""
+    for name in standings[0].targets:
+        if best is not None:
+            yield _stricter(name, best, standings)
+        for other in standings:
+            cheaper = best is None or other.cost.value < best.cost.value
+            if cheaper and other.verdict_on(name) != "meets" and not np.isnan(other.sure(name)):
+                saves = "" if best is None else f", {_apart(best, other)} cheaper"
+                yield (
+                    f"a target for {MEASURES[name].label} of {_sure(name, other)} or "
+                    f"{'less' if is_high(name) else 'more'}: {other.option!r} would surely meet "
+                    f"it{saves}"
+                )
+
+
+def _stricter(name: str, best: Standing, standings: Sequence[Standing]) -> str:
+    """Say up to which target the chosen option holds, and which would hold beyond."""
+    sign = 1 if is_high(name) else -1
+    beyond = [s for s in standings if sign * s.sure(name) > sign * best.sure(name)]
+    text = (
+        f"a target for {MEASURES[name].label} {'above' if is_high(name) else 'below'} "
+        f"{_sure(name, best)}: {best.option!r} would no longer surely meet it"
+    )
+    if not beyond:
+        return f"{text}, nor would any other"
+    following = min(beyond, key=lambda standing: standing.cost.value)
+    reach = (
+        f"up to {_sure(name, following)}" if is_high(name) else f"down to {_sure(name, following)}"
+    )
+    return f"{text}; {following.option!r} would, {reach}, for {_apart(following, best)} more"
+
+
+def is_high(name: str) -> bool:
+    """Whether more of a measure is better."""
+    return MEASURES[name].better == "high"
+
+
+def _sure(name: str, standing: Standing) -> str:
+    return number_text(standing.sure(name), MEASURES[name].unit)
+
+
+def _apart(dear: Standing, cheap: Standing) -> str:
+    return number_text(dear.cost.value - cheap.cost.value, dear.cost.unit)
+
+
+def _prices(best: Standing, second: Standing) -> Iterator[str]:
+    """Prices at which the next cheapest fit option would cost the same, all else equal."""
+    for path, words, now in _price_terms(best.result.scenario, second.result.scenario):
+        even = _break_even(best.result, second.result, path)
+        if even is not None:
+            yield (
+                f"{words} of {number_text(even)} instead of {number_text(now)} {best.cost.unit}: "
+                f"{second.option!r} would cost the same as {best.option!r}"
+            )
+
+
+def _price_terms(*scenarios: Scenario) -> Iterator[tuple[str, str, float]]:
+    """Yield the prices above 0 of all groups: path, words, price in the first scenario with it."""
+    seen = set()
+    for scenario in scenarios:
+        for group in scenario.agent_groups:
+            for term, words in _PRICES[group.contract.kind].items():
+                path = f"agent_groups.{group.name}.contract.{term}"
+                price = getattr(group.contract, term)
+                if price > 0 and path not in seen:
+                    seen.add(path)
+                    yield path, f"a {words} at {group.name!r}", price
+
+
+def _break_even(best: Result, second: Result, path: str) -> float | None:
+    """Return the price at which both options cost the same, if it lies within reason.
+
+    The bills are worked out again under the new price, with minimums, bands and tiers; contacts,
+    people and hours stay what they were.
+    """
+    now = max(_price(result, path) for result in (best, second))
+
+    def gap(price: float) -> float:
+        return _cost_at(second, path, price) - _cost_at(best, path, price)
+
+    ends = (now / _LARGEST_FACTOR, now, now * _LARGEST_FACTOR)
+    gaps = [gap(price) for price in ends]
+    for k in (0, 1):
+        if gaps[k] * gaps[k + 1] < 0:
+            return float(brentq(gap, ends[k], ends[k + 1], xtol=1e-4 * now, rtol=1e-6))
+    return None
+
+
+def _price(result: Result, path: str) -> float:
+    _, name, _, term = path.split(".")
+    groups = {group.name: group for group in result.scenario.agent_groups}
+    return float(getattr(groups[name].contract, term, 0.0)) if name in groups else 0.0
+
+
+def _cost_at(result: Result, path: str, price: float) -> float:
+    """Return the mean cost of an option if one of its prices were another."""
+    if _price(result, path) == 0:
+        return result.measure("cost").value
+    changed = under_contracts(result.totals, result.scenario.change(path, price))
+    return Result(changed, seed=result.seed, engine=result.engine).measure("cost").value
+
+
+def under_contracts(totals: Totals, scenario: Scenario) -> Totals:
+    """Return the same totals, billed under the contracts of another scenario."""
+    billed = copy.copy(totals)
+    billed.scenario = scenario
+    return billed
+
+
+def _replications(best: Standing | None, standings: Sequence[Standing]) -> Iterator[str]:
+    """More replications: cheaper options whose intervals still span the target."""
+    for other in standings:
+        if other.verdict == "open" and (best is None or other.cost.value < best.cost.value):
+            yield (
+                f"more replications: whether {other.option!r}, at {other.cost.text}, meets the "
+                "target is open, its interval spans it"
+            )
