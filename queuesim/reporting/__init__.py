@@ -1,0 +1,1 @@
+"""Floor 7, reporting: results as pictures and pages."""
