@@ -99,7 +99,9 @@ def replicate(options: Mapping[str, Scenario], plan: Plan) -> dict[str, Result]:
         refuse_what_is_missing(scenario)
     for measure in plan.until or {}:
         measure_named(measure)
-    overloads = {name: _overload(scenario) for name, scenario in options.items()}
+    overloads: dict[str, tuple[str, ...]] = {}
+    for name, scenario in options.items():
+        overloads[name] = _overload(name, scenario)
     totals = {name: Totals(scenario) for name, scenario in options.items()}
     results: dict[str, Result] = {}
     for first, last in _batches(plan):
@@ -134,7 +136,8 @@ def _played(tasks: list[_Task], options: Mapping[str, Scenario], plan: Plan) -> 
     executor = plan.executor
     if executor is None and expected_contacts(options) * len(tasks) / len(options) > _WORTH_SHARING:
         executor = local_executor()
-    return shown(in_order(play, tasks, executor), len(tasks), "replications", plan.progress)
+    label = "replications" if len(options) == 1 else "replications, all options"
+    return shown(in_order(play, tasks, executor), len(tasks), label, plan.progress)
 
 
 def expected_contacts(options: Mapping[str, Scenario]) -> float:
@@ -150,10 +153,12 @@ def _settled(result: Result, until: Mapping[str, float]) -> bool:
     return all(result.measure(name).half_width <= wanted for name, wanted in until.items())
 
 
-def _overload(scenario: Scenario) -> tuple[str, ...]:
+def _overload(option: str, scenario: Scenario) -> tuple[str, ...]:
     """Warn of more work than the staffed people can do; return it as notes for the result."""
     lines = tuple(scenario.overloads())
     if lines:
-        text = f"{scenario.name}: more work than the staffed people can do"
-        warnings.warn("\n  ".join((text, *lines)), ScenarioWarning, stacklevel=4)
+        text = f"{option}: more work than the staffed people can do"
+        warnings.warn(
+            "\n  ".join((text, *lines)), ScenarioWarning, stacklevel=4
+        )  # the caller's line
     return lines

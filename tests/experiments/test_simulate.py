@@ -125,9 +125,10 @@ def test_wrong_arguments_are_named(given: dict[str, object], says: str) -> None:
 
 
 def test_overload_is_news_not_an_error() -> None:
-    with pytest.warns(qs.ScenarioWarning, match="more work than the staffed people can do"):
+    with pytest.warns(qs.ScenarioWarning, match="more work than the staffed people can do") as told:
         result = qs.simulate(centre(headcount=1, per_day=900), replications=1, seed=7)
     assert "erlang" in str(result.summary())
+    assert told[0].filename == __file__
 
 
 def test_contacts_that_were_not_kept_are_asked_for() -> None:
