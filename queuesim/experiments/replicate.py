@@ -157,6 +157,7 @@ def _overload(option: str, scenario: Scenario) -> tuple[str, ...]:
     """Warn of more work than the staffed people can do; return it as notes for the result."""
     lines = tuple(scenario.overloads())
     if lines:
+        # stack level 4 is the line that called `simulate` or `compare`
         text = f"{option}: more work than the staffed people can do"
         warnings.warn(
             "\n  ".join((text, *lines)), ScenarioWarning, stacklevel=4
