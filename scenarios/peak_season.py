@@ -155,7 +155,9 @@ def centre(types: tuple[qs.ContactType, ...], *groups: qs.AgentGroup, weeks: int
     )
 
 
-def people_needed(whole: qs.Scenario, group: qs.AgentGroup, at_home: int = 0) -> tuple[int, ...]:
+def people_needed(
+    whole: qs.Scenario, group: qs.AgentGroup, home: qs.AgentGroup | None = None
+) -> tuple[int, ...]:
     """People a group needs week by week beside those at home: square-root staffing of busy times.
 
     Busy is the load that one half-hour in ten exceeds; a chat is half the work of a call, because
@@ -167,7 +169,7 @@ def people_needed(whole: qs.Scenario, group: qs.AgentGroup, at_home: int = 0) ->
     week = horizon.week_of_day[horizon.day_of_interval]
     busy = load[load > 0].groupby(week[load > 0]).quantile(0.9).reindex(range(horizon.n_weeks))
     agents = qs.theory.square_root_agents(busy.fillna(0.0).to_numpy(), beta=0.6)
-    staffed_at_home = at_home * (1 - 0.25) * (1 - 0.04)
+    staffed_at_home = home.headcount * (1 - home.shrinkage) * (1 - home.absence) if home else 0.0
     missing = (max(0.0, a - staffed_at_home) for a in agents)
     return PARTNER_TERMS.ramped([math.ceil(m / (1 - group.shrinkage)) for m in missing])
 
@@ -177,7 +179,7 @@ def options(weeks: int) -> dict[str, qs.Scenario]:
     types = contact_types(bank_volumes())
     whole = centre(types, team(12), weeks=weeks)
     all_theirs = people_needed(whole, partner((0,) * weeks, overflow=False))
-    overflow = people_needed(whole, partner((0,) * weeks, overflow=True), at_home=9)
+    overflow = people_needed(whole, partner((0,) * weeks, overflow=True), home=team(9))
     return {
         "in-house": whole,
         "outsourced": centre(types, partner(all_theirs, overflow=False), weeks=weeks),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Hashable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from queuesim.engines.routing import Routing
+from queuesim.errors import ScenarioWarning
 from queuesim.experiments.decision import Decision, decide
 from queuesim.experiments.replicate import Plan, replicate
 from queuesim.model import Scenario
@@ -43,12 +45,20 @@ class ComparisonTable:
         for measure, rows in self.frame.groupby("measure", sort=False):
             lines += ["", measure_named(str(measure)).label]
             for row in rows.to_dict("records"):
-                text = plus_minus_text(row["value"], (row["high"] - row["low"]) / 2, row["unit"])
-                line = f"  {row['option']:<{width}}  {text}"
+                line = f"  {row['option']:<{width}}  {_interval_text(row)}"
                 if not isnan(row.get("difference", nan)):
                     line = f"{line:<{width + 28}}  {_difference_text(row)}"
                 lines.append(line)
         return "\n".join(lines)
+
+
+def _interval_text(row: Mapping[Hashable, Any]) -> str:
+    """Print a value with its interval, as ± where it is even."""
+    below, above = row["value"] - row["low"], row["high"] - row["value"]
+    if isnan(below) or abs(above - below) <= 0.02 * (above + below):
+        return plus_minus_text(row["value"], (above + below) / 2, row["unit"])
+    low, high = (number_text(row[name], row["unit"]) for name in ("low", "high"))
+    return f"{number_text(row['value'], row['unit'])} ({low} to {high})"
 
 
 def _difference_text(row: Mapping[Hashable, Any]) -> str:
@@ -167,6 +177,9 @@ class Comparison:
         heading = f"{confidence:.0%} intervals over {n} replications"
         if against is not None:
             heading += f"; second column: difference from {against!r} on the same contacts"
+        if "service_level" in {row["measure"] for row in rows}:
+            definition = next(iter(self.results.values())).definition
+            heading += f"\nservice level: {definition.formula}, T the type's target, within is ≤"
         return ComparisonTable(pd.DataFrame(rows), heading)
 
     def cheapest_meeting(
@@ -183,7 +196,8 @@ class Comparison:
         ----------
         confidence : float, default 0.95
             How sure: with this confidence no option is called fit that is not (one-sided bounds,
-            Bonferroni over options and targets).
+            Bonferroni over options and targets; over short horizons with few replications less
+            sure than that, see `queuesim.experiments.decision.decide`).
         contact_type : str, optional
             The contact type the targets speak of; None: all.
         definition : ServiceLevel, optional
@@ -210,6 +224,7 @@ class Comparison:
             if name not in MEASURES or MEASURES[name].better is None or name == "cost":
                 good = ", ".join(n for n, m in MEASURES.items() if m.better and n != "cost")
                 raise ValueError(f"{name!r} cannot be a target; targets are: {good}")
+            _check_target(name, targets[name])
         return decide(
             self.results,
             targets,
@@ -217,6 +232,39 @@ class Comparison:
             contact_type=contact_type,
             definition=definition,
         )
+
+
+def _check_target(name: str, target: float) -> None:
+    """Refuse a target that its measure cannot reach or miss."""
+    if isinstance(target, bool) or not isinstance(target, (int, float)) or not target >= 0:
+        raise ValueError(f"{name}={target!r}: a target must be a number, 0 or more")
+    if MEASURES[name].unit == "share" and target > 1:
+        likely = f"; did you mean {target / 100:g}?" if target <= 100 else ""
+        raise ValueError(f"{name}={target!r}: a share lies between 0 and 1{likely}")
+
+
+def _check_comparable(options: Mapping[str, Scenario]) -> None:
+    """Refuse options that differ in what must be the same for a comparison to mean anything."""
+    (first, base), *others = options.items()
+    for name, scenario in others:
+        for what, one, other in (
+            ("horizon", base.horizon, scenario.horizon),
+            ("currency", base.currency, scenario.currency),
+        ):
+            if one != other:
+                raise ValueError(
+                    f"options {first!r} and {name!r} have different values of {what}; they can "
+                    f"only be compared with the same {what}"
+                )
+        targets = {c.name: c.target for c in base.contact_types}
+        for contact_type in scenario.contact_types:
+            if targets.get(contact_type.name, contact_type.target) != contact_type.target:
+                warnings.warn(
+                    f"options {first!r} and {name!r} have different targets for "
+                    f"{contact_type.name!r}: their service levels do not mean the same",
+                    ScenarioWarning,
+                    stacklevel=3,
+                )
 
 
 def compare(
@@ -247,6 +295,16 @@ def compare(
     -------
     Comparison
 
+    Raises
+    ------
+    ValueError
+        When there is no option, or options differ in horizon or currency.
+
+    Warns
+    -----
+    ScenarioWarning
+        When options have different targets for one contact type, or more work than people.
+
     Examples
     --------
     >>> import queuesim as qs
@@ -264,6 +322,7 @@ def compare(
     """
     if not options:
         raise ValueError("compare needs at least one option: {'name': scenario}")
+    _check_comparable(options)
     plan = Plan(
         replications=replications,
         seed=seed,

@@ -56,10 +56,11 @@ class Plan:
             known = ", ".join(repr(name) for name in ENGINES)
             raise ValueError(f"engine={self.engine!r}: must be one of {known}")
         for measure, half_width in (self.until or {}).items():
-            if not half_width > 0:
-                raise ValueError(
-                    f"until={{{measure!r}: {half_width!r}}}: a half-width must be above 0"
-                )
+            share = measure_named(measure).unit == "share"
+            number = isinstance(half_width, (int, float)) and not isinstance(half_width, bool)
+            if not number or not half_width > 0 or (share and half_width >= 1):
+                rule = "between 0 and 1, 0.01 is a percentage point" if share else "above 0"
+                raise ValueError(f"until={{{measure!r}: {half_width!r}}}: must be {rule}")
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,6 @@ def replicate(options: Mapping[str, Scenario], plan: Plan) -> dict[str, Result]:
     """
     for scenario in options.values():
         refuse_what_is_missing(scenario)
-    for measure in plan.until or {}:
-        measure_named(measure)
     overloads: dict[str, tuple[str, ...]] = {}
     for name, scenario in options.items():
         overloads[name] = _overload(name, scenario)
@@ -134,7 +133,7 @@ def _played(tasks: list[_Task], options: Mapping[str, Scenario], plan: Plan) -> 
         keep_contacts=plan.keep_contacts,
     )
     executor = plan.executor
-    if executor is None and expected_contacts(options) * len(tasks) / len(options) > _WORTH_SHARING:
+    if executor is None and expected_contacts(options) * plan.replications > _WORTH_SHARING:
         executor = local_executor()
     label = "replications" if len(options) == 1 else "replications, all options"
     return shown(in_order(play, tasks, executor), len(tasks), label, plan.progress)
@@ -150,7 +149,8 @@ def expected_contacts(options: Mapping[str, Scenario]) -> float:
 
 
 def _settled(result: Result, until: Mapping[str, float]) -> bool:
-    return all(result.measure(name).half_width <= wanted for name, wanted in until.items())
+    # a half-width of 0 means that nothing has varied yet, not that all is known
+    return all(0 < result.measure(name).half_width <= wanted for name, wanted in until.items())
 
 
 def _overload(option: str, scenario: Scenario) -> tuple[str, ...]:

@@ -35,8 +35,9 @@ def simulate(
     until : mapping of str to float, optional
         Stop as soon as the 95 % half-width of each named measure is at most this large, in the
         measure's own unit: ``{"service_level": 0.01}``. Looked at after every 10 replications,
-        from 10 on; stopping by what was seen makes such an interval slightly too narrow (Law and
-        Kelton, 2000, section 9.4.1).
+        from 10 on. Stopping by what was seen makes the interval too narrow (Law and Kelton, 2000,
+        section 9.4.1), the more so the shorter and the more uneven the horizon: where it matters,
+        take the number of replications found and run again under another seed.
     engine : {"reference"}, default "reference"
         Which engine plays.
     routing : callable, optional

@@ -53,24 +53,31 @@ def what_would_change(fit: Sequence[Standing], standings: Sequence[Standing]) ->
 
 def _targets(best: Standing | None, standings: Sequence[Standing]) -> Iterator[str]:
     """Other targets: where the chosen option ends to be sure, where a cheaper one would do."""
-    for name in standings[0].targets:
-        if best is not None:
+    if best is not None:
+        for name in best.targets:
             yield _stricter(name, best, standings)
-        for other in standings:
-            cheaper = best is None or other.cost.value < best.cost.value
-            if cheaper and other.verdict_on(name) != "meets" and not np.isnan(other.sure(name)):
-                saves = "" if best is None else f", {_apart(best, other)} cheaper"
-                yield (
-                    f"a target for {MEASURES[name].label} of {_sure(name, other)} or "
-                    f"{'less' if is_high(name) else 'more'}: {other.option!r} would surely meet "
-                    f"it{saves}"
-                )
+    for other in standings:
+        cheaper = best is None or other.cost.value < best.cost.value
+        missed = [name for name in other.targets if other.verdict_on(name) != "meets"]
+        if cheaper and missed and not any(np.isnan(other.sure(name)) for name in missed):
+            eased = " and ".join(
+                f"a target for {MEASURES[name].label} of {_sure(name, other)} or "
+                f"{'less' if is_high(name) else 'more'}"
+                for name in missed
+            )
+            saves = "" if best is None else f", {_apart(best, other)} cheaper"
+            yield f"{eased}: {other.option!r} would surely meet the targets{saves}"
 
 
 def _stricter(name: str, best: Standing, standings: Sequence[Standing]) -> str:
     """Say up to which target the chosen option holds, and which would hold beyond."""
     sign = 1 if is_high(name) else -1
-    beyond = [s for s in standings if sign * s.sure(name) > sign * best.sure(name)]
+    beyond = [
+        other
+        for other in standings
+        if sign * other.sure(name) > sign * best.sure(name)
+        and all(other.verdict_on(each) == "meets" for each in other.targets if each != name)
+    ]
     text = (
         f"a target for {MEASURES[name].label} {'above' if is_high(name) else 'below'} "
         f"{_sure(name, best)}: {best.option!r} would no longer surely meet it"
@@ -78,9 +85,7 @@ def _stricter(name: str, best: Standing, standings: Sequence[Standing]) -> str:
     if not beyond:
         return f"{text}, nor would any other"
     following = min(beyond, key=lambda standing: standing.cost.value)
-    reach = (
-        f"up to {_sure(name, following)}" if is_high(name) else f"down to {_sure(name, following)}"
-    )
+    reach = f"{'up' if is_high(name) else 'down'} to {_sure(name, following)}"
     return f"{text}; {following.option!r} would, {reach}, for {_apart(following, best)} more"
 
 

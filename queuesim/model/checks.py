@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from queuesim.model.agent_group import AgentGroup
 from queuesim.model.base import FixedDict
 from queuesim.model.contact_type import ContactType
-from queuesim.model.contract import Outsourced
+from queuesim.model.contract import InHouse, Outsourced
 from queuesim.model.faults import Fault, did_you_mean, one_of, quoted
 from queuesim.model.horizon import Horizon
 from queuesim.model.roster import planned, rostered
@@ -172,8 +173,6 @@ def _table_length(group: AgentGroup, horizon: Horizon) -> Iterator[Fault]:
 def _ramp(group: AgentGroup, horizon: Horizon) -> Iterator[Fault]:
     """Find weeks in which a partner would have to add more people than the contract allows."""
     contract = group.contract
-    if not isinstance(contract, Outsourced) or contract.ramp_limit is None:
-        return
     if not isinstance(group.headcount, FixedDict):
         return
     form = next(iter(group.headcount))
@@ -182,6 +181,9 @@ def _ramp(group: AgentGroup, horizon: Horizon) -> Iterator[Fault]:
     people = np.zeros(horizon.n_weeks, dtype=np.int64)
     np.maximum.at(people, horizon.week_of_day[horizon.day_of_interval], planned(group, horizon))
     monday = horizon.start - timedelta(days=horizon.start.weekday())
+    yield from _too_soon(contract, people, form)
+    if not isinstance(contract, Outsourced) or contract.ramp_limit is None:
+        return
     for week in np.flatnonzero(np.diff(people) > contract.ramp_limit) + 1:
         before, now = int(people[week - 1]), int(people[week])
         at = ("headcount", form, str(week)) if form == "weeks" else ("headcount", form)
@@ -191,6 +193,26 @@ def _ramp(group: AgentGroup, horizon: Horizon) -> Iterator[Fault]:
             "start earlier: contract.ramped(need) is the smallest weekly plan that it allows",
             at,
             given=f"{now} after {before}",
+        )
+
+
+def _too_soon(
+    contract: InHouse | Outsourced, people: NDArray[np.int64], form: str
+) -> Iterator[Fault]:
+    """Find the first week with more people than could be there before the lead time is over."""
+    if isinstance(contract, Outsourced):
+        lead, there, term = contract.lead_weeks, int(people[0]), "lead_weeks"
+    else:
+        lead, term = contract.hiring_lead_weeks, "hiring_lead_weeks"
+        there = int(people[0]) if contract.on_payroll is None else contract.on_payroll
+    early = np.flatnonzero(people[:lead] > there)
+    if len(early):
+        week = int(early[0])
+        yield Fault(
+            f"nobody can be added in the first {lead} weeks ({term}), and {there} are there",
+            f"keep {there} until week {lead}, counted from 0, or order earlier",
+            ("headcount", form, str(week)) if form == "weeks" else ("headcount", form),
+            given=f"{people[week]} in week {week}",
         )
 
 

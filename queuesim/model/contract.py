@@ -53,7 +53,8 @@ class InHouse(Model):
     hiring_cost
         Cost of a hire [currency].
     hiring_lead_weeks
-        From the decision to hire to the first productive day [weeks].
+        From the decision to hire to the first productive day [weeks]. A plan by weeks or for the
+        horizon must not have more people than are on the payroll before then.
     notice_weeks
         From the decision to part to the last paid day [weeks].
     attrition
@@ -67,7 +68,7 @@ class InHouse(Model):
 
     kind: Literal["in_house"] = "in_house"
     per_hour: Amount
-    on_costs: Amount = 0.0
+    on_costs: Annotated[Amount, Field(le=3)] = 0.0
     premiums: Many[Premium] = ()
     overtime: Annotated[float, Field(strict=True, allow_inf_nan=False, ge=1)] = 1.5
     on_payroll: Count | None = None
@@ -158,19 +159,22 @@ class Outsourced(Model):
         Price of a minute that an agent is busy: talk, wrap-up, ringing; chats at once count once
         [currency/min].
     monthly_fee
-        Base fee [currency per month].
+        Base fee [currency per calendar month; a month cut by the horizon counts by its days].
     monthly_minimum
-        The least that a month's bill comes to [currency per month].
+        The least that a month's bill comes to [currency per calendar month, by days likewise].
     band
         The volume the prices are agreed for.
     tiers
         Price steps by monthly volume, ``above`` rising.
     bonus_malus
-        Money for keeping the promise about waiting.
+        Money for keeping the promise about waiting, judged by the month's service level of the
+        contact types that the group serves, whoever answered.
     ramp_limit
-        People that can be added from one week to the next; None is no limit.
+        People that can be added from one week to the next; None is no limit. A plan by weeks or
+        for the horizon is held against it; those who are there in the first week count as agreed.
     lead_weeks
-        From the order to the first added people [weeks].
+        From the order to the first added people [weeks]. A plan by weeks or for the horizon must
+        not rise above its first week before then.
 
     Examples
     --------

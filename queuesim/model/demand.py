@@ -152,7 +152,7 @@ class Demand(Model):
     growth: Annotated[Number, Field(gt=-1, le=10)] = 0.0
     holiday: HolidayRule = "sunday"
     events: Many[Event] = ()
-    busyness: Annotated[Amount, Field(le=10)] = 0.0
+    busyness: Annotated[Amount, Field(le=3)] = 0.0
     shared: Share = 0.0
     series: Series | None = None
     scale: Amount = 1.0

@@ -97,9 +97,11 @@ def did_you_mean(given: object, names: Iterable[str]) -> str:
     return f"did you mean {quoted(folded[close[0]])}?" if close else ""
 
 
-def label(item: Any, siblings: Sequence[Any], index: int) -> str:
+def label(item: Any, siblings: Sequence[Any], index: int, field: str = "") -> str:
     """Return what a path calls an item of a sequence: its name where it has one to itself, else its
-    number."""
+    number. A text is a name only where it stands for a part: in ``skills``."""
+    if isinstance(item, str) and field != "skills":
+        return str(index)
     name = name_of(item)
     if name is None or sum(name_of(other) == name for other in siblings) > 1:
         return str(index)

@@ -60,7 +60,7 @@ def _place(loc: Sequence[str | int], data: Any) -> tuple[tuple[str, ...], Any]:
     here: Any = data
     for step in loc:
         if isinstance(step, int) and isinstance(here, (list, tuple)) and step < len(here):
-            path.append(label(here[step], here, step))
+            path.append(label(here[step], here, step, path[-1] if path else ""))
             here = here[step]
         elif step == "[key]":
             here = path[-1] if path else here
@@ -76,13 +76,13 @@ def _place(loc: Sequence[str | int], data: Any) -> tuple[tuple[str, ...], Any]:
 
 
 def _within(value: Any, at: tuple[str, ...]) -> Any:
-    for step in at:
+    for step, field in zip(at, ("", *at), strict=False):
         if isinstance(value, Mapping):
             value = value.get(step)
         elif isinstance(value, BaseModel):
             value = getattr(value, step, None)
         elif isinstance(value, (list, tuple)):
-            named = {label(item, value, index): item for index, item in enumerate(value)}
+            named = {label(item, value, index, field): item for index, item in enumerate(value)}
             value = named.get(
                 step, value[int(step)] if step.isdigit() and int(step) < len(value) else None
             )

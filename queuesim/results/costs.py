@@ -5,9 +5,10 @@ replacements and notice. Outsourced: staffed hours, handled contacts, busy minut
 tiers, fee, minimum, and bonus or malus. See `queuesim.model.InHouse` and
 `queuesim.model.Outsourced` for the terms, and the functions here for how each is worked out.
 
-What a contact costs is booked in the month in which it arrived. A month of which only a part lies
-in the horizon counts by its days: half of June is half a fee, half a minimum and half of a volume
-band.
+A handled contact is booked in the month in which it arrived, a minute in the month in which it was
+worked; the two differ by the contacts that are open when a month ends. A month of which only a part
+lies in the horizon counts by its days: half of June is half a fee, half a minimum and half of a
+volume band.
 Every line is a multiple of 2**-20 of the currency unit, so totals are exact in any order.
 """
 

@@ -21,7 +21,7 @@ from queuesim.model import ContactType, Horizon
 from queuesim.sampling.streams import Stream, Streams
 from queuesim.units import GRID, snap_down
 
-SHARED_BUSYNESS = "demand/busyness"
+SHARED_BUSYNESS = "/busyness"  # names of contact types have no slash and are not empty
 
 
 @dataclass(frozen=True)

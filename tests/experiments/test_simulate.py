@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
+from threading import Event
 
 import pandas as pd
 import pytest
@@ -115,7 +116,9 @@ def test_a_routing_of_ones_own_reaches_the_workers() -> None:
         ({"replications": True}, "replications=True"),
         ({"seed": -1}, "seed=-1: must be a whole number, 0 or more"),
         ({"engine": "fast"}, "engine='fast': must be one of 'reference'"),
-        ({"until": {"service_level": 0.0}}, "a half-width must be above 0"),
+        ({"until": {"service_level": 0.0}}, "must be between 0 and 1"),
+        ({"until": {"service_level": 1}}, "0.01 is a percentage point"),
+        ({"until": {"asa": -1}}, "must be above 0"),
         ({"until": {"service_levle": 0.01}}, "Did you mean 'service_level'?"),
     ],
 )
@@ -146,10 +149,21 @@ def test_progress_tells_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> Non
 def test_answers_come_in_the_order_of_the_tasks_and_stopping_cancels_the_rest() -> None:
     executor = LastComesFirst()
     assert list(in_order(abs, range(-200, 0), executor)) == list(range(200, 0, -1))
+    done = []
+    gate = Event()
+
+    def slow(task: int) -> int:
+        if task > 2:
+            gate.wait(10)
+        done.append(task)
+        return task
+
     with ThreadPoolExecutor(1) as pool:
-        answers = in_order(abs, range(-200, 0), pool)
-        assert next(answers) == 200
+        answers = in_order(slow, range(200), pool)
+        assert next(answers) == 0
         answers.close()
+        gate.set()
+    assert len(done) < 10
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system cannot tell")

@@ -130,11 +130,11 @@ def contact_types(draw: st.DrawFn, name: str, horizon: qs.Horizon) -> qs.Contact
 in_house = st.builds(
     qs.InHouse,
     per_hour=amounts,
-    on_costs=amounts,
+    on_costs=st.floats(0, 3),
     premiums=st.lists(st.builds(qs.Premium, hours=hours, share=amounts), max_size=2),
     overtime=st.floats(1, 3),
     on_payroll=optional(st.integers(0, 99)),
-    hiring_lead_weeks=st.integers(0, 20),
+    hiring_lead_weeks=st.just(0),
     attrition=shares,
 )
 outsourced = st.builds(
@@ -145,7 +145,7 @@ outsourced = st.builds(
     band=optional(st.builds(qs.VolumeBand, low=st.just(10), high=st.floats(10, 1e6))),
     tiers=st.just(()) | st.just((qs.Tier(above=5, factor=1), qs.Tier(above=9.5, factor=0.8))),
     bonus_malus=optional(st.builds(qs.BonusMalus, target=shares, malus=shares)),
-    lead_weeks=st.integers(0, 9),
+    lead_weeks=st.just(0),
 )
 
 SHIFTS = (

@@ -303,7 +303,7 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
     qs.InHouse: {
         "kind": NOT_KINDS,
         "per_hour": NOT_AMOUNTS,
-        "on_costs": NOT_AMOUNTS,
+        "on_costs": [*NOT_AMOUNTS, 22],
         "premiums": [*NOT_LISTS, None, [5], [{}]],
         "overtime": [*NOT_AMOUNTS, 0.5, 0],
         "on_payroll": [each for each in NOT_COUNTS if each is not None],

@@ -443,3 +443,19 @@ def test_parts_are_built_by_keyword_and_say_so() -> None:
     assert str(inspect.signature(qs.LogNormal)) == "(*, mean, cv)"
     assert str(inspect.signature(qs.Skill)).startswith("(contact_type, *, rank=1,")
     assert repr(qs.LogNormal(mean="4min", cv=0.9)) == "LogNormal(mean=240.0, cv=0.9)"
+
+
+def test_nobody_is_there_before_the_lead_time() -> None:
+    terms = {"headcount": {"weeks": [3, 3, 5]}, "contract": qs.InHouse(per_hour=20, on_payroll=3)}
+    whole = {"agent_groups": (group(**terms),), "horizon": qs.Horizon(start="2026-11-23", days=21)}
+    assert scenario(**whole).name == "week 48"
+    hired = qs.InHouse(per_hour=20, on_payroll=3, hiring_lead_weeks=3)
+    late = {**whole, "agent_groups": (group(**{**terms, "contract": hired}),)}
+    where, given, rule, _ = problems(scenario, **late)[0]
+    assert (where, given) == ("agent_groups.home.headcount.weeks.2", "5 in week 2")
+    assert rule == "nobody can be added in the first 3 weeks (hiring_lead_weeks), and 3 are there"
+    partner = qs.Outsourced(per_hour=30, lead_weeks=2)
+    assert scenario(**{**whole, "agent_groups": (group(**{**terms, "contract": partner}),)})
+    slow = qs.Outsourced(per_hour=30, lead_weeks=3)
+    found = problems(scenario, **{**whole, "agent_groups": (group(**{**terms, "contract": slow}),)})
+    assert found[0][0] == "agent_groups.home.headcount.weeks.2"
