@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,56 +105,74 @@ def _apart(dear: Standing, cheap: Standing) -> str:
 
 def _prices(best: Standing, second: Standing) -> Iterator[str]:
     """Prices at which the next cheapest fit option would cost the same, all else equal."""
-    for path, words, now in _price_terms(best.result.scenario, second.result.scenario):
-        even = _break_even(best.result, second.result, path)
+    for price in _price_terms(best, second):
+        even = _break_even(best.result, second.result, price)
         if even is not None:
             yield (
-                f"{words} of {number_text(even)} instead of {number_text(now)} {best.cost.unit}: "
-                f"{second.option!r} would cost the same as {best.option!r}"
+                f"{price.words} of {number_text(even)} instead of {number_text(price.now)} "
+                f"{best.cost.unit}: {second.option!r} would cost the same as {best.option!r}"
             )
 
 
-def _price_terms(*scenarios: Scenario) -> Iterator[tuple[str, str, float]]:
-    """Yield the prices above 0 of all groups: path, words, price in the first scenario with it."""
-    seen = set()
-    for scenario in scenarios:
-        for group in scenario.agent_groups:
-            for term, words in _PRICES[group.contract.kind].items():
-                path = f"agent_groups.{group.name}.contract.{term}"
-                price = getattr(group.contract, term)
-                if price > 0 and path not in seen:
-                    seen.add(path)
-                    yield path, f"a {words} at {group.name!r}", price
+@dataclass(frozen=True)
+class _Price:
+    """A price that could be another: in both options where it is the same term, else in one."""
+
+    path: str
+    words: str
+    now: float
+    moves_best: bool
+    moves_second: bool
 
 
-def _break_even(best: Result, second: Result, path: str) -> float | None:
+def _price_terms(best: Standing, second: Standing) -> Iterator[_Price]:
+    ours, theirs = _prices_of(best.result.scenario), _prices_of(second.result.scenario)
+    for path in ours | theirs:
+        one, other = ours.get(path), theirs.get(path)
+        if one == other and one is not None:
+            yield _Price(path, one[0], one[1], True, True)
+            continue
+        both = one is not None and other is not None
+        if one is not None:
+            words = f"{one[0]} in {best.option!r}" if both else one[0]
+            yield _Price(path, words, one[1], True, False)
+        if other is not None:
+            words = f"{other[0]} in {second.option!r}" if both else other[0]
+            yield _Price(path, words, other[1], False, True)
+
+
+def _prices_of(scenario: Scenario) -> dict[str, tuple[str, float]]:
+    """Return the prices above 0 of all groups, by path: what they are, and how much."""
+    return {
+        f"agent_groups.{group.name}.contract.{term}": (f"a {words} at {group.name!r}", price)
+        for group in scenario.agent_groups
+        for term, words in _PRICES[group.contract.kind].items()
+        if (price := float(getattr(group.contract, term))) > 0
+    }
+
+
+def _break_even(best: Result, second: Result, price: _Price) -> float | None:
     """Return the price at which both options cost the same, if it lies within reason.
 
     The bills are worked out again under the new price, with minimums, bands and tiers; contacts,
     people and hours stay what they were.
     """
-    now = max(_price(result, path) for result in (best, second))
 
-    def gap(price: float) -> float:
-        return _cost_at(second, path, price) - _cost_at(best, path, price)
+    def gap(now: float) -> float:
+        ours = _cost_at(best, price.path, now if price.moves_best else None)
+        return _cost_at(second, price.path, now if price.moves_second else None) - ours
 
-    ends = (now / _LARGEST_FACTOR, now, now * _LARGEST_FACTOR)
-    gaps = [gap(price) for price in ends]
+    ends = (price.now / _LARGEST_FACTOR, price.now, price.now * _LARGEST_FACTOR)
+    gaps = [gap(end) for end in ends]
     for k in (0, 1):
         if gaps[k] * gaps[k + 1] < 0:
-            return float(brentq(gap, ends[k], ends[k + 1], xtol=1e-4 * now, rtol=1e-6))
+            return float(brentq(gap, ends[k], ends[k + 1], xtol=1e-4 * price.now, rtol=1e-6))
     return None
 
 
-def _price(result: Result, path: str) -> float:
-    _, name, _, term = path.split(".")
-    groups = {group.name: group for group in result.scenario.agent_groups}
-    return float(getattr(groups[name].contract, term, 0.0)) if name in groups else 0.0
-
-
-def _cost_at(result: Result, path: str, price: float) -> float:
-    """Return the mean cost of an option if one of its prices were another."""
-    if _price(result, path) == 0:
+def _cost_at(result: Result, path: str, price: float | None) -> float:
+    """Return the mean cost of an option, if one of its prices were another."""
+    if price is None:
         return result.measure("cost").value
     changed = under_contracts(result.totals, result.scenario.change(path, price))
     return Result(changed, seed=result.seed, engine=result.engine).measure("cost").value

@@ -108,6 +108,16 @@ def test_at_the_break_even_price_both_options_cost_the_same() -> None:
     assert abs(gap.value) <= 0.05 * minutes  # the price is printed to 0.05 or better
 
 
+def test_a_price_that_differs_between_options_moves_in_one_of_them() -> None:
+    """Only the price differs, 0.70 against 0.90: each breaks even at the price of the other."""
+    base = centre(3)
+    dear = base.change("agent_groups.partner.contract.per_minute", 0.90)
+    played = qs.compare({"cheap": base, "dear": dear}, replications=10, seed=7)
+    changes = played.cheapest_meeting(service_level=0.5).changes
+    assert any("at 'partner' in 'dear' of 0.70 instead of 0.90 EUR" in c for c in changes)
+    assert any("at 'partner' in 'cheap' of 0.90 instead of 0.70 EUR" in c for c in changes)
+
+
 UNITS = {"cost": "EUR"}
 
 
