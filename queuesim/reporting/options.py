@@ -232,6 +232,8 @@ def _small_print(
         said.append("One replication: no intervals.")
     else:
         said.append(f"Bars: {100 * confidence:g} % confidence intervals.")
+    if decision is not None:
+        said.append("The decision asks for more: every target at once, over all options.")
     if decision is not None and decision.name is None:
         said.append("No option surely meets the target.")
     return " ".join(said)

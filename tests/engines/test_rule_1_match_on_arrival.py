@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queuesim as qs
-from tests.engines.by_hand import Row, Run, all_day, column, contact_type, group, scenario
+from tests.engines.by_hand import DAY_S, Row, Run, all_day, column, contact_type, group, scenario
 
 
 def chat_group(name: str = "home", most: int = 3, **terms: object) -> qs.AgentGroup:
@@ -233,3 +233,22 @@ def test_a_minimum_wait_off_the_grid_is_snapped(run: Run) -> None:
     result = run(day, [Row(10, 5)], all_day("home"))
     # 0.3 × 1024 = 307.2: 307 ticks
     assert column(result, "answered_s") == [10 + 307 / 1024]
+
+
+def test_when_one_is_taken_after_its_minimum_wait_the_next_in_line_looks(run: Run) -> None:
+    """The second comes back to the line at the very instant of the first one's timer.
+
+    0: agent 0 dials the first, no answer at 5, back in line at 5. 5: agent 0 dials the second, then
+    goes; no answer at 10, back in line behind the first. 10: the first has waited 10 s and goes to
+    agent 1; the second has too, and goes to agent 2. Both answer after 5 s of ringing.
+    """
+    dialling = qs.Dialling(ring=5.0, attempts=2, retry_after=0.0)
+    day = scenario(
+        [contact_type("request", "callback", dialling=dialling)],
+        [group("first", ["request"]), group("second", [qs.Skill("request", min_wait=10.0)], 2)],
+    )
+    rows = [Row(0, 30, kind="request", answers=(False, True)) for _ in range(2)]
+    agents = [("first", [(0.0, 5.0)]), ("second", [(0.0, DAY_S)]), ("second", [(0.0, DAY_S)])]
+    result = run(day, rows, agents)
+    assert column(result, "agent") == [1, 2]
+    assert column(result, "answered_s") == [15, 15]
