@@ -222,6 +222,13 @@ def test_with_two_targets_easing_one_is_not_enough() -> None:
     assert "abandoned" in half
 
 
+def test_the_chance_of_error_is_split_over_options_and_targets(options: qs.Comparison) -> None:
+    """One-sided 5 % over 3 options and 2 targets: two-sided 1 − 2 × 0.05 / 6 for each."""
+    table = options.cheapest_meeting(service_level=0.8, abandonment=0.2).table
+    each = options["two"].measure("service_level", confidence=1 - 2 * 0.05 / 6)
+    assert table["service_level_low"][0] == pytest.approx(each.low, abs=1e-12)
+
+
 def test_nothing_varied_is_not_nothing_left_to_doubt() -> None:
     """Three replications at 100 %: Wilson's bound at one-sided 95 % is 1/(1 + 1.645²/3) = 0.526."""
     results = {"idle": Told(np.ones(3), np.full(3, 100.0) + np.arange(3))}
