@@ -44,7 +44,7 @@ def simulate(
         A routing of your own, ``routing(now_s, moment, pairs) -> pair or None``; see
         `queuesim.engines.routing`.
     keep_contacts : bool, default False
-        Keep the contact table of every replication (memory: about 200 bytes a contact).
+        Keep the contact table of every replication (memory: about 160 bytes a contact).
     executor : concurrent.futures.Executor, optional
         Where to run: any executor, a cluster's too. None: all local cores.
     progress : bool, optional

@@ -96,6 +96,13 @@ def test_until_goes_no_further_than_replications() -> None:
     assert result.replications == 13
 
 
+def test_until_does_not_take_nothing_varied_for_nothing_left_to_learn() -> None:
+    quiet = centre(headcount=20, per_day=20)
+    result = qs.simulate(quiet, replications=20, seed=7, until={"abandonment": 0.01})
+    assert result.measure("abandonment").half_width == 0  # nobody ever left
+    assert result.replications == 20
+
+
 def test_a_routing_of_ones_own_reaches_the_workers() -> None:
     asked = qs.simulate(
         centre(),
