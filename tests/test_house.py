@@ -14,6 +14,7 @@ FLOOR = {
     "theory": 0,
     "errors": 0,
     "units": 0,
+    "compiling": 0,
     "clock": 0,
     "model": 1,
     "sampling": 2,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 import queuesim as qs
+from queuesim.engines.compiled import simulate_compiled
 from queuesim.engines.outcome import ContactOutcome, Outcome
 from queuesim.engines.reference import simulate_reference
 from queuesim.sampling import Sessions, Tape
@@ -22,7 +23,10 @@ Agents = Sequence[tuple[str, Sequence[tuple[float, float]]]]
 """For each agent its group and its sessions [s]."""
 Run = Callable[..., Outcome]
 
-ENGINES: dict[str, Callable[..., Outcome]] = {"reference": simulate_reference}
+ENGINES: dict[str, Callable[..., Outcome]] = {
+    "reference": simulate_reference,
+    "compiled": simulate_compiled,
+}
 """Every engine sits the same tests."""
 
 HANDLED = ContactOutcome.HANDLED

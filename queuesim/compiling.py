@@ -1,0 +1,168 @@
+"""Kernels: functions told for the machine, compiled once and kept for the next process.
+
+Numba compiles a kernel the first time it is called and keeps the machine code in a folder of its
+own for each version of the sources, so that a change in one module is never answered by code that
+another module left behind. The folder is the user's cache; where that cannot be written, a private
+folder among the temporary files; where there is none either, kernels are compiled in each process.
+A folder named in NUMBA_CACHE_DIR comes before all of these.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import llvmlite.binding
+import numba
+import numpy as np
+import platformdirs
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+_PACKAGE = Path(__file__).resolve().parent
+_USES_THIS = b"from queuesim.compiling import"
+
+
+_config: Any = numba.config
+_njit: Any = partial(
+    numba.njit,
+    nogil=True,
+    error_model="numpy",
+    _nrt=False,  # nothing is allocated, and no references are counted in the innermost loop
+    no_cfunc_wrapper=True,
+)
+
+
+def inlined(part: Kernel) -> Kernel:
+    """Compile a function into every kernel that calls it; see `compiled`.
+
+    For what is called in a kernel's innermost loop, where passing arrays costs more than the work.
+    """
+    return cast("Kernel", _njit(forceinline=True, no_cpython_wrapper=True)(part))
+
+
+def compiled(kernel: Kernel) -> Kernel:
+    """Compile a function of arrays and numbers when it is first called.
+
+    It runs without holding the interpreter's lock, so that threads run side by side, and makes no
+    arrays: all it writes is passed in. Dividing by zero follows IEEE 754, as in NumPy. Setting
+    NUMBA_BOUNDSCHECK=1 before the first import checks every index.
+
+    Parameters
+    ----------
+    kernel : callable
+        Uses only arrays, records, tuples of them and numbers.
+
+    Returns
+    -------
+    callable
+        The same function, compiled.
+    """
+    folder = kept_in()
+    before = _config.CACHE_DIR
+    try:
+        if folder is not None:
+            _config.CACHE_DIR = str(folder)
+            return cast("Kernel", _njit(cache=True)(kernel))
+    except RuntimeError:  # numba found no place for this file after all
+        pass
+    finally:
+        _config.CACHE_DIR = before
+    return cast("Kernel", _njit()(kernel))
+
+
+@cache
+def kept_in() -> Path | None:
+    """Return the folder in which compiled kernels are kept; None if there is none to write in."""
+    given = _config.CACHE_DIR
+    if given:
+        return Path(given)
+    name = _fingerprint()
+    for parent in (_user_folder(), _temporary_folder()):
+        if parent is not None and _can_write(parent / name):
+            return parent / name
+    return None
+
+
+def announce() -> None:
+    """Say in one line on stderr when kernels must be compiled first, or cannot be kept."""
+    folder = kept_in()
+    if _config.DISABLE_JIT or (folder is not None and _mark(folder).exists()):
+        return
+    if folder is None:
+        text = (
+            "queuesim: compiling in this process, some seconds: there is no folder to keep the "
+            "result in (name one in NUMBA_CACHE_DIR)"
+        )
+    else:
+        text = f"queuesim: compiling once for this machine, some seconds; kept in {folder}"
+    print(text, file=sys.stderr)
+
+
+def everything_is_kept() -> None:
+    """Note that all kernels have been compiled, so that the next process need not say so."""
+    folder = kept_in()
+    if folder is not None and not _mark(folder).exists():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _mark(folder).touch()
+        except OSError:  # only a note
+            return
+
+
+def _mark(folder: Path) -> Path:
+    return folder / f"complete-{_fingerprint()}"
+
+
+@cache
+def _fingerprint() -> str:
+    """Return a name for these sources on this kind of machine."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        text = path.read_bytes()
+        if _USES_THIS in text or path == Path(__file__):
+            digest.update(text)
+    for what in (
+        sys.version,
+        numba.__version__,
+        np.__version__,
+        llvmlite.binding.get_host_cpu_name(),
+        str(_config.BOUNDSCHECK),
+    ):
+        digest.update(what.encode())
+    return digest.hexdigest()
+
+
+def _user_folder() -> Path | None:
+    try:
+        return platformdirs.user_cache_path("queuesim", appauthor=False)
+    except (OSError, RuntimeError):  # no home
+        return None
+
+
+def _temporary_folder() -> Path | None:
+    """Return a folder among the temporary files that nobody else can have put code into."""
+    owner = os.getuid() if hasattr(os, "getuid") else None
+    try:
+        folder = Path(tempfile.gettempdir()) / f"queuesim-{'me' if owner is None else owner}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        about = folder.lstat()
+    except OSError:
+        return None
+    private = owner is None or (about.st_uid == owner and not about.st_mode & 0o022)
+    return folder if private and not folder.is_symlink() else None
+
+
+def _can_write(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,62 @@
+"""The compiled engine: the rules of the reference engine in machine code, and the default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.engines.compiled.program import Program
+from queuesim.engines.compiled.replication import Piece, Replication
+from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, Outcome
+from queuesim.engines.supported import refuse_what_is_missing
+from queuesim.model import Scenario
+from queuesim.sampling import Tape
+
+__all__ = ["Piece", "Program", "Replication", "simulate_compiled"]
+
+
+def simulate_compiled(scenario: Scenario, tape: Tape) -> Outcome:
+    """Run a scenario on a tape with the compiled engine.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    tape : Tape
+        Drawn for this scenario by `queuesim.sampling.draw_tape`.
+
+    Returns
+    -------
+    Outcome
+        Equal to that of `queuesim.engines.reference.simulate_reference`, to the bit.
+
+    Raises
+    ------
+    UnsupportedByEngine
+        For what the engine does not know.
+    """
+    refuse_what_is_missing(scenario)
+    program = Program.of(scenario)
+    piece = Replication(program, tape.agent_group, tape.sessions).play(tape)
+    n = len(tape)
+    contacts = {
+        name: column
+        if len(column := getattr(piece.contacts, name)) == n
+        else np.full(n, 0 if name == "attempts" else np.nan, dtype=dtype)
+        for name, (dtype, _) in CONTACT_COLUMNS.items()
+    }
+    return Outcome(scenario, tape, contacts, _joined(piece.busy))
+
+
+def _joined(busy: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Put busy periods in order: by agent, then by start; two that touch are one."""
+    agent, start, end = busy.values()
+    order = np.lexsort((start, agent))
+    agent, start, end = agent[order], start[order], end[order]
+    touches = np.zeros(len(agent), dtype=bool)
+    touches[1:] = (agent[1:] == agent[:-1]) & (start[1:] == end[:-1])
+    first = np.flatnonzero(~touches)
+    last = np.append(first[1:], len(agent))[: len(first)] - 1
+    return dict(zip(BUSY_COLUMNS, (agent[first], start[first], end[last]), strict=True))

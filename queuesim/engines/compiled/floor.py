@@ -1,0 +1,342 @@
+"""The people, the contacts and the queues of the kernel, as records in arrays."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.compiling import inlined
+from queuesim.engines.compiled.program import WORD, Rules
+from queuesim.engines.outcome import ContactOutcome
+from queuesim.units import GRID
+
+ABANDONED = int(ContactOutcome.ABANDONED)
+
+NOBODY = -1
+
+AGENT = np.dtype(
+    {
+        "names": [
+            "changed_s",  # when the number of open contacts last changed, or the session began
+            "busy_since_s",  # start of the present busy period; below 0: none
+            "worked_until_s",  # the work left in `works` is true at this instant
+            "contact",  # whom an agent with one contact at a time rings in vain; else NOBODY
+            "group",
+            "list",  # list of agents with a free slot that the agent is in; NOBODY: none
+            "next",  # … and the neighbours there
+            "previous",
+            "open",  # open contacts
+            "first",  # which of `works` ends next
+            "channel",  # of the open contacts
+            "shares",  # there are several slots in that channel
+            "on_duty",
+            "staying",  # the session is over, the agent serves out what the closing left
+        ],
+        "formats": ["f8"] * 3 + ["i4"] * 5 + ["i2"] * 2 + ["i1"] + ["?"] * 3,
+        "offsets": [0, 8, 16, 24, 28, 32, 36, 40, 44, 46, 48, 49, 50, 51],
+        "itemsize": 64,  # a line of the cache
+    },
+    align=True,
+)
+"""One person."""
+
+WORK = np.dtype([("left_s", "f8"), ("contact", "i4"), ("pair", "i4"), ("phase", "i4")], align=True)
+"""A contact open with an agent who can have several."""
+
+RING, TALK, WRAP_UP = 0, 1, 2
+
+QUEUE = np.dtype(
+    [
+        ("head", "i4"),  # the contact that waits longest; NOBODY: nobody waits
+        ("tail", "i4"),
+        ("holding", "i4"),  # customers who hold the line
+        ("window", "i4"),  # the present or next opening hours
+    ],
+    align=True,
+)
+"""Who waits in a line."""
+
+WAITING = np.dtype(
+    [
+        ("queued_since_s", "f8"),
+        ("next", "i4"),  # neighbours in the line
+        ("previous", "i4"),
+        ("line", "i4"),  # where it waits; NOBODY: nowhere
+        ("on_the_line", "?"),  # the customer holds; a callback does not
+        ("in_hours", "?"),  # came while its type was open
+        ("called_back", "?"),  # an agent must dial this customer
+    ],
+    align=True,
+)
+"""Where a contact is."""
+
+
+class Contacts(NamedTuple):
+    """The contacts, one row each, shape (contacts,): what they bring, what has happened to them.
+
+    From the tape come `kind` to `answers`, see `queuesim.sampling.Tape`. `number` is the row in the
+    whole replication, int64; `waiting` holds WAITING. The others are filled in: columns of the
+    contact table, see `queuesim.engines.outcome`; `outcome` is NOBODY until it is known; the last
+    five are empty where nobody is called back.
+    """
+
+    kind: NDArray[np.int32]
+    arrival_s: NDArray[np.float64]
+    talk_s: NDArray[np.float64]
+    wrap_up_s: NDArray[np.float64]
+    patience_s: NDArray[np.float64]
+    accepts: NDArray[np.bool_]
+    window_delay_s: NDArray[np.float64]
+    answers: NDArray[np.bool_]
+    number: NDArray[np.int64]
+    waiting: NDArray[np.void]
+    outcome: NDArray[np.int8]
+    agent: NDArray[np.int32]
+    answered_s: NDArray[np.float64]
+    talk_end_s: NDArray[np.float64]
+    freed_s: NDArray[np.float64]
+    left_s: NDArray[np.float64]
+    offer_s: NDArray[np.float64]
+    accepted_s: NDArray[np.float64]
+    due_s: NDArray[np.float64]
+    dialled_s: NDArray[np.float64]
+    attempts: NDArray[np.int32]
+
+
+class Floor(NamedTuple):
+    """Who is where.
+
+    Attributes
+    ----------
+    queues : numpy.ndarray, QUEUE, shape (lines,)
+    nonempty : numpy.ndarray, int64, shape (words,)
+        Lines in which somebody waits, one bit each, as in `Rules.serves`.
+    agents : numpy.ndarray, AGENT, shape (agents,)
+    works : numpy.ndarray, WORK, shape (agents × slots,)
+        What is open with agents who share their pace.
+    idle : numpy.ndarray, int64, shape (groups,)
+        Agents on duty with nothing open.
+    list_head, list_tail : numpy.ndarray, int32, shape (groups × lists,)
+        Agents on duty with a free slot: a list for the idle of each group, and one for each channel
+        and number of open contacts; by `changed_s`, then by number. See `list_of`.
+    """
+
+    queues: NDArray[np.void]
+    nonempty: NDArray[np.int64]
+    agents: NDArray[np.void]
+    works: NDArray[np.void]
+    idle: NDArray[np.int64]
+    list_head: NDArray[np.int32]
+    list_tail: NDArray[np.int32]
+
+
+@inlined
+def snap(seconds: float) -> float:
+    """Round to the grid, as `queuesim.units.snap`."""
+    return np.rint(seconds * GRID) / GRID
+
+
+# Lines ------------------------------------------------------------------------------------
+
+
+@inlined
+def leave(floor: Floor, contacts: Contacts, contact: int) -> None:
+    """Take a contact out of its line."""
+    waiting, here = contacts.waiting, contacts.waiting[contact]
+    line, before, after = here.line, here.previous, here.next
+    queue = floor.queues[line]
+    here.line = NOBODY
+    if before >= 0:
+        waiting[before].next = after
+    else:
+        queue.head = after
+        if after < 0:
+            floor.nonempty[line // WORD] &= ~(1 << (line % WORD))
+    if after >= 0:
+        waiting[after].previous = before
+    else:
+        queue.tail = before
+    queue.holding -= here.on_the_line
+
+
+@inlined
+def join(floor: Floor, contacts: Contacts, contact: int, line: int) -> None:
+    """Put a contact in its place in a line: by `queued_since_s`, then by row."""
+    waiting, here = contacts.waiting, contacts.waiting[contact]
+    queue = floor.queues[line]
+    after = np.int32(NOBODY)
+    before = queue.tail
+    if before >= 0 and not comes_first(contacts, before, contact):
+        # an attempt to call back keeps its place, which is near the head
+        after = queue.head
+        while comes_first(contacts, after, contact):
+            after = waiting[after].next
+        before = waiting[after].previous
+    here.line, here.next, here.previous = line, after, before
+    if after >= 0:
+        waiting[after].previous = contact
+    else:
+        queue.tail = contact
+    if before >= 0:
+        waiting[before].next = contact
+    else:
+        queue.head = contact
+        floor.nonempty[line // WORD] |= 1 << (line % WORD)
+    queue.holding += here.on_the_line
+
+
+@inlined
+def comes_first(contacts: Contacts, one: int, other: int) -> bool:
+    """Whether one contact's place in a line is before another's."""
+    first = contacts.waiting[one].queued_since_s
+    second = contacts.waiting[other].queued_since_s
+    if first == second:
+        return contacts.number[one] < contacts.number[other]
+    return first < second
+
+
+@inlined
+def holds(contacts: Contacts, contact: int, now: float) -> bool:
+    """Whether the customer is on the line still, neither called back nor out of patience."""
+    return (
+        contacts.waiting[contact].on_the_line
+        and contacts.arrival_s[contact] + contacts.patience_s[contact] >= now
+    )
+
+
+@inlined
+def first_in_line(floor: Floor, contacts: Contacts, line: int, now: float) -> int:
+    """Return the contact that waits longest, NOBODY if none does.
+
+    Callers whose patience has ended are noticed here, when they have come to the head: nothing
+    asks for them before.
+    """
+    contact = floor.queues[line].head
+    while contact >= 0 and contacts.waiting[contact].on_the_line:
+        ends_s = contacts.arrival_s[contact] + contacts.patience_s[contact]
+        if ends_s >= now:
+            break
+        after = contacts.waiting[contact].next
+        leave(floor, contacts, contact)
+        contacts.outcome[contact] = ABANDONED
+        contacts.left_s[contact] = ends_s
+        contact = after
+    return int(contact)
+
+
+@inlined
+def is_open(rules: Rules, floor: Floor, line: int, now: float) -> bool:
+    """Whether a line is within its hours; the clock only moves on, and so does its window."""
+    last = rules.lines[line].last_window
+    if last < 0:
+        return True
+    window = floor.queues[line].window
+    while window < last and now >= rules.windows[window].to_s:
+        window += 1
+    floor.queues[line].window = window
+    return window < last and now >= rules.windows[window].from_s
+
+
+@inlined
+def left_at_closing(rules: Rules, floor: Floor, contacts: Contacts, line: int, now: float) -> int:
+    """Return the first customer who came in hours and still holds after them; NOBODY if none."""
+    if not rules.lines[line].serves_out or is_open(rules, floor, line, now):
+        return int(NOBODY)
+    contact = floor.queues[line].head
+    while contact >= 0:
+        if contacts.waiting[contact].in_hours and holds(contacts, contact, now):
+            break
+        contact = contacts.waiting[contact].next
+    return int(contact)
+
+
+# Agents with a free slot ------------------------------------------------------------------
+
+
+@inlined
+def list_of(rules: Rules, group: int, channel: int, open_now: int) -> int:
+    """Return the list of a group's agents with so many contacts of a channel open."""
+    several = rules.pace.shape[2] - 1
+    place = 0 if open_now == 0 else channel * several + open_now
+    return group * (1 + rules.pace.shape[1] * several) + place
+
+
+@inlined
+def unlist(floor: Floor, agent: int) -> None:
+    """Take an agent out of the list, if there is one."""
+    one = floor.agents[agent]
+    which = one.list
+    if which < 0:
+        return
+    one.list = NOBODY
+    if one.previous >= 0:
+        floor.agents[one.previous].next = one.next
+    else:
+        floor.list_head[which] = one.next
+    if one.next >= 0:
+        floor.agents[one.next].previous = one.previous
+    else:
+        floor.list_tail[which] = one.previous
+
+
+@inlined
+def enlist(floor: Floor, agent: int, which: int) -> None:
+    """Put an agent in the right place in a list, which is nearly always the last."""
+    agents, one = floor.agents, floor.agents[agent]
+    before = floor.list_tail[which]
+    after = np.int32(NOBODY)
+    while before >= 0 and (
+        agents[before].changed_s > one.changed_s
+        or (agents[before].changed_s == one.changed_s and before > agent)
+    ):
+        after = before
+        before = agents[before].previous
+    one.list, one.previous, one.next = which, before, after
+    if before >= 0:
+        agents[before].next = agent
+    else:
+        floor.list_head[which] = agent
+    if after >= 0:
+        agents[after].previous = agent
+    else:
+        floor.list_tail[which] = agent
+
+
+_OFF_DUTY = np.zeros((), dtype=AGENT)
+_OFF_DUTY["changed_s"], _OFF_DUTY["busy_since_s"] = -np.inf, -1.0
+for _name in ("contact", "list", "next", "previous"):
+    _OFF_DUTY[_name] = NOBODY
+_EMPTY = np.zeros((), dtype=QUEUE)
+_EMPTY["head"] = _EMPTY["tail"] = NOBODY
+
+
+def new_floor(rules: Rules, agent_group: NDArray[np.int32]) -> Floor:
+    """Lay out an empty contact centre.
+
+    Parameters
+    ----------
+    rules : Rules
+    agent_group : numpy.ndarray, int32, shape (agents,)
+        Group of each agent.
+
+    Returns
+    -------
+    Floor
+    """
+    groups, channels, slots = rules.pace.shape
+    agents = np.full(len(agent_group), _OFF_DUTY)
+    agents["group"] = agent_group
+    queues = np.full(len(rules.lines), _EMPTY)
+    queues["window"] = rules.lines["first_window"]
+    lists = groups * (1 + channels * (slots - 1))
+    return Floor(
+        queues=queues,
+        nonempty=np.zeros(rules.serves.shape[1], dtype=np.int64),
+        agents=agents,
+        works=np.zeros(len(agents) * slots if slots > 1 else 1, dtype=WORK),
+        idle=np.zeros(groups, dtype=np.int64),
+        list_head=np.full(lists, NOBODY, dtype=np.int32),
+        list_tail=np.full(lists, NOBODY, dtype=np.int32),
+    )

@@ -1,0 +1,335 @@
+"""The kernel: the rules of the contact centre, told again for a machine.
+
+The headings are those of `queuesim.engines.reference`, in its order, and so are the rules; how
+they are carried out is not. One event after the other:
+
+- what comes next is looked up in separate sources (agents' planned ends, the headcount's changes,
+  arrivals, and contacts' returns, timers and ends of patience), in the order of rule 7;
+- what it changes leaves an `agent` looking for contacts, or a `line` whose first contact looks for
+  an agent; agents and contacts are matched until nothing fits any more.
+
+Callers whose patience ends are noticed when somebody looks for them, except where callers on hold
+are counted; nobody is taken after the patience ended either way.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from queuesim.compiling import compiled, inlined
+from queuesim.engines.compiled.agenda import TICK_S, Agenda, instant_of, key_of, pop, push
+from queuesim.engines.compiled.floor import (
+    ABANDONED,
+    NOBODY,
+    Contacts,
+    Floor,
+    first_in_line,
+    holds,
+    is_open,
+    join,
+    leave,
+    left_at_closing,
+    unlist,
+)
+from queuesim.engines.compiled.matching import agent_for_contact, contact_for_agent
+from queuesim.engines.compiled.program import LATER, NO_OFFER, WORD, Rules
+from queuesim.engines.compiled.service import begin, note, phase_ends
+from queuesim.engines.outcome import ContactOutcome
+
+BLOCKED = int(ContactOutcome.BLOCKED)
+TURNED_AWAY = int(ContactOutcome.TURNED_AWAY)
+
+SESSION_ENDS, SESSION_BEGINS, CLOSES = 0, 1, 2
+"""Changes of headcount."""
+
+REACHED, BUSY_FULL, TIMERS_FULL = 0, 1, 2
+"""Why the kernel returned: it is there, or an array has no room for what an event may add."""
+
+
+@compiled
+def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda) -> int:
+    """Let everything happen before an instant.
+
+    Parameters
+    ----------
+    until_s : float
+        Instant [s]; infinity at the last call, so that what is open is finished.
+    rules : Rules
+    floor : Floor
+    contacts : Contacts
+        All that arrive before the instant, and those of before that are not done with.
+    agenda : Agenda
+
+    Returns
+    -------
+    int
+        REACHED, BUSY_FULL or TIMERS_FULL; in the latter two cases to be called again with room.
+    """
+    far = agenda.far[0]
+    n_rows, bits = contacts.arrival_s.shape[0], rules.row_bits
+    busy_room = agenda.busy_agent.shape[0]
+    timer_room = agenda.timers.shape[0] - rules.serves.shape[0] - 2  # what a contact may need
+    _nothing_yet(contacts, agenda)
+    arrival_at = contacts.arrival_s[far.row] if far.row < n_rows else np.inf
+    while True:
+        # 7. One instant ----------------------------------------------------------------------
+        end_at = (agenda.end_key[0] >> bits) * TICK_S if far.ends > 0 else np.inf
+        change_at = agenda.change_s[far.change]
+        return_at = instant_of(agenda.returns, far.returns, bits)
+        timer_at = instant_of(agenda.timers, far.timers, bits + 1)
+        patience_at = instant_of(agenda.patiences, far.patiences, bits)
+        coming_at = min(arrival_at, return_at)
+        now = min(min(end_at, change_at), min(coming_at, min(timer_at, patience_at)))
+        if now >= until_s or now == np.inf:
+            return REACHED
+        if far.busy == busy_room:
+            return BUSY_FULL
+        if far.timers > timer_room:
+            return TIMERS_FULL
+
+        agent = NOBODY  # looks for contacts
+        line = NOBODY  # whose first contact looks for an agent
+        newcomer = NOBODY  # comes to that line at this instant
+        returning = False  # … and has been there before
+        in_hours = True  # … or comes while its type is open
+        full = False  # … and finds as many callers on hold as there may be
+        looks = True  # the agent may take contacts; else it is only noted what comes next
+        worked = False  # what the agent has open has changed
+        ends_key = 0  # the agent's next end, with one contact at a time
+
+        if end_at == now:
+            # 4. Service: a phase ends
+            agent = int(agenda.end_agent[0])
+            worked = True
+            looks = phase_ends(rules, floor, contacts, agenda, agent, now) and (
+                now < rules.horizon_s or floor.agents[agent].on_duty
+            )
+        elif change_at == now:
+            # 5. Sessions
+            what, whose = agenda.change[far.change], int(agenda.changed[far.change])
+            far.change += 1
+            if what == SESSION_BEGINS:
+                agent = whose
+                _session_begins(floor, agent, now)
+            elif what == SESSION_ENDS:
+                _session_ends(rules, floor, contacts, whose, now)
+            else:
+                _close(floor, contacts, whose, now)
+        elif coming_at == now:
+            # 1. Match on arrival: a contact arrives, or a callback comes to its line
+            row_mask = (1 << bits) - 1
+            if arrival_at == now and not (
+                return_at == now and (agenda.returns[0].key & row_mask) < contacts.number[far.row]
+            ):
+                row = far.row
+                far.row = row + 1
+                arrival_at = contacts.arrival_s[row + 1] if row + 1 < n_rows else np.inf
+                line = int(contacts.kind[row])
+                in_hours = is_open(rules, floor, line, now)
+                if rules.lines[line].turns_away and not in_hours:
+                    contacts.outcome[row], contacts.left_s[row] = TURNED_AWAY, now
+                    continue
+                newcomer = row
+                if rules.lines[line].calls_back:
+                    contacts.due_s[row] = now  # a request: the promise runs from now
+                    _wait(contacts, row, False, in_hours, now)
+                full = floor.queues[line].holding >= rules.lines[line].queue_limit
+            else:
+                returning = True
+                newcomer = int(agenda.returns[0].contact)
+                line = int(agenda.returns[0].line)
+                far.returns = pop(agenda.returns, far.returns)
+        elif timer_at == now:
+            # 1 and 3. A minimum wait has passed, or a callback is offered
+            contact, which = int(agenda.timers[0].contact), int(agenda.timers[0].line)
+            is_offer = agenda.timers[0].key & 1
+            far.timers = pop(agenda.timers, far.timers)
+            if is_offer:
+                _offer_callback(rules, floor, contacts, agenda, contact, which, now)
+            elif (
+                contacts.waiting[contact].line == which
+                and first_in_line(floor, contacts, which, now) == contact
+            ):
+                line = which
+        else:
+            # 3. Leaving: patience ends
+            contact = int(agenda.patiences[0].contact)
+            far.patiences = pop(agenda.patiences, far.patiences)
+            if contacts.waiting[contact].line >= 0 and contacts.waiting[contact].on_the_line:
+                leave(floor, contacts, contact)
+                contacts.outcome[contact], contacts.left_s[contact] = ABANDONED, now
+
+        # 1 and 2. Matching, until nothing fits -------------------------------------------------
+        while agent >= 0 or line >= 0:
+            contact, pair = NOBODY, NOBODY
+            if agent >= 0:
+                if looks:
+                    contact, pair = contact_for_agent(rules, floor, contacts, agent, now)
+                if contact < 0:
+                    note(rules, floor, contacts, agenda, agent, worked, ends_key, now)
+                    agent = NOBODY
+                    continue
+                rings = contacts.waiting[contact].called_back
+                leave(floor, contacts, contact)
+            else:
+                contact, agent, pair = agent_for_contact(
+                    rules, floor, contacts, line, newcomer, returning, now
+                )
+                if agent < 0:
+                    break
+                unlist(floor, agent)
+                if contact == newcomer:
+                    rings = returning or rules.lines[line].calls_back
+                    newcomer = NOBODY
+                else:
+                    rings = contacts.waiting[contact].called_back
+                    leave(floor, contacts, contact)
+            ends_key = begin(rules, floor, contacts, agent, contact, pair, rings, now)
+            worked = True
+
+        # 3. Leaving: a newcomer whom nobody takes is blocked, or waits --------------------------
+        if newcomer >= 0:
+            if full:
+                contacts.outcome[newcomer], contacts.left_s[newcomer] = BLOCKED, now
+            else:
+                if not (returning or rules.lines[line].calls_back):
+                    _wait(contacts, newcomer, True, in_hours, now)
+                join(floor, contacts, newcomer, line)
+                _set_timers(rules, contacts, agenda, newcomer, line, returning, now)
+
+
+@inlined
+def _nothing_yet(contacts: Contacts, agenda: Agenda) -> None:
+    """Note of fresh contacts that nothing has happened to them."""
+    far, calls_back = agenda.far[0], contacts.attempts.shape[0] > 0
+    longest_s = far.longest_s
+    for row in range(far.fresh, contacts.arrival_s.shape[0]):
+        longest_s = max(longest_s, contacts.talk_s[row], contacts.wrap_up_s[row])
+        contacts.outcome[row] = contacts.agent[row] = NOBODY
+        contacts.answered_s[row] = contacts.talk_end_s[row] = np.nan
+        contacts.freed_s[row] = contacts.left_s[row] = np.nan
+        if calls_back:
+            contacts.offer_s[row] = contacts.accepted_s[row] = np.nan
+            contacts.due_s[row] = contacts.dialled_s[row] = np.nan
+            contacts.attempts[row] = 0
+    far.longest_s, far.fresh = longest_s, contacts.arrival_s.shape[0]
+
+
+# 1. Match on arrival -----------------------------------------------------------------------
+
+
+@inlined
+def _wait(contacts: Contacts, contact: int, on_the_line: bool, in_hours: bool, now: float) -> None:
+    """Note since when and how a contact waits: the customer holds the line, or is called back."""
+    here = contacts.waiting[contact]
+    here.line, here.queued_since_s = NOBODY, now
+    here.on_the_line, here.called_back, here.in_hours = on_the_line, not on_the_line, in_hours
+
+
+@inlined
+def _set_timers(
+    rules: Rules, contacts: Contacts, agenda: Agenda,
+    contact: int, line: int, returning: bool, now: float,
+) -> None:  # fmt: skip
+    """Look again when a minimum wait has passed; offer a callback; let patience end on time."""
+    terms, far, bits = rules.lines[line], agenda.far[0], rules.row_bits
+    number = contacts.number[contact]
+    if terms.asks_min_wait:
+        for pair in range(terms.first_pair, terms.last_pair):
+            due = contacts.waiting[contact].queued_since_s + rules.pairs[pair].min_wait_s
+            if now < due <= rules.horizon_s:
+                key = key_of(due, 2 * number, bits + 1)
+                far.timers = push(agenda.timers, far.timers, key, contact, line)
+    if returning:
+        return
+    due = now + terms.offer_after_s
+    if terms.offer != NO_OFFER and due <= rules.horizon_s:
+        key = key_of(due, 2 * number + 1, bits + 1)
+        far.timers = push(agenda.timers, far.timers, key, contact, line)
+    due = now + contacts.patience_s[contact]
+    if terms.counts_callers and due <= rules.horizon_s:
+        key = key_of(due, number, bits)
+        far.patiences = push(agenda.patiences, far.patiences, key, contact, line)
+
+
+# 3. Leaving --------------------------------------------------------------------------------
+
+
+@inlined
+def _offer_callback(
+    rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda,
+    contact: int, line: int, now: float,
+) -> None:  # fmt: skip
+    """A waiting caller is offered a callback, if enough callers are ahead in the line."""
+    terms, here = rules.lines[line], contacts.waiting[contact]
+    if here.line < 0 or not holds(contacts, contact, now):
+        return
+    ahead, other = 0, floor.queues[line].head
+    while ahead < terms.min_queue and other != contact:
+        ahead += holds(contacts, other, now)
+        other = contacts.waiting[other].next
+    if ahead < terms.min_queue:
+        return
+    contacts.offer_s[contact] = now
+    if not contacts.accepts[contact]:
+        return
+    contacts.accepted_s[contact] = now
+    here.called_back = True
+    if terms.offer == LATER:
+        leave(floor, contacts, contact)
+        here.queued_since_s = now + contacts.window_delay_s[contact]
+        if here.queued_since_s <= rules.horizon_s:
+            far = agenda.far[0]
+            key = key_of(here.queued_since_s, contacts.number[contact], rules.row_bits)
+            far.returns = push(agenda.returns, far.returns, key, contact, terms.callback_line)
+        contacts.due_s[contact] = here.queued_since_s
+    else:
+        floor.queues[line].holding -= 1
+        contacts.due_s[contact] = now  # it keeps its place, and has no patience to lose
+    here.on_the_line = False
+
+
+# 5. Sessions -------------------------------------------------------------------------------
+
+
+@inlined
+def _session_begins(floor: Floor, agent: int, now: float) -> None:
+    """An agent comes on duty; one still in overtime goes on."""
+    one = floor.agents[agent]
+    one.on_duty, one.staying = True, False
+    if one.open == 0:
+        one.changed_s = now
+        floor.idle[one.group] += 1
+
+
+@inlined
+def _session_ends(rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float) -> None:
+    """An agent takes nothing new and finishes what is open.
+
+    One who is busy while customers still hold a line that has closed stays to serve them out.
+    """
+    one = floor.agents[agent]
+    unlist(floor, agent)
+    one.on_duty = False
+    if one.open == 0:
+        floor.idle[one.group] -= 1
+    elif rules.may_stay[one.group] and now < rules.horizon_s:
+        for line in range(floor.queues.shape[0]):
+            served = rules.serves[one.group, line // WORD] >> (line % WORD) & 1
+            if served and left_at_closing(rules, floor, contacts, line, now) >= 0:
+                one.staying = True
+                break
+
+
+@inlined
+def _close(floor: Floor, contacts: Contacts, line: int, now: float) -> None:
+    """The doors close: customers who hold the line are sent home, callbacks stay."""
+    contact = floor.queues[line].head
+    while contact >= 0:
+        after = contacts.waiting[contact].next
+        if contacts.waiting[contact].on_the_line:
+            leave(floor, contacts, contact)
+            ends_s = contacts.arrival_s[contact] + contacts.patience_s[contact]
+            contacts.outcome[contact] = TURNED_AWAY if ends_s >= now else ABANDONED
+            contacts.left_s[contact] = min(now, ends_s)
+        contact = after

@@ -1,0 +1,266 @@
+"""The program: a scenario flattened into arrays, the only place where names become indices.
+
+Contact types keep the scenario's order and have the line of the same index; lines of later
+callbacks follow. Agent groups keep the scenario's order. Times are seconds on the 1/1024 s grid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.model import AgentGroup, Channel, ContactType, Scenario, Skill
+from queuesim.sampling.tape import dialling_of
+from queuesim.units import GRID, snap
+
+CHANNELS: tuple[Channel, ...] = tuple(Channel)
+"""A channel's code is its place here."""
+
+ALWAYS_OPEN = -1
+NO_OFFER, VIRTUAL_HOLD, LATER = 0, 1, 2
+NO_LIMIT = np.iinfo(np.int64).max
+
+LINE = np.dtype(
+    [
+        ("weight", "f8"),  # score = weight × wait + credit_s
+        ("credit_s", "f8"),
+        ("ring_s", "f8"),  # of a dial
+        ("retry_after_s", "f8"),  # from a dial without answer to the next
+        ("offer_after_s", "f8"),  # wait after which a callback is offered
+        ("queue_limit", "i8"),  # callers who may hold at once
+        ("min_queue", "i8"),  # callers ahead from which a callback is offered
+        ("first_pair", "i4"),  # pairs[first_pair:last_pair] are the groups that serve the line,
+        ("last_pair", "i4"),  # best rank first, then in the scenario's order
+        ("first_window", "i4"),  # windows[first_window:last_window] are its opening hours;
+        ("last_window", "i4"),  # ALWAYS_OPEN, ALWAYS_OPEN if it never closes
+        ("callback_line", "i4"),  # where a callback waits for its next dial
+        ("dials", "i4"),  # attempts at most
+        ("channel", "i1"),  # code in CHANNELS
+        ("offer", "i1"),  # NO_OFFER, VIRTUAL_HOLD or LATER
+        ("calls_back", "?"),  # every contact is dialled: the channel is callback
+        ("turns_away", "?"),  # contacts outside its hours
+        ("serves_out", "?"),  # customers who hold when it closes
+        ("asks_min_wait", "?"),  # some group takes only contacts that have waited
+        ("counts_callers", "?"),  # patience must end on time, as callers on hold are counted
+    ],
+    align=True,
+)
+"""One line of contacts that wait under the same terms, shape (lines,)."""
+
+PAIR = np.dtype(
+    [
+        ("min_wait_s", "f8"),  # before the group may take a contact
+        ("handle_factor", "f8"),  # time the group needs over time on the tape
+        ("reserve", "i8"),  # a contact starts on an idle agent only while more are idle
+        ("group", "i4"),
+        ("line", "i4"),
+        ("slots", "i4"),  # contacts of the line's channel an agent may have open
+    ],
+    align=True,
+)
+"""A group that serves a line, shape (pairs,)."""
+
+WINDOW = np.dtype([("from_s", "f8"), ("to_s", "f8")], align=True)
+"""Opening hours of a line, in order, shape (windows,)."""
+
+
+WORD = 63
+"""Lines to a word of bits; the sign bit stays clear."""
+
+
+class Rules(NamedTuple):
+    """What a scenario states, for the kernel.
+
+    Attributes
+    ----------
+    horizon_s : float
+        End of the horizon [s].
+    row_bits : int
+        Bits of a key that hold a contact's row; the others hold its instant.
+    lines : numpy.ndarray, LINE, shape (lines,)
+    pairs : numpy.ndarray, PAIR, shape (pairs,)
+    windows : numpy.ndarray, WINDOW, shape (windows,)
+    pair_of : numpy.ndarray, int32, shape (groups, lines)
+        Index in `pairs`; -1 where the group does not serve the line.
+    serves : numpy.ndarray, int64, shape (groups, words)
+        Lines that the group serves: bit ``l % WORD`` of word ``l // WORD``.
+    may_stay : numpy.ndarray, bool, shape (groups,)
+        Whether the group serves a line that is served out after it closes.
+    slots_of : numpy.ndarray, int32, shape (groups, channels)
+        Contacts of a channel that an agent may have open.
+    pace : numpy.ndarray, float64, shape (groups, channels, slots)
+        Total pace with 1, 2, … contacts open; 1 where an agent cannot have so many.
+    """
+
+    horizon_s: float
+    row_bits: int
+    lines: NDArray[np.void]
+    pairs: NDArray[np.void]
+    windows: NDArray[np.void]
+    pair_of: NDArray[np.int32]
+    serves: NDArray[np.int64]
+    may_stay: NDArray[np.bool_]
+    slots_of: NDArray[np.int32]
+    pace: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A scenario for the kernel.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    rules : Rules
+    closings : tuple of numpy.ndarray: float64 and int32, shape (closings,)
+        When [s] and which line sends its callers home, by line.
+    dials_anyone : bool
+        Whether any contact can be called back.
+    counts_callers : bool
+        Whether any line counts the callers on hold.
+    starts : list
+        How the last replication started, kept for the next.
+    """
+
+    scenario: Scenario
+    rules: Rules
+    closings: tuple[NDArray[np.float64], NDArray[np.int32]]
+    dials_anyone: bool
+    counts_callers: bool
+    starts: list[Any] = field(default_factory=list, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Program:
+        """Flatten a scenario."""
+        types, groups = scenario.contact_types, scenario.agent_groups
+        later = [k for k, c in enumerate(types) if c.callback and c.callback.kind == "later"]
+        kind_of_line = [*range(len(types)), *later]
+        lines = np.zeros(len(kind_of_line), dtype=LINE)
+        windows: list[list[float]] = []
+        closings: list[tuple[float, int]] = []
+        pairs: list[tuple[float, float, int, int, int, int]] = []
+        horizon_s: float = scenario.horizon.seconds
+        served_by = _skills_by_type(groups)
+        for index, k in enumerate(kind_of_line):
+            line, contact_type, callbacks = lines[index], types[k], index >= len(types)
+            _set_terms(line, contact_type, callbacks)
+            line["callback_line"] = len(types) + later.index(k) if k in later else k
+            hours = contact_type.windows(scenario.horizon).tolist()
+            if callbacks or hours == [[0.0, horizon_s]]:
+                line["first_window"] = line["last_window"] = ALWAYS_OPEN
+            else:
+                line["first_window"], line["last_window"] = len(windows), len(windows) + len(hours)
+                windows += hours
+            if contact_type.at_closing == "release" and not callbacks:
+                # the end of the horizon closes no doors
+                closings += [(to, index) for _, to in hours if to < horizon_s]
+            line["first_pair"] = len(pairs)
+            for g, skill in served_by.get(contact_type.name, ()):
+                pairs.append(_pair(g, groups[g], skill, index, contact_type, line_of=line))
+            line["last_pair"] = len(pairs)
+            line["asks_min_wait"] = any(pair[0] > 0 for pair in pairs[line["first_pair"] :])
+        table = np.array(pairs, dtype=PAIR)
+        rules = Rules(
+            horizon_s=horizon_s,
+            row_bits=62 - int(2 * horizon_s * GRID + (1 << 31)).bit_length(),
+            lines=lines,
+            pairs=table,
+            windows=np.array([tuple(w) for w in windows] or [(inf, inf)], dtype=WINDOW),
+            pair_of=_pair_of(table, len(groups), len(lines)),
+            serves=_serves(table, len(groups), len(lines)),
+            may_stay=_may_stay(table, lines, len(groups)),
+            slots_of=_slots_of(groups),
+            pace=_pace(groups),
+        )
+        return cls(
+            scenario=scenario,
+            rules=rules,
+            closings=(
+                np.array([at for at, _ in closings], dtype=np.float64),
+                np.array([index for _, index in closings], dtype=np.int32),
+            ),
+            dials_anyone=bool(lines["dials"].any()),
+            counts_callers=bool(lines["counts_callers"].any()),
+        )
+
+
+def _skills_by_type(groups: tuple[AgentGroup, ...]) -> dict[str, list[tuple[int, Skill]]]:
+    """Return, for each contact type, the groups that serve it, in the order of rule 1."""
+    found: dict[str, list[tuple[int, Skill]]] = {}
+    for g, group in enumerate(groups):
+        for skill in group.skills:
+            found.setdefault(skill.contact_type, []).append((g, skill))
+    return {name: sorted(able, key=lambda one: one[1].rank) for name, able in found.items()}
+
+
+def _set_terms(line: np.void, contact_type: ContactType, callbacks: bool) -> None:
+    """Fill in what a contact type states; `callbacks` for the line of its later callbacks."""
+    offer, dialling = contact_type.callback, dialling_of(contact_type)
+    line["channel"] = CHANNELS.index(contact_type.channel)
+    line["weight"], line["credit_s"] = contact_type.weight, contact_type.credit
+    line["queue_limit"] = NO_LIMIT
+    line["calls_back"] = contact_type.channel == Channel.CALLBACK
+    if dialling is not None:
+        line["dials"] = dialling.attempts
+        line["ring_s"], line["retry_after_s"] = snap(dialling.ring), snap(dialling.retry_after)
+    if callbacks:
+        assert offer is not None
+        line["weight"], line["credit_s"] = offer.weight, offer.credit
+        return
+    line["turns_away"] = contact_type.outside_hours == "turn_away"
+    line["serves_out"] = contact_type.at_closing == "serve_out"
+    if contact_type.queue_limit is not None and not line["calls_back"]:
+        line["queue_limit"] = contact_type.queue_limit
+        line["counts_callers"] = True
+    if offer is not None:
+        line["offer"] = LATER if offer.kind == "later" else VIRTUAL_HOLD
+        line["offer_after_s"], line["min_queue"] = snap(offer.after), offer.min_queue
+
+
+def _pair(
+    g: int, group: AgentGroup, skill: Skill, index: int, contact_type: ContactType, line_of: np.void
+) -> tuple[float, float, int, int, int, int]:
+    """Return one row of PAIR."""
+    offer = contact_type.callback
+    later = line_of["callback_line"] == index and offer is not None and offer.kind == "later"
+    reserve = max(skill.reserve, offer.reserve if later and offer else 0)
+    slots = group.concurrency.get(contact_type.channel, 1)
+    return snap(float(skill.min_wait)), skill.handle_factor, reserve, g, index, slots
+
+
+def _pair_of(pairs: NDArray[np.void], groups: int, lines: int) -> NDArray[np.int32]:
+    table = np.full((groups, lines), -1, dtype=np.int32)
+    table[pairs["group"], pairs["line"]] = np.arange(len(pairs))
+    return table
+
+
+def _serves(pairs: NDArray[np.void], groups: int, lines: int) -> NDArray[np.int64]:
+    words = np.zeros((groups, -(-lines // WORD)), dtype=np.int64)
+    line = pairs["line"].astype(np.int64)
+    np.bitwise_or.at(words, (pairs["group"], line // WORD), np.int64(1) << (line % WORD))
+    return words
+
+
+def _may_stay(pairs: NDArray[np.void], lines: NDArray[np.void], groups: int) -> NDArray[np.bool_]:
+    closes = lines["serves_out"] & (lines["first_window"] != ALWAYS_OPEN)
+    able = np.zeros(groups, dtype=bool)
+    able[pairs["group"][closes[pairs["line"]]]] = True
+    return able
+
+
+def _slots_of(groups: tuple[AgentGroup, ...]) -> NDArray[np.int32]:
+    slots = [[group.concurrency.get(channel, 1) for channel in CHANNELS] for group in groups]
+    return np.array(slots, dtype=np.int32)
+
+
+def _pace(groups: tuple[AgentGroup, ...]) -> NDArray[np.float64]:
+    most = max((n for group in groups for n in group.concurrency.values()), default=1)
+    pace = np.ones((len(groups), len(CHANNELS), most))
+    for g, group in enumerate(groups):
+        for channel, total in group.pace.items():
+            pace[g, CHANNELS.index(channel), : len(total)] = total
+    return pace

@@ -1,0 +1,204 @@
+"""Rule 4, told for the machine: ring, talk, wrap-up; several chats share one agent's pace.
+
+What an agent does with one contact at a time is known when it begins. With several slots, phase
+follows phase, and the work left is worked off between changes.
+"""
+
+from __future__ import annotations
+
+from queuesim.compiling import inlined
+from queuesim.engines.compiled.agenda import Agenda, drop_end, key_of, plan_end, push
+from queuesim.engines.compiled.floor import (
+    NOBODY,
+    RING,
+    TALK,
+    WRAP_UP,
+    Contacts,
+    Floor,
+    enlist,
+    list_of,
+    snap,
+    unlist,
+)
+from queuesim.engines.compiled.program import Rules
+from queuesim.engines.outcome import ContactOutcome
+
+HANDLED = int(ContactOutcome.HANDLED)
+FAILED_CALLBACK = int(ContactOutcome.FAILED_CALLBACK)
+
+
+@inlined
+def begin(
+    rules: Rules, floor: Floor, contacts: Contacts,
+    agent: int, contact: int, pair: int, rings: bool, now: float,
+) -> int:  # fmt: skip
+    """Let an agent open a contact: ringing comes first for a callback, else talk.
+
+    Returns
+    -------
+    int
+        Key of the end, where the agent has one contact at a time; else 0.
+    """
+    one, able = floor.agents[agent], rules.pairs[pair]
+    terms = rules.lines[able.line]
+    if one.open == 0:
+        one.channel, one.shares = terms.channel, able.slots > 1
+        one.worked_until_s = now
+        floor.idle[one.group] -= one.on_duty
+        if one.busy_since_s < 0.0:  # else the agent goes on without a pause
+            one.busy_since_s = now
+    else:
+        _work_until(rules, floor, agent, now)
+    one.open += 1
+    one.changed_s = now
+    contacts.agent[contact] = agent
+    starts_s, reached = now, True
+    if rings:
+        if contacts.attempts[contact] == 0:
+            contacts.dialled_s[contact] = now
+        reached = contacts.answers[contact, contacts.attempts[contact]]
+        contacts.attempts[contact] += 1
+        starts_s = now + terms.ring_s
+    if one.shares:
+        work = floor.works[agent * rules.pace.shape[2] + one.open - 1]
+        work.contact, work.pair = contact, pair
+        contacts.waiting[contact].line = NOBODY  # not known yet of one who never waited
+        if rings:
+            work.phase, work.left_s = RING, terms.ring_s
+        else:
+            contacts.answered_s[contact] = now
+            work.phase, work.left_s = TALK, snap(contacts.talk_s[contact] * able.handle_factor)
+        return 0
+    one.contact = NOBODY if reached else contact
+    ends_s = starts_s
+    if reached:
+        contacts.answered_s[contact] = starts_s
+        ends_s += snap(contacts.talk_s[contact] * able.handle_factor)
+        contacts.talk_end_s[contact] = ends_s
+        ends_s += snap(contacts.wrap_up_s[contact] * able.handle_factor)
+        contacts.freed_s[contact] = ends_s
+        contacts.outcome[contact] = HANDLED
+    return key_of(ends_s, contacts.number[contact], rules.row_bits)
+
+
+@inlined
+def phase_ends(
+    rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda, agent: int, now: float
+) -> bool:
+    """End the agent's present phase; return whether that has freed the agent or a slot."""
+    one = floor.agents[agent]
+    unanswered = int(one.contact)  # nobody, or whom an undivided agent has rung in vain
+    if one.shares:
+        _work_until(rules, floor, agent, now)
+        mine = agent * rules.pace.shape[2]
+        work = floor.works[mine + one.first]
+        contact, factor = int(work.contact), rules.pairs[work.pair].handle_factor
+        if work.phase == TALK:
+            contacts.talk_end_s[contact] = now  # the slot is held for the wrap-up
+            work.phase, work.left_s = WRAP_UP, snap(contacts.wrap_up_s[contact] * factor)
+            return False
+        if work.phase == RING:
+            if contacts.answers[contact, contacts.attempts[contact] - 1]:
+                contacts.answered_s[contact] = now
+                work.phase, work.left_s = TALK, snap(contacts.talk_s[contact] * factor)
+                return False
+            unanswered = contact
+        else:
+            contacts.freed_s[contact] = now
+            contacts.outcome[contact] = HANDLED
+        unlist(floor, agent)
+        floor.works[mine + one.first] = floor.works[mine + one.open - 1]
+    if unanswered >= 0:
+        _no_answer(rules, contacts, agenda, unanswered, now)
+    one.open -= 1
+    one.changed_s = now
+    if one.open == 0:
+        one.shares, one.contact = False, NOBODY
+        floor.idle[one.group] += one.on_duty
+    return True
+
+
+@inlined
+def _no_answer(rules: Rules, contacts: Contacts, agenda: Agenda, contact: int, now: float) -> None:
+    """Nobody answered: the ringing is lost; the next attempt keeps the contact's place."""
+    terms = rules.lines[contacts.kind[contact]]
+    again_s = now + terms.retry_after_s
+    if contacts.attempts[contact] >= terms.dials:
+        contacts.outcome[contact] = FAILED_CALLBACK
+        contacts.left_s[contact] = now
+    elif again_s <= rules.horizon_s:
+        far = agenda.far[0]
+        key = key_of(again_s, contacts.number[contact], rules.row_bits)
+        far.returns = push(agenda.returns, far.returns, key, contact, terms.callback_line)
+
+
+@inlined
+def note(
+    rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda,
+    agent: int, worked: bool, ends_key: int, now: float,
+) -> None:  # fmt: skip
+    """Note what an agent does next: the next end is planned, or the agent is idle.
+
+    Parameters
+    ----------
+    worked : bool
+        Whether what the agent has open has changed.
+    ends_key : int
+        Key of the end that `begin` returned.
+    """
+    one = floor.agents[agent]
+    if one.open == 0:
+        if agenda.end_place[agent] >= 0:
+            drop_end(agenda, agent)
+        if one.busy_since_s >= 0.0:
+            far = agenda.far[0]
+            agenda.busy_agent[far.busy] = agent
+            agenda.busy_from_s[far.busy] = one.busy_since_s
+            agenda.busy_to_s[far.busy] = now
+            far.busy += 1
+            one.busy_since_s = -1.0
+    elif worked:
+        if one.shares:
+            ends_key = _next_end(rules, floor, contacts, agent, now)
+        plan_end(agenda, agent, ends_key)
+    if (
+        one.on_duty
+        and one.list < 0
+        and (one.open == 0 or (one.shares and one.open < rules.slots_of[one.group, one.channel]))
+    ):
+        enlist(floor, agent, list_of(rules, one.group, one.channel, one.open))
+
+
+@inlined
+def _next_end(rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float) -> int:
+    """Return the key of the next end: of the least work left, ties to the lower row."""
+    one, works, number = floor.agents[agent], floor.works, contacts.number
+    mine = agent * rules.pace.shape[2]
+    first = mine
+    for k in range(mine + 1, mine + one.open):
+        if works[k].left_s < works[first].left_s or (
+            works[k].left_s == works[first].left_s
+            and number[works[k].contact] < number[works[first].contact]
+        ):
+            first = k
+    one.first = first - mine
+    ends_s = now + snap(works[first].left_s * one.open / _pace(rules, floor, agent))
+    return key_of(ends_s, number[works[first].contact], rules.row_bits)
+
+
+@inlined
+def _work_until(rules: Rules, floor: Floor, agent: int, now: float) -> None:
+    """Take what was done since the last change off the work left, shared evenly."""
+    one = floor.agents[agent]
+    mine = agent * rules.pace.shape[2]
+    done = (now - one.worked_until_s) * _pace(rules, floor, agent) / one.open
+    for k in range(mine, mine + one.open):
+        floor.works[k].left_s = max(0.0, snap(floor.works[k].left_s - done))
+    one.worked_until_s = now
+
+
+@inlined
+def _pace(rules: Rules, floor: Floor, agent: int) -> float:
+    """Return the agent's total pace with the contacts now open."""
+    one = floor.agents[agent]
+    return rules.pace[one.group, one.channel, one.open - 1]

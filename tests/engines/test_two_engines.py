@@ -1,0 +1,162 @@
+"""Both engines tell the same story, column by column, to the bit: whole, and piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import queuesim as qs
+from queuesim.engines.compiled import Program, Replication, simulate_compiled
+from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, Outcome
+from queuesim.engines.reference import simulate_reference
+from queuesim.sampling import Tape, draw_tape
+from tests.engines.by_hand import tape
+from tests.engines.hostile import Day, days
+
+
+def assert_equal(one: Outcome, other: Outcome) -> None:
+    """Compare every column of contacts and busy periods, dtype included."""
+    for table, columns in (("contacts", CONTACT_COLUMNS), ("busy", BUSY_COLUMNS)):
+        for name, (dtype, _) in columns.items():
+            mine, theirs = getattr(one, table)[name], getattr(other, table)[name]
+            assert mine.dtype == theirs.dtype == dtype, name
+            np.testing.assert_array_equal(mine, theirs, err_msg=f"{table}: {name}")
+
+
+def in_pieces(scenario: qs.Scenario, whole: Tape, cuts_s: Sequence[float]) -> Outcome:
+    """Run the compiled engine over pieces of a tape that end at these instants."""
+    replication = Replication(Program.of(scenario), whole.agent_group, whole.sessions)
+    columns = {
+        name: np.full(len(whole), -9, dtype=dtype) for name, (dtype, _) in CONTACT_COLUMNS.items()
+    }
+    periods: list[tuple[int, float, float]] = []
+    first = 0
+    for cut_s in (*sorted(cuts_s), np.inf):
+        last = int(np.searchsorted(whole.arrival_s, cut_s, side="left"))
+        piece = replication.play(rows_of(whole, slice(first, last)), cut_s)
+        rows = piece.contacts.number[piece.known]
+        for name, column in columns.items():
+            there = getattr(piece.contacts, name)
+            if len(there) != len(piece.known):  # nobody is called back
+                blank = 0 if name == "attempts" else np.nan
+                there = np.full(len(piece.known), blank)
+            assert (column[rows] == -9).all()  # nobody's outcome is told twice
+            column[rows] = there[piece.known]
+        periods += zip(*(piece.busy[name].tolist() for name in BUSY_COLUMNS), strict=True)
+        first = last
+    assert not (columns["outcome"] == -9).any()
+    busy = {
+        name: np.array([row[k] for row in joined(periods)], dtype=dtype)
+        for k, (name, (dtype, _)) in enumerate(BUSY_COLUMNS.items())
+    }
+    return Outcome(scenario, whole, columns, busy)
+
+
+def joined(periods: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
+    """Order busy periods by agent and start; those that touch are one."""
+    found: list[tuple[int, float, float]] = []
+    for agent, start, end in sorted(periods):
+        if found and found[-1][0] == agent and found[-1][2] == start:
+            start = found.pop()[1]
+        found.append((agent, start, end))
+    return found
+
+
+def rows_of(whole: Tape, rows: slice) -> Tape:
+    """Cut some contacts out of a tape."""
+    per_contact = {
+        name: column[rows]
+        for name, column in vars(whole).items()
+        if name not in ("seed", "replication", "agent_group", "sessions")
+    }
+    return Tape(
+        seed=whole.seed,
+        replication=whole.replication,
+        agent_group=whole.agent_group,
+        sessions=whole.sessions,
+        **per_contact,
+    )
+
+
+@given(day=days(), cuts=st.lists(st.integers(0, 90), max_size=4, unique=True))
+def test_they_agree_on_hostile_days(day: Day, cuts: list[int]) -> None:
+    scenario, rows, agents = day
+    by_hand = tape(scenario, rows, agents)
+    expected = simulate_reference(scenario, by_hand)
+    assert_equal(simulate_compiled(scenario, by_hand), expected)
+    start = min((row.at for row in rows), default=0.0) // 10 * 10
+    cuts_s = [start + cut for cut in cuts]
+    assert_equal(in_pieces(scenario, by_hand, cuts_s), expected)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_they_agree_on_a_drawn_week(seed: int) -> None:
+    scenario = week()
+    drawn = draw_tape(scenario, seed=seed)
+    expected = simulate_reference(scenario, drawn)
+    assert_equal(simulate_compiled(scenario, drawn), expected)
+    midnights = scenario.horizon.day_edges_s[1:-1].tolist()
+    assert_equal(in_pieces(scenario, drawn, midnights), expected)
+
+
+def week() -> qs.Scenario:
+    """A week with everything: phone with callbacks, chat, requests, two groups, hours, shifts."""
+    usual = {"hours": "08:00-20:00", "patience": qs.Exponential(mean="4min")}
+    phone = qs.ContactType(
+        name="phone",
+        channel="phone",
+        demand=qs.Demand(per_day=400, day="office", busyness=0.2),
+        talk=qs.LogNormal(mean="4min", cv=0.9),
+        wrap_up=qs.Exponential(mean="40s"),
+        queue_limit=12,
+        callback=qs.CallbackOffer(after="1min", accept=0.5, kind="later", delay="40min"),
+        **usual,
+    )
+    second = phone.model_copy(update={"name": "vip", "credit": 60.0, "queue_limit": None})
+    chat = qs.ContactType(
+        name="chat",
+        channel="chat",
+        demand=qs.Demand(per_day=300, day="office"),
+        talk=qs.Gamma(mean="8min", cv=0.6),
+        wrap_up=qs.Exponential(mean="20s"),
+        at_closing="release",
+        **usual,
+    )
+    request = qs.ContactType(
+        name="request",
+        channel="callback",
+        demand=qs.Demand(per_day=60, day="office"),
+        talk=qs.Exponential(mean="5min"),
+        dialling=qs.Dialling(ring="20s", answered=0.6, attempts=3, retry_after="30min"),
+        outside_hours="queue",
+    )
+    chats = {"concurrency": {"chat": 3}, "pace": {"chat": (1.0, 1.6, 2.1)}}
+    home = qs.AgentGroup(
+        name="home",
+        skills=("phone", "vip", qs.Skill("chat", reserve=1), "request"),
+        headcount=6,
+        shrinkage=0.2,
+        absence=0.05,
+        hours="08:00-20:00",
+        contract=qs.InHouse(per_hour=24.0),
+        **chats,
+    )
+    partner = qs.AgentGroup(
+        name="partner",
+        skills=(qs.Skill("phone", min_wait="30s", handle_factor=1.1), qs.Skill("chat", rank=2)),
+        shifts=(
+            qs.Shift(name="day", start="09:00", end="17:00", headcount=2, breaks=("12:00-12:30",)),
+        ),
+        contract=qs.InHouse(per_hour=20.0),
+        **chats,
+    )
+    return qs.Scenario(
+        name="a week",
+        contact_types=(phone, second, chat, request),
+        agent_groups=(home, partner),
+        horizon=qs.Horizon(start="2026-11-23", days=7, timezone="Europe/Helsinki"),
+    )
