@@ -124,9 +124,11 @@ def _mark(folder: Path) -> Path:
 def _fingerprint() -> str:
     """Return a name for these sources on this kind of machine."""
     digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(_PACKAGE.rglob("*.py")):
-        text = path.read_bytes()
-        if _USES_THIS in text or path == Path(__file__):
+    # a kernel holds constants of other modules: count in every package that has one
+    sources = {path: path.read_bytes() for path in sorted(_PACKAGE.rglob("*.py"))}
+    homes = {_home(path) for path, text in sources.items() if _USES_THIS in text}
+    for path, text in sources.items():
+        if path.parent == _PACKAGE or _home(path) in homes:
             digest.update(text)
     for what in (
         sys.version,
@@ -137,6 +139,11 @@ def _fingerprint() -> str:
     ):
         digest.update(what.encode())
     return digest.hexdigest()
+
+
+def _home(path: Path) -> str:
+    """Return the package of a module: `engines`, say."""
+    return path.relative_to(_PACKAGE).parts[0]
 
 
 def _user_folder() -> Path | None:

@@ -91,7 +91,7 @@ class Layout:
             scheduled_s=np.array([roster.scheduled_s(horizon) for roster in rosters]),
         )
 
-    @property
+    @cached_property
     def n_intervals(self) -> int:
         """Number of intervals."""
         return len(self.edges_s) - 1
@@ -101,7 +101,7 @@ class Layout:
         """Number of days."""
         return len(self.dates)
 
-    @property
+    @cached_property
     def interval_s(self) -> float:
         """Length of an interval [s]; all are equally long, whatever the clock does."""
         return float(self.edges_s[1] - self.edges_s[0])
@@ -122,6 +122,26 @@ class Layout:
     def by_day(self, by_interval: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum the last axis, intervals, over each day."""
         return np.add.reduceat(by_interval, self.first_interval_of_day, axis=-1)
+
+    @cached_property
+    def horizon_s(self) -> float:
+        """Length of the horizon [s]."""
+        return float(self.edges_s[-1])
+
+    @cached_property
+    def short_abandon_s(self) -> float:
+        """Longest wait of a short abandon [s]."""
+        return float(self.scenario.short_abandon)
+
+    @cached_property
+    def calls_back(self) -> bool:
+        """Whether any contact type has callbacks, offered or asked for."""
+        return bool(self.dials_back.any() or not np.isnan(self.promise_s).all())
+
+    @cached_property
+    def terms(self) -> NDArray[np.float64]:
+        """What counting asks of each type: `within_s`, `promise_s`, `dials_back`; (types, 3)."""
+        return np.column_stack((self.within_s, self.promise_s, self.dials_back))
 
     # Weeks and months are runs of days: labels, and the first day of each run.
 

@@ -1,23 +1,33 @@
 """What a replication sends home: numbers without tables.
 
 Everything is an array by contact type or agent group and interval, and adds up over replications.
-Times lie on the 1/1024 s grid, so the sums are exact and their order does not matter.
+Times lie on the 1/1024 s grid, so the sums are exact and their order does not matter: a run may be
+counted in pieces, and what has been counted may be forgotten.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from queuesim.engines.outcome import ContactOutcome, Outcome
-from queuesim.results import schema, waits
-from queuesim.results.facts import contact_facts
+from queuesim.engines.outcome import Outcome
+from queuesim.results import schema
+from queuesim.results.counting import (
+    GROUP_SCHEDULED_S,
+    TIME_ROWS,
+    count_contacts,
+    count_time,
+    join,
+)
 from queuesim.results.layout import Layout
-from queuesim.results.spells import Spells
 from queuesim.results.tables import contact_table
+from queuesim.results.waits import BINS, BINS_PER_E, UPPER_S
+from queuesim.sampling import Sessions
 
 CONTACT_QUANTITIES = schema.names(schema.CONTACT_QUANTITIES)
 GROUP_QUANTITIES = schema.names(schema.GROUP_QUANTITIES)
@@ -45,6 +55,177 @@ class Tally:
     groups: NDArray[np.float64]
     waits: NDArray[np.int32]
     table: pd.DataFrame | None = None
+
+
+class Count:
+    """The count of one replication, piece by piece.
+
+    Every contact of the run is counted once, in any order, over any number of pieces. Arrays are
+    contiguous and writable, with the dtypes of `Tape` and `engines.outcome`: others are counted
+    too, but the kernels are compiled again for them.
+
+    Parameters
+    ----------
+    layout : Layout
+    agent_group : numpy.ndarray, int32, shape (agents,)
+        Group of each agent.
+    sessions : Sessions
+        When each agent is there; those of one agent in order.
+
+    Examples
+    --------
+    >>> count = Count(layout, tape.agent_group, tape.sessions)                 # doctest: +SKIP
+    >>> for piece in pieces:                                                   # doctest: +SKIP
+    ...     count.add_contacts(piece.contact_type, piece.arrival_s, piece.talk_s,
+    ...                        piece.wrap_up_s, piece.columns, piece.is_over)
+    ...     count.add_busy(piece.agent, piece.from_s, piece.to_s)
+    >>> numbers = count.tally(replication=0)                                   # doctest: +SKIP
+    """
+
+    def __init__(self, layout: Layout, agent_group: NDArray[np.int32], sessions: Sessions) -> None:
+        self._layout = layout
+        self._agent_group, self._sessions = agent_group, sessions
+        cells = len(layout.types) * layout.n_intervals
+        group_cells = len(layout.groups) * layout.n_intervals
+        self._contacts = np.zeros((len(CONTACT_QUANTITIES), cells))
+        self._squares = np.zeros((3, cells), dtype=np.int64)
+        self._waits = np.zeros((2, len(layout.types) * BINS), dtype=np.int32)
+        self._groups = np.zeros((len(GROUP_QUANTITIES), group_cells))
+        self._time = np.zeros((TIME_ROWS, group_cells))
+        self._following = np.empty(len(sessions), dtype=np.int32)
+        self._current = np.full(len(agent_group), -1, dtype=np.int32)
+        self._add_time(sessions.agent, sessions.on_s, sessions.off_s, are_sessions=True)
+
+    def add_contacts(
+        self,
+        contact_type: NDArray[np.int32],
+        arrival_s: NDArray[np.float64],
+        talk_s: NDArray[np.float64],
+        wrap_up_s: NDArray[np.float64],
+        columns: Mapping[str, NDArray[Any]],
+        final: NDArray[np.bool_],
+    ) -> None:
+        """Count those contacts of a piece of the run that are over.
+
+        Parameters
+        ----------
+        contact_type, arrival_s, talk_s, wrap_up_s : numpy.ndarray, shape (n,)
+            As on the tape.
+        columns : mapping of str to numpy.ndarray, shape (n,)
+            As in `engines.outcome.CONTACT_COLUMNS`. Those of callbacks (``offer_s``,
+            ``accepted_s``, ``due_s``, ``dialled_s``, ``attempts``) may be missing or empty where
+            the scenario has none.
+        final : numpy.ndarray, bool, shape (n,)
+            Which rows to count now.
+        """
+        layout = self._layout
+        of_callbacks = _NO_CALLBACKS
+        if layout.calls_back:
+            of_callbacks = (
+                columns["offer_s"],
+                columns["accepted_s"],
+                columns["due_s"],
+                columns["dialled_s"],
+                columns["attempts"],
+            )
+            if not all(len(column) == len(final) for column in of_callbacks):
+                raise ValueError("the scenario has callbacks, and their columns are not filled")
+        count_contacts(
+            contact_type,
+            arrival_s,
+            talk_s,
+            wrap_up_s,
+            columns["outcome"],
+            columns["agent"],
+            columns["answered_s"],
+            columns["talk_end_s"],
+            columns["freed_s"],
+            columns["left_s"],
+            *of_callbacks,
+            final,
+            self._agent_group,
+            layout.terms,
+            UPPER_S,
+            BINS_PER_E,
+            layout.interval_s,
+            layout.horizon_s,
+            layout.short_abandon_s,
+            layout.calls_back,
+            self._contacts,
+            self._squares,
+            self._waits,
+            self._groups,
+        )
+
+    def add_busy(
+        self,
+        agent: NDArray[np.int32],
+        from_s: NDArray[np.float64],
+        to_s: NDArray[np.float64],
+    ) -> None:
+        """Count busy periods.
+
+        Parameters
+        ----------
+        agent, from_s, to_s : numpy.ndarray, shape (n,)
+            As in `engines.outcome.BUSY_COLUMNS`, but in any order that keeps those of one agent in
+            theirs, over all calls. Two periods of an agent may touch.
+        """
+        self._add_time(agent, from_s, to_s, are_sessions=False)
+
+    def _add_time(
+        self,
+        agent: NDArray[np.int32],
+        from_s: NDArray[np.float64],
+        to_s: NDArray[np.float64],
+        are_sessions: bool,
+    ) -> None:
+        layout, sessions = self._layout, self._sessions
+        count_time(
+            agent,
+            from_s,
+            to_s,
+            are_sessions,
+            self._agent_group,
+            sessions.on_s,
+            sessions.off_s,
+            layout.interval_s,
+            layout.n_intervals,
+            self._following,
+            self._current,
+            self._time,
+        )
+
+    def tally(self, replication: int, table: pd.DataFrame | None = None) -> Tally:
+        """Return the numbers, when everything is counted.
+
+        Parameters
+        ----------
+        replication : int
+            Its number.
+        table : pandas.DataFrame, optional
+            The contact table, to send along.
+
+        Returns
+        -------
+        Tally
+            Shares its arrays with this count.
+        """
+        layout, intervals = self._layout, self._layout.n_intervals
+        join(self._contacts, self._squares, self._time, self._groups, layout.interval_s)
+        groups = self._groups.reshape(len(GROUP_QUANTITIES), -1, intervals)
+        groups[GROUP_SCHEDULED_S] = layout.scheduled_s
+        return Tally(
+            replication,
+            self._contacts.reshape(len(CONTACT_QUANTITIES), -1, intervals),
+            groups,
+            self._waits.reshape(2, -1, BINS),
+            table,
+        )
+
+
+_NEVER = np.zeros(0)
+_NO_CALLBACKS = (_NEVER, _NEVER, _NEVER, _NEVER, np.zeros(0, dtype=np.int32))
 
 
 def tally(outcome: Outcome, *, keep_contacts: bool = False) -> Tally:
@@ -77,121 +258,15 @@ def tally(outcome: Outcome, *, keep_contacts: bool = False) -> Tally:
     >>> float(numbers.contacts[0].sum()) == len(outcome.tape)
     True
     """
-    layout = Layout.of(outcome.scenario)
-    contacts, histograms = _count_contacts(outcome, layout)
-    return Tally(
-        replication=outcome.tape.replication,
-        contacts=contacts,
-        groups=_count_groups(outcome, layout),
-        waits=histograms,
-        table=contact_table(outcome, layout) if keep_contacts else None,
+    layout, tape, busy = Layout.of(outcome.scenario), outcome.tape, outcome.busy
+    count = Count(layout, tape.agent_group, tape.sessions)
+    count.add_contacts(
+        tape.contact_type,
+        tape.arrival_s,
+        tape.talk_s,
+        tape.wrap_up_s,
+        outcome.contacts,
+        np.ones(len(tape), dtype=np.bool_),
     )
-
-
-def _count_contacts(
-    outcome: Outcome, layout: Layout
-) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    tape, columns, facts = outcome.tape, outcome.contacts, contact_facts(outcome, layout)
-    types, intervals = len(layout.types), layout.n_intervals
-    cells = types * intervals
-    kind = tape.contact_type
-    cell = kind * np.int64(intervals) + facts.interval
-    table = np.zeros((len(CONTACT_QUANTITIES), cells))
-    counted = dict(zip(CONTACT_QUANTITIES, table, strict=True))
-
-    def count(quantity: str, rows: NDArray[np.intp]) -> None:
-        counted[quantity][:] = np.bincount(cell[rows], minlength=cells)
-
-    def add(quantity: str, rows: NDArray[np.intp] | slice, amount: NDArray[np.number]) -> None:
-        counted[quantity][:] = np.bincount(cell[rows], weights=amount, minlength=cells)
-
-    code, wait_s = columns["outcome"], facts.wait_s
-    for outcome_code, quantity in _OUTCOME_QUANTITIES.items():
-        rows = np.flatnonzero(code == outcome_code)
-        if len(rows):
-            count(quantity, rows)
-            counted["offered"] += counted[quantity]
-    add("offered_work_s", slice(None), tape.talk_s + tape.wrap_up_s)
-
-    in_time = wait_s <= layout.within_s[kind]
-    answered = np.flatnonzero(facts.answered)
-    wait_answered = wait_s[answered]
-    count("answered", answered)
-    count("answered_within", np.flatnonzero(facts.answered & in_time))
-    waited = answered[wait_answered > 0]
-    add("wait_answered_s", waited, wait_s[waited])
-    add("wait_answered_sq", waited, wait_s[waited] ** 2)
-
-    let_in = np.flatnonzero(facts.let_in)
-    count("let_in", let_in)
-    waited = let_in[wait_s[let_in] > 0]
-    add("wait_all_s", waited, wait_s[waited])
-
-    abandoned = np.flatnonzero(code == ContactOutcome.ABANDONED)
-    if len(abandoned):
-        wait_abandoned = wait_s[abandoned]
-        count("abandoned_within", abandoned[in_time[abandoned]])
-        count("abandoned_quick", abandoned[wait_abandoned <= outcome.scenario.short_abandon])
-        add("wait_abandoned_s", abandoned, wait_abandoned)
-
-    handled = np.flatnonzero(code == ContactOutcome.HANDLED)
-    talk_end_s = columns["talk_end_s"][handled]
-    add("talk_s", handled, talk_end_s - columns["answered_s"][handled])
-    add("wrap_up_s", handled, columns["freed_s"][handled] - talk_end_s)
-
-    offered = np.flatnonzero(~np.isnan(columns["offer_s"]))
-    owed = np.flatnonzero(facts.owed)
-    if len(offered):
-        count("callbacks_offered", offered)
-        count("callbacks_accepted", np.flatnonzero(facts.accepted))
-        count("promises_due", np.flatnonzero(facts.promise_due))
-        count("promises_kept", np.flatnonzero(facts.promise_kept))
-    if len(owed):
-        dialled = owed[~np.isnan(columns["dialled_s"][owed])]
-        count("callbacks_owed", owed)
-        count("callbacks_dialled", dialled)
-        count("callbacks_handled", owed[code[owed] == ContactOutcome.HANDLED])
-        add("callback_wait_s", dialled, facts.callback_wait_s[dialled])
-        add("dials", owed, columns["attempts"][owed])
-
-    histograms = np.array(
-        [
-            waits.count_waits(kind[answered], wait_answered, types),
-            waits.count_waits(kind[let_in], wait_s[let_in], types),
-        ]
-    )
-    return table.reshape(-1, types, intervals), histograms
-
-
-_OUTCOME_QUANTITIES = {
-    ContactOutcome.UNRESOLVED: "unresolved",
-    ContactOutcome.HANDLED: "handled",
-    ContactOutcome.ABANDONED: "abandoned",
-    ContactOutcome.BLOCKED: "blocked",
-    ContactOutcome.TURNED_AWAY: "turned_away",
-    ContactOutcome.FAILED_CALLBACK: "failed_callbacks",
-}
-
-
-def _count_groups(outcome: Outcome, layout: Layout) -> NDArray[np.float64]:
-    tape = outcome.tape
-    busy, sessions, group_of = Spells.of_busy(outcome.busy), tape.sessions, tape.agent_group
-    on_duty = Spells(sessions.agent, sessions.on_s, sessions.off_s)
-    late = busy.outside(on_duty)
-    shape = (len(layout.groups), layout.n_intervals)
-    on_duty_s, busy_s, overtime_s = (
-        spells.by_interval(group_of, shape, layout.interval_s) for spells in (on_duty, busy, late)
-    )
-    staffed_s = on_duty_s + overtime_s
-    handled = np.flatnonzero(outcome.contacts["outcome"] == ContactOutcome.HANDLED)
-    interval = layout.interval_at(tape.arrival_s[handled])
-    cell = group_of[outcome.contacts["agent"][handled]] * np.int64(shape[1]) + interval
-    counted = {
-        "scheduled_s": layout.scheduled_s,
-        "staffed_s": staffed_s,
-        "busy_s": busy_s,
-        "idle_s": staffed_s - busy_s,
-        "overtime_s": overtime_s,
-        "handled": np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape),
-    }
-    return np.array([counted[name] for name in GROUP_QUANTITIES], dtype=np.float64)
+    count.add_busy(busy["agent"], busy["from_s"], busy["to_s"])
+    return count.tally(tape.replication, contact_table(outcome, layout) if keep_contacts else None)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from queuesim.compiling import compiled
 from queuesim.model import Scenario
 from queuesim.results.layout import Layout
 from queuesim.results.tally import CONTACT_QUANTITIES, GROUP_QUANTITIES, Tally
@@ -25,6 +26,8 @@ _PAIRS = (
     *((a, b) for k, a in enumerate(_RATIO_QUANTITIES) for b in _RATIO_QUANTITIES[k + 1 :]),
     ("wait_answered_s", "answered"),
 )
+_CONTACT_PAIRS = np.array([(_CONTACT[a], _CONTACT[b]) for a, b in _PAIRS])
+_GROUP_PAIRS = np.array([(_GROUP["busy_s"], _GROUP["staffed_s"])])
 
 
 class Totals:
@@ -51,14 +54,11 @@ class Totals:
         self.scenario = scenario
         self.first = first
         layout = self.layout
-        cells = (len(layout.types), layout.n_intervals)
-        group_cells = (len(GROUP_QUANTITIES), len(layout.groups), layout.n_intervals)
-        self.contact_sums = np.zeros((len(CONTACT_QUANTITIES), *cells))
-        self.contact_squares = np.zeros_like(self.contact_sums)
-        self.contact_products = np.zeros((len(_PAIRS), *cells))
-        self.group_sums = np.zeros(group_cells)
-        self.group_squares = np.zeros(group_cells)
-        self.busy_staffed_products = np.zeros(group_cells[1:])
+        # one table each: sums, then squares, then products
+        rows = 2 * len(CONTACT_QUANTITIES) + len(_CONTACT_PAIRS)
+        self._contacts = np.zeros((rows, len(layout.types), layout.n_intervals))
+        rows = 2 * len(GROUP_QUANTITIES) + len(_GROUP_PAIRS)
+        self._groups = np.zeros((rows, len(layout.groups), layout.n_intervals))
         self._contact_days: list[NDArray[np.float64]] = []
         self._group_days: list[NDArray[np.float64]] = []
         self._waits: list[NDArray[np.int32]] = []
@@ -96,16 +96,17 @@ class Totals:
             self._add(following)
 
     def _add(self, tally: Tally) -> None:
-        contacts, groups, layout = tally.contacts, tally.groups, self.layout
-        self.contact_sums += contacts
-        self.contact_squares += contacts**2
-        for k, (first, second) in enumerate(_PAIRS):
-            self.contact_products[k] += contacts[_CONTACT[first]] * contacts[_CONTACT[second]]
-        self.group_sums += groups
-        self.group_squares += groups**2
-        self.busy_staffed_products += groups[_GROUP["busy_s"]] * groups[_GROUP["staffed_s"]]
-        self._contact_days.append(layout.by_day(contacts))
-        self._group_days.append(layout.by_day(groups))
+        layout = self.layout
+        first, days = layout.first_interval_of_day, layout.n_days
+        contact_days = np.empty((len(CONTACT_QUANTITIES), len(layout.types), days))
+        group_days = np.empty((len(GROUP_QUANTITIES), len(layout.groups), days))
+        _add_up(tally.contacts, _CONTACT_PAIRS, first, self._contacts, contact_days)
+        _add_up(tally.groups, _GROUP_PAIRS, first, self._groups, group_days)
+        # all but the squared waits add up exactly in any order; these keep the order they had
+        squared = _CONTACT["wait_answered_sq"]
+        contact_days[squared] = layout.by_day(tally.contacts[squared])
+        self._contact_days.append(contact_days)
+        self._group_days.append(group_days)
         self._waits.append(tally.waits)
         self._tables.append(tally.table)
 
@@ -136,19 +137,68 @@ class Totals:
 
     def interval_mean(self, quantity: str) -> NDArray[np.float64]:
         """Return the mean of a quantity of the contact types, shape (types, intervals)."""
-        return self.contact_sums[_CONTACT[quantity]] / self.n
+        return self._contacts[_CONTACT[quantity]] / self.n
 
     def interval_product(self, first: str, second: str) -> NDArray[np.float64]:
         """Return the sum over replications of the product of two quantities, where it is kept."""
+        quantities = len(CONTACT_QUANTITIES)
         if first == second:
-            return self.contact_squares[_CONTACT[first]]
+            return self._contacts[quantities + _CONTACT[first]]
         pair = (first, second) if (first, second) in _PAIRS else (second, first)
-        return self.contact_products[_PAIRS.index(pair)]
+        return self._contacts[2 * quantities + _PAIRS.index(pair)]
 
     def group_mean(self, quantity: str) -> NDArray[np.float64]:
         """Return the mean of a quantity of the agent groups, shape (groups, intervals)."""
-        return self.group_sums[_GROUP[quantity]] / self.n
+        return self._groups[_GROUP[quantity]] / self.n
 
     def group_square(self, quantity: str) -> NDArray[np.float64]:
         """Return the sum of squares over replications of a quantity of the agent groups."""
-        return self.group_squares[_GROUP[quantity]]
+        return self._groups[len(GROUP_QUANTITIES) + _GROUP[quantity]]
+
+    @property
+    def busy_staffed_products(self) -> NDArray[np.float64]:
+        """Sums over replications of busy_s × staffed_s, shape (groups, intervals)."""
+        return self._groups[2 * len(GROUP_QUANTITIES)]
+
+
+@compiled
+def _add_up(
+    numbers: NDArray[np.float64],
+    pairs: NDArray[np.int64],
+    first_interval_of_day: NDArray[np.int64],
+    table: NDArray[np.float64],
+    days: NDArray[np.float64],
+) -> None:
+    """Add a replication: to sums, squares and products by interval, and for itself by day.
+
+    Parameters
+    ----------
+    numbers : numpy.ndarray, float64, shape (quantities, types or groups, intervals)
+        Of the replication.
+    pairs : numpy.ndarray, int64, shape (products, 2)
+        The quantities to multiply.
+    first_interval_of_day : numpy.ndarray, int64, shape (days,)
+    table : numpy.ndarray, float64, shape (2 × quantities + products, types or groups, intervals)
+        Added to: sums, squares, products.
+    days : numpy.ndarray, float64, shape (quantities, types or groups, days)
+        Filled.
+    """
+    quantities, kinds, intervals = numbers.shape
+    last_day = len(first_interval_of_day) - 1
+    for q in range(quantities):
+        for kind in range(kinds):
+            for day in range(last_day + 1):
+                end, total = intervals, 0.0
+                if day < last_day:
+                    end = first_interval_of_day[day + 1]
+                for i in range(first_interval_of_day[day], end):
+                    number = numbers[q, kind, i]
+                    table[q, kind, i] += number
+                    table[quantities + q, kind, i] += number * number
+                    total += number
+                days[q, kind, day] = total
+    for p in range(len(pairs)):
+        for kind in range(kinds):
+            for i in range(intervals):
+                product = numbers[pairs[p, 0], kind, i] * numbers[pairs[p, 1], kind, i]
+                table[2 * quantities + p, kind, i] += product

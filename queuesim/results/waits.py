@@ -28,33 +28,11 @@ UPPER_S: NDArray[np.float64] = np.concatenate(
 
 BINS = len(UPPER_S)
 
+BINS_PER_E = _STEPS / log(LONGEST_S * GRID)
+"""How many bins further a wait e times as long is."""
+
 ANSWERED, ALL = 0, 1
 """Which waits: of the answered, or of all who were let in."""
-
-
-def count_waits(
-    kind: NDArray[np.integer], wait_s: NDArray[np.float64], types: int
-) -> NDArray[np.int32]:
-    """Count waits by contact type and bin.
-
-    Parameters
-    ----------
-    kind : numpy.ndarray, int, shape (n,)
-        Contact type of each wait.
-    wait_s : numpy.ndarray, float64, shape (n,)
-        Waits [s], >= 0.
-    types : int
-        How many contact types there are.
-
-    Returns
-    -------
-    numpy.ndarray, int32, shape (types, BINS)
-    """
-    bins = np.zeros(len(wait_s), dtype=np.int64)
-    waited = np.flatnonzero(wait_s)
-    bins[waited] = np.searchsorted(UPPER_S, wait_s[waited], side="left")
-    counts = np.bincount(kind * np.int64(BINS) + bins, minlength=types * BINS)
-    return counts.reshape(types, BINS).astype(np.int32)
 
 
 def quantile(counts: NDArray[np.number], share: float) -> float:

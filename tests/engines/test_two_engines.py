@@ -37,7 +37,8 @@ def in_pieces(scenario: qs.Scenario, whole: Tape, cuts_s: Sequence[float]) -> Ou
     first = 0
     for cut_s in (*sorted(cuts_s), np.inf):
         last = int(np.searchsorted(whole.arrival_s, cut_s, side="left"))
-        piece = replication.play(rows_of(whole, slice(first, last)), cut_s)
+        replication.let_in(rows_of(whole, slice(first, last)))
+        piece = replication.play(cut_s)
         rows = piece.contacts.number[piece.known]
         for name, column in columns.items():
             there = getattr(piece.contacts, name)

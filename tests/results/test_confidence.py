@@ -16,6 +16,7 @@ from queuesim.results import Estimate, paired_difference, ratio, waits
 from queuesim.results.confidence import proportion
 from queuesim.results.percentiles import wait_quantile, wait_quantile_values
 from queuesim.results.wording import number_text, plus_minus_text, text_table
+from tests.results.by_numpy import count_waits
 
 # By hand
 
@@ -212,7 +213,7 @@ def test_intervals_of_percentiles_hold_the_truth(share: float) -> None:
     rows = np.repeat(np.arange(n), contacts)
     lows, highs, widths, linear = [], [], [], []
     for trial in sample:
-        counts = waits.count_waits(rows, trial.ravel(), n)
+        counts = count_waits(rows, trial.ravel(), n)
         estimate = wait_quantile(counts, share)
         values = wait_quantile_values(counts, share)
         assert values.mean() == pytest.approx(estimate.value)
@@ -225,7 +226,7 @@ def test_intervals_of_percentiles_hold_the_truth(share: float) -> None:
 
 
 def test_a_percentile_of_nobody_waiting() -> None:
-    counts = waits.count_waits(np.repeat(np.arange(3), 10), np.zeros(30), 3)
+    counts = count_waits(np.repeat(np.arange(3), 10), np.zeros(30), 3)
     estimate = wait_quantile(counts, 0.9)
     assert (estimate.value, estimate.half_width) == (0.0, 0.0)
     assert (wait_quantile_values(counts, 0.9) == 0).all()

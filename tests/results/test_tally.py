@@ -13,10 +13,11 @@ import queuesim as qs
 from queuesim.engines.outcome import ContactOutcome
 from queuesim.engines.reference import simulate_reference
 from queuesim.results import Run, Totals, schema, tally, waits
-from queuesim.results.spells import Spells
 from queuesim.results.tally import CONTACT_QUANTITIES, GROUP_QUANTITIES, Tally
 from queuesim.sampling import draw_tape
 from tests.results.by_hand import HOUR, handled, lost, outcome, scenario
+from tests.results.by_numpy import count_waits, slow_tally
+from tests.results.pieces import counted_in_pieces, same
 
 END = 48 * HOUR
 
@@ -148,68 +149,6 @@ def test_time_past_the_horizon_counts_in_the_last_interval() -> None:
     assert of_group(numbers, "staffed_s")[-1] == 6 * HOUR + 600.5
 
 
-TICK = 1 / 1024
-Edges = st.lists(st.integers(0, 60 * 1024), min_size=2, max_size=12, unique=True).map(sorted)
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.lists(st.tuples(Edges, Edges), min_size=1, max_size=3))
-def test_spells_against_a_count_of_every_tick(agents: list[tuple[list[int], list[int]]]) -> None:
-    """Proved by enumeration: six intervals of 10 s, at a resolution of 1/16 s."""
-    step = 64 * TICK
-    intervals, length_s = 6, 10.0
-
-    def spells(which: int) -> list[tuple[int, float, float]]:
-        return [
-            (agent, a // 64 * step, b // 64 * step)
-            for agent, edges in enumerate(agents)
-            for a, b in zip(edges[which][::2], edges[which][1::2], strict=False)
-            if b // 64 > a // 64
-        ]
-
-    def apart(found: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
-        kept = found[:1]
-        for row in found[1:]:
-            if row[0] != kept[-1][0] or row[1] > kept[-1][2]:
-                kept.append(row)
-        return kept
-
-    sessions = apart(spells(0))
-    # every busy period begins in a session, ends where it likes, and is apart from the next
-    busy = apart([
-        (agent, max(a, start), max(b, start) + step)
-        for agent, a, b in apart(spells(1))
-        for who, start, end in sessions
-        if who == agent and start <= a < end
-    ])  # fmt: skip
-    columns = [
-        Spells(
-            np.array([r[0] for r in rows], dtype=np.int64),
-            np.array([r[1] for r in rows], dtype=np.float64),
-            np.array([r[2] for r in rows], dtype=np.float64),
-        )
-        for rows in (sessions, busy)
-    ]
-    group_of = np.arange(len(agents)) % 2
-
-    def enumerated(rows: list[tuple[int, float, float]], skip: set[tuple[int, int]]) -> np.ndarray:
-        counted = np.zeros((2, intervals))
-        for agent, a, b in rows:
-            for k in range(round(a / step), round(b / step)):
-                if (agent, k) not in skip:
-                    interval = min(int(k * step // length_s), intervals - 1)
-                    counted[group_of[agent], interval] += step
-        return counted
-
-    on_duty = {
-        (agent, k) for agent, a, b in sessions for k in range(round(a / step), round(b / step))
-    }
-    summed = columns[1].by_interval(group_of, (2, intervals), length_s)
-    assert (summed == enumerated(busy, set())).all()
-    late = columns[1].outside(columns[0])
-    assert (late.by_interval(group_of, (2, intervals), length_s) == enumerated(busy, on_duty)).all()
-
-
 # On runs of the reference engine
 
 
@@ -285,6 +224,12 @@ def test_the_hostile_run_has_everything(hostile: list[Run]) -> None:
     assert rare <= {"unresolved"}
 
 
+def test_counted_by_the_machine_and_counted_slowly(hostile: list[Run]) -> None:
+    for seed, run in enumerate(hostile):
+        same(tally(run.outcome), slow_tally(run.outcome))
+        same(counted_in_pieces(run.outcome, seed), slow_tally(run.outcome))
+
+
 def test_outcomes_add_up_to_offered_in_every_interval(hostile: list[Run]) -> None:
     for run in hostile:
         table = run.intervals
@@ -337,8 +282,12 @@ def test_the_order_of_arrival_of_tallies_does_not_matter(hostile: list[Run]) -> 
         backward.add(numbers)
     assert backward.n == 4
     assert backward.waiting == ()
-    for name in ("contact_sums", "contact_squares", "contact_products", "group_sums"):
-        assert (getattr(forward, name) == getattr(backward, name)).all()
+    for name in CONTACT_QUANTITIES:
+        assert (forward.interval_mean(name) == backward.interval_mean(name)).all()
+        both = (each.interval_product(name, name) for each in (forward, backward))
+        assert np.array_equal(*both)
+    for name in GROUP_QUANTITIES:
+        assert (forward.group_mean(name) == backward.group_mean(name)).all()
     assert (forward.waits(0) == backward.waits(0)).all()
     resumed = pickle.loads(pickle.dumps(forward))
     assert (resumed.contacts_by_day("offered") == forward.contacts_by_day("offered")).all()
@@ -353,7 +302,7 @@ def test_days_add_up_to_intervals(hostile: list[Run]) -> None:
     for name in CONTACT_QUANTITIES:
         if not name.endswith("_sq"):
             by_day = totals.contacts_by_day(name).sum(axis=(0, 2))
-            assert (by_day == totals.contact_sums[CONTACT_QUANTITIES.index(name)].sum(axis=1)).all()
+            assert (by_day == 4 * totals.interval_mean(name).sum(axis=1)).all()
 
 
 @settings(max_examples=100, deadline=None)
@@ -364,7 +313,7 @@ def test_days_add_up_to_intervals(hostile: list[Run]) -> None:
 def test_quantiles_from_histograms_are_within_two_per_cent(
     sample: list[float], share: float
 ) -> None:
-    counts = waits.count_waits(np.zeros(len(sample), dtype=int), np.array(sample), 1)[0]
+    counts = count_waits(np.zeros(len(sample), dtype=int), np.array(sample), 1)[0]
     assert counts.sum() == len(sample)
     exact = float(np.quantile(sample, share, method="inverted_cdf"))
     read = waits.quantile(counts, share)

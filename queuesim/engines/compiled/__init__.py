@@ -15,7 +15,7 @@ from queuesim.engines.supported import refuse_what_is_missing
 from queuesim.model import Scenario
 from queuesim.sampling import Tape
 
-__all__ = ["Piece", "Program", "Replication", "simulate_compiled"]
+__all__ = ["Piece", "Program", "Replication", "outcome_of", "simulate_compiled"]
 
 
 def simulate_compiled(scenario: Scenario, tape: Tape) -> Outcome:
@@ -39,14 +39,32 @@ def simulate_compiled(scenario: Scenario, tape: Tape) -> Outcome:
     """
     refuse_what_is_missing(scenario)
     program = Program.of(scenario)
-    piece = Replication(program, tape.agent_group, tape.sessions).play(tape)
-    n = len(tape)
-    contacts = {
-        name: column
-        if len(column := getattr(piece.contacts, name)) == n
-        else np.full(n, 0 if name == "attempts" else np.nan, dtype=dtype)
-        for name, (dtype, _) in CONTACT_COLUMNS.items()
-    }
+    replication = Replication(program, tape.agent_group, tape.sessions)
+    replication.let_in(tape)
+    piece = replication.play()
+    return outcome_of(scenario, tape, piece)
+
+
+def outcome_of(scenario: Scenario, tape: Tape, piece: Piece) -> Outcome:
+    """Return the outcome of a replication that was played in one piece.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    tape : Tape
+        Of the whole replication.
+    piece : Piece
+
+    Returns
+    -------
+    Outcome
+    """
+    contacts = {}
+    for name, (dtype, _) in CONTACT_COLUMNS.items():
+        column = getattr(piece.contacts, name)
+        if len(column) != len(tape):  # nobody is called back
+            column = np.full(len(tape), 0 if name == "attempts" else np.nan, dtype=dtype)
+        contacts[name] = column
     return Outcome(scenario, tape, contacts, _joined(piece.busy))
 
 

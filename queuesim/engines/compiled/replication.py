@@ -79,13 +79,44 @@ class Replication:
         self._known = _NONE_KNOWN
         self._came = 0  # contacts so far
 
-    def play(self, tape: Tape, until_s: float = inf) -> Piece:
-        """Let contacts come and everything happen before an instant.
+    def let_in(self, tape: Tape) -> None:
+        """Make room for the next contacts, behind those whose outcome is not known yet.
 
         Parameters
         ----------
         tape : Tape
-            The next contacts, all of those that arrive before the instant.
+            All contacts that arrive before the instant to which is played next.
+        """
+        program, before, came = self._program, self._contacts, self._came
+        self._came += len(tape)
+        self._refuse_too_many()
+        kept = _NOBODY_KEPT if self._known.all() else np.flatnonzero(~self._known)
+        n = len(kept) + len(tape)
+        new = {name: getattr(tape, column) for name, column in _FROM_TAPE.items()}
+        new["number"] = np.arange(came, self._came, dtype=np.int64)
+        if len(kept):
+            self._renumber(kept)
+            for name in new:
+                new[name] = np.concatenate([getattr(before, name)[kept], new[name]])
+        new["waiting"] = np.empty(n, dtype=WAITING)
+        for name, dtype in _FILLED_IN.items():
+            needed = program.dials_anyone or name not in _OF_CALLBACKS
+            new[name] = np.empty(n if needed else 0, dtype=dtype)
+        if len(kept):
+            for name in ("waiting", *_FILLED_IN):
+                if len(new[name]):
+                    new[name][: len(kept)] = getattr(before, name)[kept]
+        self._contacts = Contacts(**new)
+        far = self._agenda.far
+        far["row"] = far["fresh"] = len(kept)
+        far["busy"] = 0
+        self._make_room(n)
+
+    def play(self, until_s: float = inf) -> Piece:
+        """Let everything happen before an instant.
+
+        Parameters
+        ----------
         until_s : float, default infinity
             Instant [s]; infinity finishes the replication.
 
@@ -93,7 +124,6 @@ class Replication:
         -------
         Piece
         """
-        self._take_in(tape)
         contacts, far = self._contacts, self._agenda.far
         busy: list[tuple[NDArray[Any], ...]] = []
         while True:
@@ -131,33 +161,6 @@ class Replication:
         contacts.left_s[holds[gone]] = ends_s[gone]
 
     # Pieces --------------------------------------------------------------------------------
-
-    def _take_in(self, tape: Tape) -> None:
-        """Make room for the next contacts, behind those whose outcome is not known yet."""
-        program, before, came = self._program, self._contacts, self._came
-        self._came += len(tape)
-        self._refuse_too_many()
-        kept = _NOBODY_KEPT if self._known.all() else np.flatnonzero(~self._known)
-        n = len(kept) + len(tape)
-        new = {name: getattr(tape, column) for name, column in _FROM_TAPE.items()}
-        new["number"] = np.arange(came, self._came, dtype=np.int64)
-        if len(kept):
-            self._renumber(kept)
-            for name in new:
-                new[name] = np.concatenate([getattr(before, name)[kept], new[name]])
-        new["waiting"] = np.empty(n, dtype=WAITING)
-        for name, dtype in _FILLED_IN.items():
-            needed = program.dials_anyone or name not in _OF_CALLBACKS
-            new[name] = np.empty(n if needed else 0, dtype=dtype)
-        if len(kept):
-            for name in ("waiting", *_FILLED_IN):
-                if len(new[name]):
-                    new[name][: len(kept)] = getattr(before, name)[kept]
-        self._contacts = Contacts(**new)
-        far = self._agenda.far
-        far["row"] = far["fresh"] = len(kept)
-        far["busy"] = 0
-        self._make_room(n)
 
     def _make_room(self, n: int) -> None:
         """Give the agenda room for n contacts."""

@@ -1,0 +1,344 @@
+"""What a run adds to its tally, counted as it comes: told for the machine.
+
+A table has a row a quantity, and a column a contact type or agent group and interval. All times lie
+on the 1/1024 s grid, so that sums lose nothing, their order does not matter, and staffed = busy +
+idle holds with ``==``.
+
+Squared waits are multiples of 2**-20 s², and their sums pass what float64 holds exactly. A wait of
+``high * 2**20 + low`` ticks has the square ``high² * 2**40 + high * low * 2**21 + low²``: the three
+are summed as integers, and joined when all is counted, rounding once.
+
+A stretch of agents' time is split into its parts in the first and the last interval that it
+touches; whole intervals in between are counted as +1 where they begin and -1 where they end, and
+added up at the end. The last interval is open: time past the horizon counts there.
+"""
+
+from __future__ import annotations
+
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.compiling import compiled
+
+# Compiled code keeps the values of constants for as long as this file stays as it is. So those that
+# belong elsewhere are written out, and a test compares them.
+
+# CONTACT_QUANTITIES of the schema: rows of the table of contacts.
+(
+    OFFERED,
+    HANDLED,
+    ABANDONED,
+    BLOCKED,
+    TURNED_AWAY,
+    FAILED_CALLBACKS,
+    UNRESOLVED,
+    ANSWERED,
+    ANSWERED_WITHIN,
+    ABANDONED_WITHIN,
+    ABANDONED_QUICK,
+    LET_IN,
+    WAIT_ANSWERED_S,
+    WAIT_ANSWERED_SQ,
+    WAIT_ALL_S,
+    WAIT_ABANDONED_S,
+    TALK_S,
+    WRAP_UP_S,
+    CALLBACKS_OFFERED,
+    CALLBACKS_ACCEPTED,
+    CALLBACKS_OWED,
+    CALLBACKS_DIALLED,
+    CALLBACKS_HANDLED,
+    CALLBACK_WAIT_S,
+    PROMISES_DUE,
+    PROMISES_KEPT,
+    DIALS,
+    OFFERED_WORK_S,
+) = range(28)
+
+# GROUP_QUANTITIES of the schema: rows of the table of agent groups.
+(
+    GROUP_SCHEDULED_S,
+    GROUP_STAFFED_S,
+    GROUP_BUSY_S,
+    GROUP_IDLE_S,
+    GROUP_OVERTIME_S,
+    GROUP_HANDLED,
+) = range(6)
+
+# The row of each ContactOutcome, and the codes that decide something here.
+ROW_OF_OUTCOME = (UNRESOLVED, HANDLED, ABANDONED, BLOCKED, TURNED_AWAY, FAILED_CALLBACKS)
+_HANDLED, _ABANDONED, _BLOCKED, _TURNED_AWAY = 1, 2, 3, 4
+
+# Columns of Layout.terms.
+_WITHIN_S, _PROMISE_S, _DIALS_BACK = 0, 1, 2
+
+# Rows of agents' time: seconds in parts of intervals; in the row after each, whole intervals.
+_ON_DUTY, _BUSY, _LATE = 0, 2, 4
+TIME_ROWS = 6
+
+TICKS_PER_S = 1024.0
+
+Seconds = NDArray[np.float64]
+
+
+@compiled
+def count_contacts(
+    contact_type: NDArray[np.int32],
+    arrival_s: Seconds,
+    talk_s: Seconds,
+    wrap_up_s: Seconds,
+    outcome: NDArray[np.int8],
+    agent: NDArray[np.int32],
+    answered_s: Seconds,
+    talk_end_s: Seconds,
+    freed_s: Seconds,
+    left_s: Seconds,
+    offer_s: Seconds,
+    accepted_s: Seconds,
+    due_s: Seconds,
+    dialled_s: Seconds,
+    attempts: NDArray[np.int32],
+    final: NDArray[np.bool_],
+    agent_group: NDArray[np.int32],
+    terms: NDArray[np.float64],
+    upper_s: Seconds,
+    bins_per_e: float,
+    interval_s: float,
+    horizon_s: float,
+    short_abandon_s: float,
+    callbacks: bool,
+    table: NDArray[np.float64],
+    squares: NDArray[np.int64],
+    waits: NDArray[np.int32],
+    groups: NDArray[np.float64],
+) -> None:
+    """Count the contacts that are final.
+
+    Parameters
+    ----------
+    contact_type … final : numpy.ndarray, shape (n,)
+        Of the tape and the outcome; `offer_s` to `attempts` are not looked at without `callbacks`.
+    agent_group : numpy.ndarray, int32, shape (agents,)
+    terms : numpy.ndarray, float64, shape (types, 3)
+        `Layout.terms`.
+    upper_s : numpy.ndarray, float64, shape (bins,)
+        `waits.UPPER_S`.
+    bins_per_e : float
+        `waits.BINS_PER_E`.
+    interval_s, horizon_s, short_abandon_s : float
+        [s]
+    callbacks : bool
+        Whether there are callbacks, offered or asked for.
+    table : numpy.ndarray, float64, shape (quantities, types × intervals)
+        Added to; what follows from other rows is left to `join`.
+    squares : numpy.ndarray, int64, shape (3, types × intervals)
+        Added to: the squared waits of the answered, in three parts.
+    waits : numpy.ndarray, int32, shape (2, types × bins)
+        Added to: waits of the answered, and of all who were let in.
+    groups : numpy.ndarray, float64, shape (quantities, groups × intervals)
+        Added to: the handled.
+    """
+    bins, intervals = len(upper_s), table.shape[1] // len(terms)
+    for k in range(len(final)):
+        if not final[k]:
+            continue
+        kind, arrival, code = contact_type[k], arrival_s[k], outcome[k]
+        answered, left, accepted = answered_s[k], left_s[k], np.nan
+        interval = int(arrival / interval_s)
+        if interval >= intervals:
+            interval = intervals - 1
+        cell = np.uint64(kind * intervals + interval)  # unsigned: it never counts from the end
+        table[ROW_OF_OUTCOME[code], cell] += 1.0
+        table[OFFERED_WORK_S, cell] += talk_s[k] + wrap_up_s[k]
+        if code == _HANDLED:
+            table[TALK_S, cell] += talk_end_s[k] - answered
+            table[WRAP_UP_S, cell] += freed_s[k] - talk_end_s[k]
+            groups[GROUP_HANDLED, agent_group[agent[k]] * intervals + interval] += 1.0
+        refused = code == _BLOCKED or (code == _TURNED_AWAY and left == arrival)
+
+        if callbacks:
+            accepted = accepted_s[k]
+            takes = accepted == accepted
+            if offer_s[k] == offer_s[k]:
+                table[CALLBACKS_OFFERED, cell] += 1.0
+            if takes or (terms[kind, _DIALS_BACK] > 0.0 and not refused):
+                dialled = dialled_s[k]
+                table[CALLBACKS_OWED, cell] += 1.0
+                table[DIALS, cell] += attempts[k]
+                if code == _HANDLED:
+                    table[CALLBACKS_HANDLED, cell] += 1.0
+                if dialled == dialled:
+                    table[CALLBACKS_DIALLED, cell] += 1.0
+                    table[CALLBACK_WAIT_S, cell] += dialled - (accepted if takes else arrival)
+                if takes:
+                    table[CALLBACKS_ACCEPTED, cell] += 1.0
+                    ends = due_s[k] + terms[kind, _PROMISE_S]
+                    if dialled == dialled or ends <= horizon_s:
+                        table[PROMISES_DUE, cell] += 1.0
+                    if dialled <= ends:
+                        table[PROMISES_KEPT, cell] += 1.0
+
+        if refused:
+            continue
+        live = False
+        if accepted == accepted:
+            wait = accepted - arrival
+        elif answered == answered:
+            live = True
+            wait = answered - arrival
+        elif left == left:
+            wait = left - arrival
+        else:
+            wait = horizon_s - arrival
+        table[LET_IN, cell] += 1.0
+        place = 0
+        if wait > 0.0:
+            table[WAIT_ALL_S, cell] += wait
+            # a logarithm guesses the bin, the bounds decide
+            place = int(log(wait * TICKS_PER_S) * bins_per_e) + 2
+            if place >= bins:
+                place = bins - 1
+            if place < 1:
+                place = 1
+            while upper_s[place - 1] >= wait:
+                place -= 1
+            while upper_s[place] < wait:
+                place += 1
+        place += kind * bins
+        waits[1, place] += 1
+        if live:
+            waits[0, place] += 1
+            table[ANSWERED, cell] += 1.0
+            table[ANSWERED_WITHIN, cell] += 1.0 if wait <= terms[kind, _WITHIN_S] else 0.0
+            if wait > 0.0:
+                table[WAIT_ANSWERED_S, cell] += wait
+                ticks = int(wait * TICKS_PER_S)
+                high, low = ticks >> 20, ticks & 0xFFFFF
+                squares[0, cell] += high * high
+                squares[1, cell] += high * low
+                squares[2, cell] += low * low
+        elif code == _ABANDONED:
+            table[WAIT_ABANDONED_S, cell] += wait
+            if wait <= terms[kind, _WITHIN_S]:
+                table[ABANDONED_WITHIN, cell] += 1.0
+            if wait <= short_abandon_s:
+                table[ABANDONED_QUICK, cell] += 1.0
+
+
+@compiled
+def count_time(
+    agent: NDArray[np.int32],
+    from_s: Seconds,
+    to_s: Seconds,
+    are_sessions: bool,
+    agent_group: NDArray[np.int32],
+    on_s: Seconds,
+    off_s: Seconds,
+    interval_s: float,
+    intervals: int,
+    following: NDArray[np.int32],
+    current: NDArray[np.int32],
+    time: NDArray[np.float64],
+) -> None:
+    """Sum sessions, once; or busy periods, and what of them lies in no session of their agent.
+
+    Parameters
+    ----------
+    agent, from_s, to_s : numpy.ndarray, shape (n,)
+        Those of one agent in order, over all calls; they do not overlap.
+    are_sessions : bool
+        Whether they are the sessions.
+    agent_group : numpy.ndarray, int32, shape (agents,)
+    on_s, off_s : numpy.ndarray, float64, shape (sessions,)
+        When the sessions begin and end [s].
+    interval_s : float
+        [s]
+    intervals : int
+    following : numpy.ndarray, int32, shape (sessions,)
+        The same agent's next session, -1 after the last; filled with the sessions.
+    current : numpy.ndarray, int32, shape (agents,)
+        The agent's first session that is not over when its latest period begins, -1 for none.
+    time : numpy.ndarray, float64, shape (6, groups × intervals)
+        Added to.
+    """
+    for n in range(len(agent)):
+        k, what = n, _BUSY
+        if are_sessions:  # from the last, so that each finds the one that follows
+            k, what = len(agent) - 1 - n, _ON_DUTY
+        a, begins, ends = agent[k], from_s[k], to_s[k]
+        row = agent_group[a] * intervals
+        session = current[a]
+        if are_sessions:
+            following[k] = session
+            current[a] = k
+        else:
+            while session >= 0 and off_s[session] <= begins:
+                session = following[session]
+            current[a] = session
+        at, until = begins, ends  # first all of it, then what is late
+        while at < ends:
+            first, last = int(at / interval_s), int(until / interval_s)
+            if last >= intervals:
+                last = intervals - 1
+            if first >= last:
+                time[what, row + last] += until - at
+            else:
+                time[what, row + first] += (first + 1) * interval_s - at
+                time[what, row + last] += until - last * interval_s
+                if first + 1 < last:
+                    time[what + 1, row + first + 1] += 1.0
+                    time[what + 1, row + last] -= 1.0
+            if are_sessions:
+                break
+            if what == _LATE:
+                at = until
+            what = _LATE
+            if session >= 0 and on_s[session] <= at:
+                at = off_s[session]
+                session = following[session]
+            until = ends
+            if session >= 0 and on_s[session] < ends:
+                until = on_s[session]
+
+
+@compiled
+def join(
+    table: NDArray[np.float64],
+    squares: NDArray[np.int64],
+    time: NDArray[np.float64],
+    groups: NDArray[np.float64],
+    interval_s: float,
+) -> None:
+    """Work out what follows from what was counted.
+
+    Parameters
+    ----------
+    table, squares, time, interval_s
+        As for `count_contacts` and `count_time`.
+    groups : numpy.ndarray, float64, shape (quantities, groups × intervals)
+        Filled, but for the scheduled time and the handled.
+    """
+    for cell in range(table.shape[1]):
+        offered = 0.0
+        for row in range(HANDLED, UNRESOLVED + 1):
+            offered += table[row, cell]
+        table[OFFERED, cell] = offered
+        # in units of 2**-20 s²: multiples of 2**40, and what is left, below that
+        middle = squares[1, cell] + (squares[2, cell] >> 21)
+        multiples = squares[0, cell] + (middle >> 19)
+        rest = ((middle & 0x7FFFF) << 21) + (squares[2, cell] & 0x1FFFFF)
+        table[WAIT_ANSWERED_SQ, cell] = multiples * 2.0**20 + rest * 2.0**-20
+    on_duty = busy = late = 0.0  # and again at the end of each group's row
+    for cell in range(time.shape[1]):
+        on_duty += time[_ON_DUTY + 1, cell]
+        busy += time[_BUSY + 1, cell]
+        late += time[_LATE + 1, cell]
+        overtime_s = time[_LATE, cell] + late * interval_s
+        staffed_s = time[_ON_DUTY, cell] + on_duty * interval_s + overtime_s
+        busy_s = time[_BUSY, cell] + busy * interval_s
+        groups[GROUP_STAFFED_S, cell] = staffed_s
+        groups[GROUP_BUSY_S, cell] = busy_s
+        groups[GROUP_IDLE_S, cell] = staffed_s - busy_s
+        groups[GROUP_OVERTIME_S, cell] = overtime_s

@@ -1,0 +1,243 @@
+"""What is counted, told a second time: whole columns at once, slowly, and squares as integers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.engines.outcome import ContactOutcome, Outcome
+from queuesim.results import Tally
+from queuesim.results.facts import contact_facts
+from queuesim.results.layout import Layout
+from queuesim.results.tally import CONTACT_QUANTITIES, GROUP_QUANTITIES
+from queuesim.results.waits import BINS, UPPER_S
+from queuesim.units import GRID
+
+
+def slow_tally(outcome: Outcome, layout: Layout | None = None) -> Tally:
+    """Count what happened in one replication."""
+    layout = layout or Layout.of(outcome.scenario)
+    contacts, histograms = _count_contacts(outcome, layout)
+    groups = _count_groups(outcome, layout)
+    return Tally(outcome.tape.replication, contacts, groups, histograms)
+
+
+def count_waits(
+    kind: NDArray[np.integer], wait_s: NDArray[np.float64], types: int
+) -> NDArray[np.int32]:
+    """Count waits by contact type and bin, shape (types, BINS)."""
+    bins = np.zeros(len(wait_s), dtype=np.int64)
+    waited = np.flatnonzero(wait_s)
+    bins[waited] = np.searchsorted(UPPER_S, wait_s[waited], side="left")
+    counts = np.bincount(kind * np.int64(BINS) + bins, minlength=types * BINS)
+    return counts.reshape(types, BINS).astype(np.int32)
+
+
+def _count_contacts(
+    outcome: Outcome, layout: Layout
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    tape, columns, facts = outcome.tape, outcome.contacts, contact_facts(outcome, layout)
+    types, intervals = len(layout.types), layout.n_intervals
+    cells = types * intervals
+    kind = tape.contact_type
+    cell = kind * np.int64(intervals) + facts.interval
+    table = np.zeros((len(CONTACT_QUANTITIES), cells))
+    counted = dict(zip(CONTACT_QUANTITIES, table, strict=True))
+
+    def count(quantity: str, rows: NDArray[np.intp]) -> None:
+        counted[quantity][:] = np.bincount(cell[rows], minlength=cells)
+
+    def add(quantity: str, rows: NDArray[np.intp] | slice, amount: NDArray[np.number]) -> None:
+        counted[quantity][:] = np.bincount(cell[rows], weights=amount, minlength=cells)
+
+    code, wait_s = columns["outcome"], facts.wait_s
+    for outcome_code, quantity in _OUTCOME_QUANTITIES.items():
+        count(quantity, np.flatnonzero(code == outcome_code))
+        counted["offered"] += counted[quantity]
+    add("offered_work_s", slice(None), tape.talk_s + tape.wrap_up_s)
+
+    in_time = wait_s <= layout.within_s[kind]
+    answered = np.flatnonzero(facts.answered)
+    count("answered", answered)
+    count("answered_within", np.flatnonzero(facts.answered & in_time))
+    add("wait_answered_s", answered, wait_s[answered])
+    squares: dict[int, int] = defaultdict(int)
+    for row in answered:
+        squares[int(cell[row])] += round(float(wait_s[row]) * GRID) ** 2
+    for at, square in squares.items():
+        counted["wait_answered_sq"][at] = square / GRID**2
+
+    let_in = np.flatnonzero(facts.let_in)
+    count("let_in", let_in)
+    add("wait_all_s", let_in, wait_s[let_in])
+
+    abandoned = np.flatnonzero(code == ContactOutcome.ABANDONED)
+    count("abandoned_within", abandoned[in_time[abandoned]])
+    quick = wait_s[abandoned] <= outcome.scenario.short_abandon
+    count("abandoned_quick", abandoned[quick])
+    add("wait_abandoned_s", abandoned, wait_s[abandoned])
+
+    handled = np.flatnonzero(code == ContactOutcome.HANDLED)
+    talk_end_s = columns["talk_end_s"][handled]
+    add("talk_s", handled, talk_end_s - columns["answered_s"][handled])
+    add("wrap_up_s", handled, columns["freed_s"][handled] - talk_end_s)
+
+    owed = np.flatnonzero(facts.owed)
+    dialled = owed[~np.isnan(columns["dialled_s"][owed])]
+    count("callbacks_offered", np.flatnonzero(~np.isnan(columns["offer_s"])))
+    count("callbacks_accepted", np.flatnonzero(facts.accepted))
+    count("promises_due", np.flatnonzero(facts.promise_due))
+    count("promises_kept", np.flatnonzero(facts.promise_kept))
+    count("callbacks_owed", owed)
+    count("callbacks_dialled", dialled)
+    count("callbacks_handled", owed[code[owed] == ContactOutcome.HANDLED])
+    add("callback_wait_s", dialled, facts.callback_wait_s[dialled])
+    add("dials", owed, columns["attempts"][owed])
+
+    histograms = np.array(
+        [
+            count_waits(kind[answered], wait_s[answered], types),
+            count_waits(kind[let_in], wait_s[let_in], types),
+        ]
+    )
+    return table.reshape(-1, types, intervals), histograms
+
+
+_OUTCOME_QUANTITIES = {
+    ContactOutcome.UNRESOLVED: "unresolved",
+    ContactOutcome.HANDLED: "handled",
+    ContactOutcome.ABANDONED: "abandoned",
+    ContactOutcome.BLOCKED: "blocked",
+    ContactOutcome.TURNED_AWAY: "turned_away",
+    ContactOutcome.FAILED_CALLBACK: "failed_callbacks",
+}
+
+
+def _count_groups(outcome: Outcome, layout: Layout) -> NDArray[np.float64]:
+    tape = outcome.tape
+    busy, sessions, group_of = Spells.of_busy(outcome.busy), tape.sessions, tape.agent_group
+    on_duty = Spells(sessions.agent, sessions.on_s, sessions.off_s)
+    late = busy.outside(on_duty)
+    shape = (len(layout.groups), layout.n_intervals)
+    on_duty_s, busy_s, overtime_s = (
+        spells.by_interval(group_of, shape, layout.interval_s) for spells in (on_duty, busy, late)
+    )
+    staffed_s = on_duty_s + overtime_s
+    handled = np.flatnonzero(outcome.contacts["outcome"] == ContactOutcome.HANDLED)
+    interval = layout.interval_at(tape.arrival_s[handled])
+    cell = group_of[outcome.contacts["agent"][handled]] * np.int64(shape[1]) + interval
+    counted = {
+        "scheduled_s": layout.scheduled_s,
+        "staffed_s": staffed_s,
+        "busy_s": busy_s,
+        "idle_s": staffed_s - busy_s,
+        "overtime_s": overtime_s,
+        "handled": np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape),
+    }
+    return np.array([counted[name] for name in GROUP_QUANTITIES], dtype=np.float64)
+
+
+_FOREVER = np.int64(1) << 40
+"""Longer than any horizon: 2**40 ticks of 1/1024 s are 34 years."""
+
+
+@dataclass(frozen=True)
+class Spells:
+    """Stretches of time, each of one agent; an agent's own do not overlap.
+
+    Attributes
+    ----------
+    agent : numpy.ndarray, int, shape (n,)
+    from_s, to_s : numpy.ndarray, float64, shape (n,)
+        [s], on the grid.
+    """
+
+    agent: NDArray[np.integer]
+    from_s: NDArray[np.float64]
+    to_s: NDArray[np.float64]
+
+    @classmethod
+    def of_busy(cls, busy: Mapping[str, NDArray[Any]]) -> Spells:
+        """Return the busy periods of an outcome."""
+        return cls(busy["agent"], busy["from_s"], busy["to_s"])
+
+    def by_interval(
+        self, group_of: NDArray[np.integer], shape: tuple[int, int], interval_s: float
+    ) -> NDArray[np.float64]:
+        """Sum time by agent group and interval.
+
+        Parameters
+        ----------
+        group_of : numpy.ndarray, int, shape (agents,)
+            Group of each agent.
+        shape : tuple of int
+            Groups and intervals.
+        interval_s : float
+            Length of an interval [s]. The last one is open: time past the horizon counts there.
+
+        Returns
+        -------
+        numpy.ndarray, float64, shape (groups, intervals)
+            [s]
+        """
+        _, intervals = shape
+        cells = shape[0] * intervals
+        first = np.minimum((self.from_s / interval_s).astype(np.int64), intervals - 1)
+        last = np.clip(np.ceil(self.to_s / interval_s).astype(np.int64) - 1, first, intervals - 1)
+        row = group_of[self.agent] * np.int64(intervals)
+        reach = np.where(last > first, (first + 1) * interval_s, self.to_s)
+        head = np.bincount(row + first, weights=reach - self.from_s, minlength=cells)
+        long = np.flatnonzero(last > first)
+        if len(long) == 0:
+            return head.reshape(shape).astype(np.float64)
+        row, first, last = row[long], first[long], last[long]
+        rest = self.to_s[long] - last * interval_s
+        tail = np.bincount(row + last, weights=rest, minlength=cells)
+        # in between, whole intervals: +1 after the first, -1 at the last
+        starts = np.bincount(row + first + 1, minlength=cells + 1)[:cells]
+        stops = np.bincount(row + last, minlength=cells + 1)[:cells]
+        between = np.cumsum((starts - stops).reshape(shape), axis=1) * interval_s
+        summed: NDArray[np.float64] = (head + tail).reshape(shape) + between
+        return summed
+
+    def outside(self, others: Spells) -> Spells:
+        """Return the parts of these spells that lie in none of the same agent's other spells.
+
+        Parameters
+        ----------
+        others : Spells
+            Every spell here begins in one of them.
+
+        Returns
+        -------
+        Spells
+        """
+        begins = others.agent.astype(np.int64) * _FOREVER + _ticks(others.from_s)
+        order = np.argsort(begins, kind="stable")
+        begins, other_to = begins[order], others.to_s[order]
+        other_agent, other_from = others.agent[order], others.from_s[order]
+        home = np.searchsorted(
+            begins, self.agent.astype(np.int64) * _FOREVER + _ticks(self.from_s), side="right"
+        )
+        late = np.flatnonzero(self.to_s > other_to[home - 1])
+        agent, to_s, k = self.agent[late], self.to_s[late], home[late] - 1
+        parts: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
+        while len(agent):  # once for each session that a spell reaches into, nearly always once
+            following = np.minimum(k + 1, len(begins) - 1)
+            meets = (k + 1 < len(begins)) & (other_agent[following] == agent)
+            meets &= other_from[following] < to_s
+            parts.append((agent, other_to[k], np.where(meets, other_from[following], to_s)))
+            goes_on = meets & (other_to[following] < to_s)
+            agent, to_s, k = agent[goes_on], to_s[goes_on], following[goes_on]
+        if not parts:
+            return Spells(self.agent[:0], self.from_s[:0], self.to_s[:0])
+        return Spells(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _ticks(seconds: NDArray[np.float64]) -> NDArray[np.int64]:
+    return (seconds * GRID).astype(np.int64)
