@@ -1,5 +1,7 @@
 """Floor 2, chance: named random streams and the tape, every draw made before anything runs."""
 
-from queuesim.sampling.tape import Sessions, Tape, draw_tape
+from queuesim.sampling.sampler import Drawing, Sampler, draw_tape
+from queuesim.sampling.sessions import Sessions
+from queuesim.sampling.tape import Tape
 
-__all__ = ["Sessions", "Tape", "draw_tape"]
+__all__ = ["Drawing", "Sampler", "Sessions", "Tape", "draw_tape"]

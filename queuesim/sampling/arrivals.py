@@ -1,4 +1,4 @@
-"""Arrivals: a marked envelope for every day, thinned to the demand.
+"""Arrivals: a marked envelope for every day, thinned to the demand, compiled.
 
 For one contact type and one day, contacts come in a fixed order of *levels*, a Poisson process of
 rate one, each with a fixed position in the day. A day with expected volume v keeps the contacts
@@ -11,129 +11,172 @@ elsewhere. The counts in disjoint periods are independent Poisson counts with th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
 
-from queuesim.model import ContactType, Horizon
-from queuesim.sampling.streams import Stream, Streams
-from queuesim.units import GRID, snap_down
+from queuesim.compiling import compiled
+from queuesim.model import Horizon
+from queuesim.model.rates import Rates
+from queuesim.sampling.generator import Generator
+from queuesim.sampling.variates import BLOCK, START, fill_exponential, fill_uniform
+from queuesim.units import GRID
 
-SHARED_BUSYNESS = "/busyness"  # names of contact types have no slash and are not empty
+DAY = np.dtype(
+    [
+        ("volume", np.float64),  # contacts without events and busyness
+        ("top", np.float64),  # the largest factor of its bins
+        ("first", np.int64),  # its bins; those without contacts are left out
+        ("bins", np.int64),
+        ("start", np.int64),  # local midnight [ticks]
+    ],
+    align=True,
+)
+"""One day of one contact type, as a kernel reads it."""
+
+BIN = np.dtype(
+    [
+        ("below", np.float64),  # contacts of the day before this bin
+        ("mass", np.float64),  # contacts in it
+        ("from_s", np.float64),
+        ("length_s", np.float64),
+        ("factor", np.float64),  # what events multiply them by
+        ("guide", np.int64),  # of the k-th bin: where the search in the k-th part begins
+    ],
+    align=True,
+)
+"""A stretch of a day in which the rate is constant."""
+
+_HALF = np.uint64(32)
 
 
-@dataclass(frozen=True)
-class DayOfArrivals:
-    """The contacts of one type on one day, in the order of their levels.
-
-    Attributes
-    ----------
-    day : int
-        Day of the horizon, from 0.
-    drawn : int
-        Contacts in the envelope; draws belong to all of them.
-    number : numpy.ndarray, int64
-        Which of the drawn contacts come.
-    arrival_s : numpy.ndarray, float64
-        When they come [s since the start of the horizon].
-    """
-
-    day: int
-    drawn: int
-    number: NDArray[np.int64]
-    arrival_s: NDArray[np.float64]
-
-
-def busyness(contact_type: ContactType, horizon: Horizon, streams: Streams) -> NDArray[np.float64]:
-    """Draw the factor by which each day is busier or quieter than planned.
-
-    Gamma with mean 1 and the demand's coefficient of variation. The factor is the sum of a part
-    that all contact types share and a part of its own, both gamma with one scale; so it is exactly
-    gamma, and two types with equal settings have correlation `shared`.
-
-    Parameters
-    ----------
-    contact_type : ContactType
-    horizon : Horizon
-    streams : Streams
+def arrival_tables(rates: Sequence[Rates], horizon: Horizon) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return what the demand of each contact type is, day by day and bin by bin.
 
     Returns
     -------
-    numpy.ndarray, shape (days,)
-        Factors, mean 1.
+    days : DAY[contact types, days]
+    bins : BIN[bins of all days]
     """
-    demand = contact_type.demand
-    if demand.busyness == 0:
-        return np.ones(horizon.days)
-    shape = 1.0 / demand.busyness**2
-    factor = np.zeros(horizon.days)
-    for name, share in (
-        (SHARED_BUSYNESS, demand.shared),
-        (f"{contact_type.name}/busyness", 1.0 - demand.shared),
-    ):
-        if share > 0:
-            chance = one_draw_a_day(streams[name], horizon)
-            factor += gammaincinv(share * shape, chance) / shape
-    return factor
+    days, bins, so_far = [], [], 0
+    for each in rates:
+        own_days, own_bins = _tables(each, horizon)
+        own_days["first"] += so_far
+        so_far += len(own_bins)
+        days.append(own_days)
+        bins.append(own_bins)
+    return np.stack(days), np.concatenate(bins)
 
 
-def one_draw_a_day(stream: Stream, horizon: Horizon) -> NDArray[np.float64]:
-    """Return one uniform draw for each day of the horizon, shape (days,)."""
-    return np.array([stream.on_day(day).random() for day in horizon.dates])
+def _tables(rates: Rates, horizon: Horizon) -> tuple[NDArray[Any], NDArray[Any]]:
+    days = np.zeros(horizon.days, dtype=DAY)
+    days["start"] = np.rint(horizon.day_edges_s[:-1] * GRID)
+    mass = rates.base_per_s * np.diff(rates.edges_s)
+    first = np.searchsorted(rates.day, np.arange(horizon.days + 1))
+    counts = np.diff(first)
+    used = mass > 0
+    bins = np.zeros(np.count_nonzero(used), dtype=BIN)
+    bins["mass"] = mass[used]
+    bins["from_s"] = rates.edges_s[:-1][used]
+    bins["length_s"] = np.diff(rates.edges_s)[used]
+    bins["factor"] = rates.factor[used]
+    before = np.concatenate(([0], np.cumsum(used)))
+    days["first"], days["bins"] = before[first[:-1]], np.diff(before[first])
+    np.maximum.at(days["top"], rates.day[used], rates.factor[used])
+    below = np.zeros(len(mass))
+    for count in np.unique(counts[counts > 0]):
+        # days with as many bins side by side: every sum is taken as over one day alone
+        alike = np.flatnonzero(counts == count)
+        at = first[alike, None] + np.arange(count)
+        days["volume"][alike] = mass[at].sum(axis=1)
+        below[at[:, 1:]] = np.cumsum(mass[at], axis=1)[:, :-1]
+    bins["below"] = below[used]
+    bins["guide"] = _guide(days, bins)
+    return days, bins
 
 
-def arrivals(contact_type: ContactType, horizon: Horizon, streams: Streams) -> list[DayOfArrivals]:
-    """Draw the arrivals of one contact type.
+def _guide(days: NDArray[Any], bins: NDArray[Any]) -> NDArray[np.int64]:
+    """Return, for equal parts of each day's contacts, as many as it has bins, where to search.
+
+    Indexed search (Chen and Asau 1974, AIIE Trans. 6): the bin of a position is here or next door,
+    however many bins there are. A guide that rounding puts one off is set right by the search.
+    """
+    day = np.repeat(np.arange(len(days)), days["bins"])
+    part = np.arange(len(bins)) - days["first"][day]
+    base = np.concatenate(([0.0], np.cumsum(days["volume"])))
+    ends = base[day] + bins["below"] + bins["mass"]
+    position = base[day] + days["volume"][day] * part / days["bins"][day]
+    found = np.searchsorted(ends, position, side="right") - days["first"][day]
+    return np.clip(found, 0, days["bins"][day] - 1)
+
+
+@compiled
+def draw_arrivals(
+    day: Any,
+    bins: NDArray[Any],
+    busy: float,
+    level_generator: Generator,
+    position_generator: Generator,
+    key: NDArray[np.uint64],
+    number: NDArray[np.int64],
+    first: int,
+    room: int,
+    draws: NDArray[np.float64],
+    positions: NDArray[np.float64],
+) -> int:
+    """Draw the arrivals of one contact type on one day, in the order of their levels.
 
     Parameters
     ----------
-    contact_type : ContactType
-    horizon : Horizon
-    streams : Streams
+    day : DAY
+    bins : BIN[bins of all days]
+    busy : float
+        The day's busyness.
+    level_generator, position_generator : Generator
+    key : uint64[room or more]
+        Is filled from `first`: arrival [ticks after midnight] in the high half, place in the low.
+    number : int64[room or more]
+        Is filled from `first`: which of the drawn contacts come.
+    first, room : int
+        Where there is room, and where it ends.
+    draws, positions : float64[BLOCK]
+        To work in.
 
     Returns
     -------
-    list of DayOfArrivals
-        The days that have contacts, in order.
+    int
+        The end of what is filled; -1 when there is not room enough.
     """
-    rates = contact_type.demand.rates(horizon)
-    busy = busyness(contact_type, horizon, streams)
-    level_stream = streams[f"{contact_type.name}/arrivals"]
-    position_stream = streams[f"{contact_type.name}/position"]
-    first_bin = np.searchsorted(rates.day, np.arange(horizon.days + 1))
-    days = []
-    for day, date in enumerate(horizon.dates):
-        bins = slice(first_bin[day], first_bin[day + 1])
-        edges = rates.edges_s[first_bin[day] : first_bin[day + 1] + 1]
-        mass = rates.base_per_s[bins] * np.diff(edges)
-        volume = mass.sum()
-        if volume == 0 or busy[day] == 0:
-            continue
-        wanted = volume * busy[day] * rates.factor[bins]
-        levels = _levels_below(level_stream.on_day(date), wanted[mass > 0].max())
-        position = position_stream.on_day(date).random(len(levels)) * volume
-        cumulative = np.concatenate(([0.0], np.cumsum(mass)))
-        # the last bin with mass takes a position that rounding put at the very end of the day
-        at = np.minimum(
-            np.searchsorted(cumulative, position, side="right") - 1, np.flatnonzero(mass)[-1]
-        )
-        into = (position - cumulative[at]) / mass[at] * (edges[at + 1] - edges[at])
-        # Down, never up: an arrival must stay inside its bin, before the doors close.
-        arrival = np.minimum(snap_down(edges[at] + into), edges[at + 1] - 1.0 / GRID)
-        comes = np.flatnonzero(levels < wanted[at])
-        if len(comes):
-            days.append(DayOfArrivals(day, len(levels), comes, arrival[comes]))
-    return days
-
-
-def _levels_below(generator: np.random.Generator, ceiling: float) -> NDArray[np.float64]:
-    """Return the points of a Poisson process of rate one below the ceiling, in order."""
-    guess = int(ceiling + 6 * np.sqrt(ceiling) + 16)
-    levels = np.cumsum(generator.standard_exponential(guess))
-    while levels[-1] < ceiling:
-        more = generator.standard_exponential(guess)
-        more[0] += levels[-1]
-        levels = np.concatenate((levels, np.cumsum(more)))
-    return levels[: np.searchsorted(levels, ceiling)]
+    volume = day.volume
+    wanted = volume * busy
+    ceiling = wanted * day.top
+    contact, drawn, level = first, 0, 0.0
+    while level < ceiling:
+        # as many as will be wanted, a few over
+        n = min(BLOCK, int(1.05 * (ceiling - level)) + 8)
+        level_generator = fill_exponential(level_generator, START, n, draws)
+        position_generator = fill_uniform(position_generator, START, n, positions)
+        for k in range(n):
+            level += draws[k]
+            if not level < ceiling:
+                break
+            position = positions[k] * volume
+            at = day.first + bins[day.first + int(positions[k] * day.bins)].guide
+            while bins[at].below > position:
+                at -= 1
+            while at + 1 < day.first + day.bins and bins[at + 1].below <= position:
+                at += 1
+            if level < wanted * bins[at].factor:
+                if contact == room:
+                    return -1
+                from_s, length_s = bins[at].from_s, bins[at].length_s
+                into = (position - bins[at].below) / bins[at].mass * length_s
+                # Down, never up: an arrival must stay inside its bin, before the doors close.
+                tick = min(int((from_s + into) * GRID), int((from_s + length_s) * GRID) - 1)
+                key[contact] = np.uint64(tick - day.start) << _HALF | np.uint64(contact)
+                number[contact] = drawn + k
+                contact += 1
+        drawn += n
+    return contact

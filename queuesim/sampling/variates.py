@@ -1,4 +1,4 @@
-"""Drawing from the model's distributions.
+"""Drawing from the model's distributions, compiled.
 
 Every kind takes its draws one after another from the generator, so the first n of a longer draw
 are the n of a shorter one: a contact keeps its talk time when demand is scaled. A change of the
@@ -7,11 +7,14 @@ mean rescales the same underlying draws.
 
 from __future__ import annotations
 
+import math
 from functools import singledispatch
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from queuesim.compiling import compiled
 from queuesim.model.distributions import (
     Deterministic,
     Empirical,
@@ -21,73 +24,229 @@ from queuesim.model.distributions import (
     LogNormal,
     Weibull,
 )
-from queuesim.units import snap
+from queuesim.sampling.generator import Generator, uniform
+from queuesim.sampling.ziggurat import fill_exponential, fill_normal
+from queuesim.units import GRID, snap
 
-Seconds = NDArray[np.float64]
+FIXED, EXPONENTIAL, LOGNORMAL, GAMMA, WEIBULL, HYPEREXPONENTIAL, EMPIRICAL, CHANCE = range(8)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Law = tuple[int, float, float, float, tuple[float, ...]]
+
+COLUMN = np.dtype(
+    [
+        ("stream", np.int64),
+        ("target", np.int64),  # the row of `times`; of a CHANCE the attempt
+        ("attempts", np.int64),  # of a CHANCE: how many of them a contact has, 0 for an offer
+        ("kind", np.int64),
+        ("scale", np.float64),  # [s]; of CHANCE the probability
+        ("shape", np.float64),
+        ("longer", np.float64),
+        ("first", np.int64),  # where the values of an empirical one begin
+        ("values", np.int64),
+    ],
+    align=True,
+)
+"""A column of the tape that chance fills for one contact type, as a kernel reads it."""
+
+BLOCK = 512
+"""Draws made at one go, so that they stay close to the processor."""
+
+START: int = np.int64(0)  # type: ignore[assignment]  # a plain 0 would be compiled as a case of its own
 
 
-def draw(distribution: object, generator: np.random.Generator, n: int) -> Seconds:
-    """Draw n durations, on the grid.
-
-    Parameters
-    ----------
-    distribution : one of the distributions of `queuesim.model.distributions`
-    generator : numpy.random.Generator
-    n : int
-        How many.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n,)
-        Durations [s], each a multiple of 1/1024 s.
+@singledispatch
+def law_of(distribution: object) -> Law:
+    """Return a distribution in numbers: kind, scale, shape, other scale and values.
 
     Raises
     ------
     TypeError
         For anything that is not a distribution of the model.
     """
-    return np.asarray(snap(_draw(distribution, generator, n)), dtype=np.float64)
-
-
-@singledispatch
-def _draw(distribution: object, generator: np.random.Generator, n: int) -> Seconds:
     raise TypeError(f"no way to draw from {type(distribution).__name__}")
 
 
-@_draw.register
-def _(distribution: Exponential, generator: np.random.Generator, n: int) -> Seconds:
-    return distribution.mean * generator.standard_exponential(n)
+@law_of.register
+def _(distribution: Exponential) -> Law:
+    return EXPONENTIAL, distribution.mean, 0.0, 0.0, ()
 
 
-@_draw.register
-def _(distribution: LogNormal, generator: np.random.Generator, n: int) -> Seconds:
-    return distribution.median_s * np.exp(distribution.sigma * generator.standard_normal(n))
+@law_of.register
+def _(distribution: LogNormal) -> Law:
+    return LOGNORMAL, distribution.median_s, distribution.sigma, 0.0, ()
 
 
-@_draw.register
-def _(distribution: Gamma, generator: np.random.Generator, n: int) -> Seconds:
-    return distribution.scale * generator.standard_gamma(distribution.shape, n)
+@law_of.register
+def _(distribution: Gamma) -> Law:
+    if distribution.shape == 1.0:
+        return EXPONENTIAL, distribution.scale, 0.0, 0.0, ()
+    return GAMMA, distribution.scale, distribution.shape, 0.0, ()
 
 
-@_draw.register
-def _(distribution: Weibull, generator: np.random.Generator, n: int) -> Seconds:
-    return distribution.scale * generator.standard_exponential(n) ** (1.0 / distribution.shape)
+@law_of.register
+def _(distribution: Weibull) -> Law:
+    return WEIBULL, distribution.scale, 1.0 / distribution.shape, 0.0, ()
 
 
-@_draw.register
-def _(distribution: Deterministic, generator: np.random.Generator, n: int) -> Seconds:
-    return np.full(n, distribution.value)
+@law_of.register
+def _(distribution: Deterministic) -> Law:
+    return FIXED, snap(distribution.value), 0.0, 0.0, ()
 
 
-@_draw.register
-def _(distribution: Hyperexponential, generator: np.random.Generator, n: int) -> Seconds:
-    # Two uniforms a contact, side by side, so that the draws of one contact stay its own.
-    phase, length = generator.random((n, 2)).T
-    mean = np.where(phase < distribution.share, distribution.mean_short, distribution.mean_long)
-    return -np.log1p(-length) * mean
+@law_of.register
+def _(distribution: Hyperexponential) -> Law:
+    parts = distribution.mean_short, distribution.share, distribution.mean_long
+    return HYPEREXPONENTIAL, *parts, ()
 
 
-@_draw.register
-def _(distribution: Empirical, generator: np.random.Generator, n: int) -> Seconds:
-    values = np.asarray(distribution.values, dtype=np.float64)
-    return values[np.floor(generator.random(n) * len(values)).astype(np.int64)]
+@law_of.register
+def _(distribution: Empirical) -> Law:
+    return EMPIRICAL, 0.0, 0.0, 0.0, distribution.values
+
+
+def column_table(columns: list[tuple[int, int, int, Law]]) -> tuple[NDArray[Any], Floats]:
+    """Return columns as a kernel reads them.
+
+    Parameters
+    ----------
+    columns : list of (stream, target, attempts, law)
+
+    Returns
+    -------
+    table : COLUMN[columns]
+    values : float64
+        The values of all empirical ones [s].
+    """
+    table = np.zeros(len(columns), dtype=COLUMN)
+    values: list[float] = []
+    for row, (stream, target, attempts, law) in enumerate(columns):
+        *numbers, own = law
+        table[row] = (stream, target, attempts, *numbers, len(values), len(own))
+        values += own
+    return table, np.array(values, dtype=np.float64)
+
+
+@compiled
+def fill_uniform(generator: Generator, first: int, last: int, draws: Floats) -> Generator:
+    """Draw from [0, 1) into draws[first:last]; return the generator after it."""
+    for k in range(first, last):
+        draws[k], generator = uniform(generator)
+    return generator
+
+
+@compiled
+def fill_gamma(
+    generator: Generator, shape: float, first: int, last: int, draws: Floats
+) -> Generator:
+    """Draw from the gamma distribution of scale 1 into draws[first:last]; return the generator.
+
+    Above shape 1: the cube of a shifted normal draw, or rejected (Marsaglia and Tsang 2000, ACM
+    Trans. Math. Softw. 26). Below: rejection from two pieces (Ahrens and Dieter 1974,
+    Computing 12). With NumPy's use of the draws. Shape 1 is exponential, and not drawn here.
+    """
+    shift = shape - 1.0 / 3.0
+    slope = 1.0 / math.sqrt(9.0 * shift) if shape > 1.0 else 0.0
+    k = first
+    while k < last:
+        if shape < 1.0:
+            chance, generator = uniform(generator)
+            generator = fill_exponential(generator, k, k + 1, draws)
+            limit = draws[k]
+            if chance <= 1.0 - shape:
+                x = chance
+            else:
+                more = -math.log((1.0 - chance) / shape)
+                x = 1.0 - shape + shape * more
+                limit += more
+            draws[k] = x ** (1.0 / shape)
+            k += draws[k] <= limit
+            continue
+        generator = fill_normal(generator, k, k + 1, draws)
+        x = draws[k]
+        cube = 1.0 + slope * x
+        if cube <= 0.0:
+            continue
+        cube = cube * cube * cube
+        draws[k] = shift * cube
+        chance, generator = uniform(generator)
+        if chance < 1.0 - 0.0331 * (x * x) * (x * x) or math.log(chance) < 0.5 * x * x + shift * (
+            1.0 - cube + math.log(cube)
+        ):
+            k += 1
+    return generator
+
+
+@compiled
+def draw_column(
+    column: Any,
+    values: Floats,
+    generator: Generator,
+    number: Ints,
+    row: Ints,
+    first: int,
+    last: int,
+    draws: Floats,
+    times: Floats,
+    chances: NDArray[np.bool_],
+) -> None:
+    """Draw one column of the contacts of one type and day.
+
+    Parameters
+    ----------
+    column : COLUMN
+    values : float64[all values]
+        Of the empirical laws [s].
+    generator : Generator
+    number : int64[contacts]
+        Which of the day's drawn contacts they are, rising; number k has the k-th draw.
+    row : int64[contacts]
+        Where on the tape they stand.
+    first, last : int
+        The contacts, in `number` and `row`.
+    draws : float64[BLOCK]
+        To work in.
+    times : float64[5, room]
+        Its row `target` is filled [s], on the grid, unless the law is a CHANCE.
+    chances : bool[room × (1 + attempts)]
+        Is filled if it is one: first all offers, then the attempts, contact by contact.
+    """
+    kind, scale, shape, longer = column.kind, column.scale, column.shape, column.longer
+    target, attempts, room = column.target, column.attempts, times.shape[1]
+    start, contact, time = 0, first, 0.0
+    while contact < last:
+        n = min(number[last - 1] + 1 - start, BLOCK // 2)
+        if kind == EXPONENTIAL or kind == WEIBULL:  # noqa: SIM109 - tuples take long to compile
+            generator = fill_exponential(generator, START, n, draws)
+        elif kind == LOGNORMAL:
+            generator = fill_normal(generator, START, n, draws)
+        elif kind == GAMMA:
+            generator = fill_gamma(generator, shape, START, n, draws)
+        elif kind == HYPEREXPONENTIAL:
+            generator = fill_uniform(generator, START, 2 * n, draws)
+        elif kind != FIXED:
+            generator = fill_uniform(generator, START, n, draws)
+        while contact < last and number[contact] < start + n:
+            k = number[contact] - start
+            x = draws[k]
+            if kind == LOGNORMAL:
+                time = scale * math.exp(shape * x)
+            elif kind == CHANCE:
+                at = row[contact]
+                chances[room + at * attempts + target if attempts else at] = x < scale
+            elif kind == WEIBULL:
+                time = scale * x**shape
+            elif kind == HYPEREXPONENTIAL:
+                mean = scale if draws[2 * k] < shape else longer
+                time = -math.log1p(-draws[2 * k + 1]) * mean
+            elif kind == EMPIRICAL:
+                time = values[column.first + int(x * column.values)]
+            elif kind == FIXED:
+                time = scale
+            else:
+                time = scale * x
+            if kind != CHANCE:
+                times[target, row[contact]] = np.rint(time * GRID) / GRID
+            contact += 1
+        start += n

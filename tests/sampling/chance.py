@@ -56,6 +56,16 @@ def scenario(
     )
 
 
+def everything(tape: Tape) -> list[NDArray[Any]]:
+    """All columns, those of the contacts first."""
+    sessions = tape.sessions
+    return [
+        *(tape.contact_type, tape.day, tape.number, tape.arrival_s, tape.talk_s, tape.wrap_up_s),
+        *(tape.patience_s, tape.accepts, tape.window_delay_s, tape.answers, tape.agent_group),
+        *(sessions.agent, sessions.on_s, sessions.off_s),
+    ]
+
+
 def of_type(day: qs.Scenario, tape: Tape, name: str) -> dict[str, NDArray[Any]]:
     """The columns of one contact type."""
     index = [each.name for each in day.contact_types].index(name)
@@ -84,3 +94,10 @@ def same(one: dict[str, NDArray[Any]], two: dict[str, NDArray[Any]]) -> bool:
         else np.array_equal(one[c][:, :attempts], two[c][:, :attempts])
         for c in one
     )
+
+
+def words_of_state(bits: np.random.PCG64DXSM) -> tuple[np.uint64, ...]:
+    """The state of NumPy's generator as `queuesim.sampling.generator` writes it."""
+    state = bits.state["state"]
+    halves = (half for name in ("state", "inc") for half in divmod(state[name], 1 << 64))
+    return tuple(np.uint64(half) for half in halves)

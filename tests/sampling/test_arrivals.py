@@ -9,26 +9,40 @@ import pytest
 from scipy import stats
 
 import queuesim as qs
-from queuesim.sampling import draw_tape
-from queuesim.sampling.arrivals import arrivals, busyness
-from queuesim.sampling.streams import Streams
-from tests.sampling.chance import ALARM, SIGMAS, by_contact, contact_type, of_type, same, scenario
+from queuesim.sampling import Sampler, draw_tape
+from queuesim.sampling.arrivals import BIN, draw_arrivals
+from queuesim.sampling.arrivals import DAY as DAY_ROW
+from queuesim.sampling.variates import BLOCK
+from tests.sampling.chance import (
+    ALARM,
+    SIGMAS,
+    by_contact,
+    contact_type,
+    of_type,
+    same,
+    scenario,
+    words_of_state,
+)
 
 DAY = qs.Horizon(start="2026-11-23", days=1)
 EVENT = qs.Event(name="outage", start="2026-11-23 10:07", lasts="2h", factor=3.0, fades="30min")
 CALM = qs.Event(name="calm", start="2026-11-23 10:00", lasts="2h", factor=0.0)
 
 
+def over(horizon: qs.Horizon, kind: qs.ContactType) -> qs.Scenario:
+    terms = ("start", "days", "interval", "timezone")
+    return scenario(kind, **{name: getattr(horizon, name) for name in terms})
+
+
 def times(
     demand: qs.Demand, horizon: qs.Horizon = DAY, replications: int = 300
 ) -> list[np.ndarray]:
     """Arrival times of each replication."""
-    kind = contact_type(demand=demand)
-    drawn = []
-    for replication in range(replications):
-        days = arrivals(kind, horizon, Streams(3, replication))
-        drawn.append(np.concatenate([np.zeros(0), *(day.arrival_s for day in days)]))
-    return drawn
+    sampler = Sampler(over(horizon, contact_type(demand=demand)))
+    return [
+        sampler.begin(3, replication).days(0, horizon.days).arrival_s
+        for replication in range(replications)
+    ]
 
 
 # Counts and positions -------------------------------------------------------------------
@@ -73,10 +87,9 @@ def test_within_a_step_arrivals_are_uniform() -> None:
 
 def test_numbers_and_positions_are_unrelated() -> None:
     """The number of a contact says nothing about its time: notices a correlation of 0.05."""
-    kind = contact_type(demand=qs.Demand(per_day=8_000))
-    (day,) = arrivals(kind, DAY, Streams(3, 0))
+    day = draw_tape(over(DAY, contact_type(demand=qs.Demand(per_day=8_000))), seed=3)
     r = stats.spearmanr(day.number, day.arrival_s).statistic
-    assert abs(r) * np.sqrt(len(day.number) - 1) < SIGMAS
+    assert abs(r) * np.sqrt(len(day) - 1) < SIGMAS
 
 
 # The grid and the doors -----------------------------------------------------------------
@@ -95,6 +108,21 @@ def test_arrivals_lie_on_the_grid_and_inside_their_hours(timezone: str) -> None:
     assert (windows[window, 0] <= at).all()
     assert (at < windows[window, 1]).all()  # never at the closing instant
     assert set(window) == {0, 1, 2}
+
+
+def test_not_even_rounding_brings_an_arrival_to_the_closing_instant() -> None:
+    """A bin of one tick, so late that every hundredth time within it is rounded to its end."""
+    midnight_s, volume = 2.0**36, 50_000
+    days, bins = np.zeros(1, dtype=DAY_ROW), np.zeros(1, dtype=BIN)
+    days[0] = (volume, 1.0, 0, 1, int(midnight_s) * 1024)
+    bins[0] = (0.0, volume, midnight_s, 1 / 1024, 1.0, 0)
+    states = [words_of_state(np.random.PCG64DXSM(seed)) for seed in (1, 2)]
+    key, number = np.empty(60_000, dtype=np.uint64), np.empty(60_000, dtype=np.int64)
+    n = draw_arrivals(
+        days[0], bins, 1.0, *states, key, number, 0, 60_000, np.empty(BLOCK), np.empty(BLOCK)
+    )
+    assert abs(n - volume) < SIGMAS * np.sqrt(volume)
+    assert (key[:n] >> np.uint64(32) == 0).all()
 
 
 def test_no_one_is_turned_away_for_having_been_drawn() -> None:
@@ -198,7 +226,7 @@ YEARS = qs.Horizon(start="2026-01-01", days=3000, interval="24h")
 
 def busy_days(name: str, **demand: Any) -> np.ndarray:
     kind = contact_type(name, demand=qs.Demand(per_day=100, **demand))
-    return busyness(kind, YEARS, Streams(3, 0))
+    return Sampler(over(YEARS, kind)).begin(3, 0).busyness[0]
 
 
 @pytest.mark.parametrize(("cv", "shared"), [(0.1, 0.0), (0.3, 0.5), (0.3, 1.0), (1.2, 0.25)])
@@ -236,7 +264,8 @@ def test_busyness_spreads_the_counts() -> None:
     mean, cv = 200.0, 0.3
     horizon = qs.Horizon(start="2026-01-01", days=600, interval="24h")
     kind = contact_type(demand=qs.Demand(per_day=mean, busyness=cv))
-    counts = np.array([len(day.number) for day in arrivals(kind, horizon, Streams(3, 0))])
+    tape = draw_tape(over(horizon, kind), seed=3)
+    counts = np.bincount(tape.day, minlength=600)
     expected = mean + cv**2 * mean**2
     kurtosis = 3 + 6 * cv**2
     assert abs(counts.var() / expected - 1) < SIGMAS * np.sqrt((kurtosis - 1) / len(counts))

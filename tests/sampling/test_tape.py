@@ -10,7 +10,15 @@ import pytest
 
 import queuesim as qs
 from queuesim.sampling import Tape, draw_tape
-from tests.sampling.chance import SIGMAS, contact_type, group, of_type, same, scenario
+from tests.sampling.chance import (
+    SIGMAS,
+    contact_type,
+    everything,
+    group,
+    of_type,
+    same,
+    scenario,
+)
 
 OFFER = qs.CallbackOffer(
     accept=0.4,
@@ -29,15 +37,6 @@ GOLDEN_CONTACTS = 1387
 GOLDEN_ARRIVALS = [29762856, 29796484, 30074300]
 GOLDEN_TALKS = [1076204, 981131, 66231]
 GOLDEN_SUM = "af6bd8b8fb164632"
-
-
-def everything(tape: Tape) -> list[np.ndarray]:
-    sessions = tape.sessions
-    return [
-        *(tape.contact_type, tape.day, tape.number, tape.arrival_s, tape.talk_s, tape.wrap_up_s),
-        *(tape.patience_s, tape.accepts, tape.window_delay_s, tape.answers, tape.agent_group),
-        *(sessions.agent, sessions.on_s, sessions.off_s),
-    ]
 
 
 def equal(one: Tape, two: Tape) -> bool:

@@ -9,8 +9,9 @@ import pytest
 from scipy import stats
 
 import queuesim as qs
-from queuesim.sampling.variates import draw
-from tests.sampling.chance import ALARM, SIGMAS
+from queuesim.sampling.variates import BLOCK, column_table, draw_column, law_of
+from tests.sampling import by_numpy
+from tests.sampling.chance import ALARM, SIGMAS, words_of_state
 
 N = 20_000
 CONTINUOUS = [
@@ -31,7 +32,20 @@ def label(distribution: Any) -> str:
 
 
 def drawn(distribution: Any, n: int = N, seed: int = 11) -> np.ndarray:
-    return draw(distribution, np.random.Generator(np.random.PCG64DXSM(seed)), n)
+    return drawn_of(distribution, np.arange(n), seed)
+
+
+def drawn_of(distribution: Any, number: np.ndarray, seed: int = 11) -> np.ndarray:
+    """What contacts bring who have these numbers, in rising order."""
+    table, values = column_table([(0, 0, 0, law_of(distribution))])
+    n = len(number)
+    times = np.zeros((1, n))
+    generator = words_of_state(np.random.PCG64DXSM(seed))
+    draw_column(
+        table[0], values, generator, number, np.arange(n), 0, n, np.empty(BLOCK), times,
+        np.zeros(0, dtype=bool),
+    )  # fmt: skip
+    return times[0]
 
 
 @pytest.mark.parametrize("distribution", CONTINUOUS, ids=label)
@@ -96,4 +110,35 @@ def test_fixed_and_real_times_off_the_grid_are_snapped() -> None:
 
 def test_anything_else_is_refused() -> None:
     with pytest.raises(TypeError, match="no way to draw from str"):
-        drawn("lognormal", 1)
+        law_of("lognormal")
+
+
+# As NumPy draws ------------------------------------------------------------------------
+
+EDGES = [
+    qs.Gamma(mean=120.0, cv=1.0),
+    qs.Gamma(mean=120.0, cv=20.0),
+    qs.Weibull(mean=90.0, cv=1.0),
+    qs.Weibull(mean=90.0, cv=5**0.5),
+    qs.LogNormal(mean=240.0, cv=20.0),
+    qs.Deterministic(value=0.3),
+    qs.Empirical(values=(0.3,)),
+    qs.Empirical(values=tuple(range(1, 1000))),
+]
+
+
+@pytest.mark.parametrize("distribution", [*CONTINUOUS, *DISCRETE, *EDGES], ids=label)
+def test_draws_are_those_of_numpy(distribution: Any) -> None:
+    generator = np.random.Generator(np.random.PCG64DXSM(11))
+    expected = by_numpy.draw(distribution, generator, 300_000)
+    differ = drawn(distribution, 300_000) != expected
+    # exp, log and power may be off by a last bit, which the grid hides nearly always
+    assert differ.sum() <= 1
+
+
+@pytest.mark.parametrize("distribution", [*CONTINUOUS, *DISCRETE, *EDGES], ids=label)
+def test_draws_belong_to_numbers(distribution: Any) -> None:
+    all_of_them = drawn(distribution, 3000)
+    for number in ([0], [2999], [255, 256, 257], [0, 511, 512, 1023, 1024], range(7, 3000, 3)):
+        some = np.array(number)
+        assert (drawn_of(distribution, some) == all_of_them[some]).all()
