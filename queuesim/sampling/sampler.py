@@ -175,8 +175,8 @@ class Sampler:
         -------
         Drawing
         """
-        starts = np.empty(self._names.shape, dtype=np.uint64)
-        start_streams(seed_words(seed), self._names, words_of(replication), starts)
+        starts, words = np.empty(self._names.shape, dtype=np.uint64), np.empty(8, dtype=np.uint64)
+        start_streams(seed_words(seed), self._names, words_of(replication), words, starts)
         sessions, busy = self._sure_sessions, self._no_busyness
         if sessions is None or self._parts:
             daily = np.empty((len(self._daily), self._n_days))

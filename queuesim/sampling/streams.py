@@ -86,7 +86,9 @@ def _steps(n: int) -> tuple[int, int]:
 
 
 @compiled
-def start_streams(seed: Words, names: Words, replication: Words, starts: Words) -> None:
+def start_streams(
+    seed: Words, names: Words, replication: Words, words: Words, starts: Words
+) -> None:
     """Set every stream to its first draw.
 
     Parameters
@@ -97,6 +99,8 @@ def start_streams(seed: Words, names: Words, replication: Words, starts: Words) 
         From `name_key`.
     replication : uint64[1 or more]
         From `words_of`.
+    words : uint64[8]
+        To work in.
     starts : uint64[streams, 4]
         Is filled: state and increment of each stream, high word first.
     """
@@ -123,8 +127,10 @@ def start_streams(seed: Words, names: Words, replication: Words, starts: Words) 
                 pool[target] = _mixed(pool[target], word)
         # twice through the pool: first the state, then the sequence, high words first
         times = _INIT_OUT
-        high, low, times = _two_words(pool, times)
-        sequence_high, sequence_low, times = _two_words(pool, times)
+        for k in range(2 * _POOL):
+            words[k], times = _hashed(pool[k % _POOL], times, _TIMES_OUT)
+        high, low = words[0] | words[1] << _HIGH, words[2] | words[3] << _HIGH
+        sequence_high, sequence_low = words[4] | words[5] << _HIGH, words[6] | words[7] << _HIGH
         # The increment is odd; one step from 0 leads to it, the state is added, then one step more,
         # which in NumPy goes by the long multiplier of PCG64.
         add_high = sequence_high << _ONE | sequence_low >> _TOP
@@ -149,17 +155,7 @@ def _mixed(one: Word, other: Word) -> Word:
     return value ^ value >> _HALF
 
 
-@inlined
-def _two_words(pool: Words, times: Word) -> tuple[Word, Word, Word]:
-    """Return the pool hashed once through, as two 64-bit words."""
-    first, times = _hashed(pool[0], times, _TIMES_OUT)
-    second, times = _hashed(pool[1], times, _TIMES_OUT)
-    third, times = _hashed(pool[2], times, _TIMES_OUT)
-    fourth, times = _hashed(pool[3], times, _TIMES_OUT)
-    return first | second << _HIGH, third | fourth << _HIGH, times
-
-
-@inlined
+@compiled
 def on_day(starts: Words, stream: int, steps: Words, day: int) -> Generator:
     """Return the generator of a stream, set to its first draw of a day.
 

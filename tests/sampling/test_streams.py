@@ -31,7 +31,7 @@ def draws_by_day(
     """First draw of each day of each stream, shape (names, days)."""
     keys = np.array([name_key(name) for name in names], dtype=np.uint64)
     starts = np.empty((len(names), 4), dtype=np.uint64)
-    start_streams(seed_words(seed), keys, words_of(replication), starts)
+    start_streams(seed_words(seed), keys, words_of(replication), np.empty(8, np.uint64), starts)
     drawn = np.empty((len(names), days))
     draw_daily(starts, np.arange(len(names)), day_steps(first, days), drawn)
     return drawn
@@ -72,7 +72,7 @@ def test_streams_start_where_numpys_start(seed: int, replication: int) -> None:
     names = ["", "a/talk", "support/answer 12", *(f"{n}/patience" for n in range(20))]
     keys = np.array([name_key(name) for name in names], dtype=np.uint64)
     starts = np.empty((len(names), 4), dtype=np.uint64)
-    start_streams(seed_words(seed), keys, words_of(replication), starts)
+    start_streams(seed_words(seed), keys, words_of(replication), np.empty(8, np.uint64), starts)
     for name, start in zip(names, starts, strict=True):
         spawn_key = (*name_key(name), replication)
         bits = np.random.PCG64DXSM(np.random.SeedSequence(seed, spawn_key=spawn_key))

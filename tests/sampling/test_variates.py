@@ -122,7 +122,7 @@ EDGES = [
     qs.Weibull(mean=90.0, cv=5**0.5),
     qs.LogNormal(mean=240.0, cv=20.0),
     qs.Deterministic(value=0.3),
-    qs.Empirical(values=(0.3,)),
+    qs.Empirical(values=(0.3, 0.5 / 1024, 1.5 / 1024, 2.5 / 1024)),  # ties go to the even tick
     qs.Empirical(values=tuple(range(1, 1000))),
 ]
 
