@@ -22,6 +22,12 @@ NEVER = np.iinfo(np.int64).max
 
 TICK_S = 1.0 / GRID
 
+whole: Any = np.int64
+"""Widens a number: a kernel is compiled once for each width it is called with."""
+
+NO_KEY: Any = np.int64(0)
+"""In place of a key, of the width of a key."""
+
 ENTRY = np.dtype([("key", "i8"), ("contact", "i4"), ("line", "i4")], align=True)
 """Something that will happen to a contact."""
 
@@ -79,7 +85,7 @@ class Agenda(NamedTuple):
 @inlined
 def key_of(instant_s: float, row: int, bits: int) -> int:
     """Return the key of an instant [s] on the grid and a row of so many bits."""
-    return (int(instant_s * GRID) << bits) | row
+    return (whole(instant_s * GRID) << bits) | row
 
 
 @inlined
@@ -91,7 +97,7 @@ def instant_of(heap: NDArray[np.void], n: int, bits: int) -> float:
 @inlined
 def plan_end(agenda: Agenda, agent: int, key: int) -> None:
     """Plan or move the next end of an agent's work."""
-    place = int(agenda.end_place[agent])
+    place = whole(agenda.end_place[agent])
     far = agenda.far[0]
     if place < 0:
         place = far.ends
@@ -102,7 +108,7 @@ def plan_end(agenda: Agenda, agent: int, key: int) -> None:
 @inlined
 def drop_end(agenda: Agenda, agent: int) -> None:
     """Take an agent out who has nothing open any more."""
-    place = int(agenda.end_place[agent])
+    place = whole(agenda.end_place[agent])
     agenda.end_place[agent] = -1
     far = agenda.far[0]
     far.ends -= 1
@@ -110,7 +116,7 @@ def drop_end(agenda: Agenda, agent: int) -> None:
     key = agenda.end_key[last]
     agenda.end_key[last] = NEVER
     if place < last:
-        _settle(agenda, place, agenda.end_agent[last], key)
+        _settle(agenda, place, whole(agenda.end_agent[last]), key)
 
 
 @inlined
@@ -138,7 +144,7 @@ def _settle(agenda: Agenda, place: int, agent: int, key: int) -> None:
         least = third if in_half else first
         if least >= key:
             break
-        child += (2 + in_second) if in_half else int(in_first)
+        child += (2 + in_second) if in_half else whole(in_first)
         other = agents[child]
         keys[place], agents[place], places[other] = least, other, place
         place = child

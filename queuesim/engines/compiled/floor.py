@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.compiling import inlined
+from queuesim.engines.compiled.agenda import whole
 from queuesim.engines.compiled.program import WORD, Rules
 from queuesim.engines.outcome import ContactOutcome
 from queuesim.units import GRID
@@ -166,14 +167,14 @@ def join(floor: Floor, contacts: Contacts, contact: int, line: int) -> None:
     """Put a contact in its place in a line: by `queued_since_s`, then by row."""
     waiting, here = contacts.waiting, contacts.waiting[contact]
     queue = floor.queues[line]
-    after = np.int32(NOBODY)
-    before = queue.tail
+    after = whole(NOBODY)
+    before = whole(queue.tail)
     if before >= 0 and not comes_first(contacts, before, contact):
         # an attempt to call back keeps its place, which is near the head
-        after = queue.head
+        after = whole(queue.head)
         while comes_first(contacts, after, contact):
-            after = waiting[after].next
-        before = waiting[after].previous
+            after = whole(waiting[after].next)
+        before = whole(waiting[after].previous)
     here.line, here.next, here.previous = line, after, before
     if after >= 0:
         waiting[after].previous = contact
@@ -213,17 +214,17 @@ def first_in_line(floor: Floor, contacts: Contacts, line: int, now: float) -> in
     Callers whose patience has ended are noticed here, when they have come to the head: nothing
     asks for them before.
     """
-    contact = floor.queues[line].head
+    contact = whole(floor.queues[line].head)
     while contact >= 0 and contacts.waiting[contact].on_the_line:
         ends_s = contacts.arrival_s[contact] + contacts.patience_s[contact]
         if ends_s >= now:
             break
-        after = contacts.waiting[contact].next
+        after = whole(contacts.waiting[contact].next)
         leave(floor, contacts, contact)
         contacts.outcome[contact] = ABANDONED
         contacts.left_s[contact] = ends_s
         contact = after
-    return int(contact)
+    return whole(contact)
 
 
 @inlined
@@ -243,13 +244,13 @@ def is_open(rules: Rules, floor: Floor, line: int, now: float) -> bool:
 def left_at_closing(rules: Rules, floor: Floor, contacts: Contacts, line: int, now: float) -> int:
     """Return the first customer who came in hours and still holds after them; NOBODY if none."""
     if not rules.lines[line].serves_out or is_open(rules, floor, line, now):
-        return int(NOBODY)
-    contact = floor.queues[line].head
+        return whole(NOBODY)
+    contact = whole(floor.queues[line].head)
     while contact >= 0:
         if contacts.waiting[contact].in_hours and holds(contacts, contact, now):
             break
-        contact = contacts.waiting[contact].next
-    return int(contact)
+        contact = whole(contacts.waiting[contact].next)
+    return whole(contact)
 
 
 # Agents with a free slot ------------------------------------------------------------------

@@ -17,7 +17,16 @@ from __future__ import annotations
 import numpy as np
 
 from queuesim.compiling import compiled, inlined
-from queuesim.engines.compiled.agenda import TICK_S, Agenda, instant_of, key_of, pop, push
+from queuesim.engines.compiled.agenda import (
+    NO_KEY,
+    TICK_S,
+    Agenda,
+    instant_of,
+    key_of,
+    pop,
+    push,
+    whole,
+)
 from queuesim.engines.compiled.floor import (
     ABANDONED,
     NOBODY,
@@ -95,18 +104,18 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
         full = False  # … and finds as many callers on hold as there may be
         looks = True  # the agent may take contacts; else it is only noted what comes next
         worked = False  # what the agent has open has changed
-        ends_key = 0  # the agent's next end, with one contact at a time
+        ends_key = NO_KEY  # the agent's next end, with one contact at a time
 
         if end_at == now:
             # 4. Service: a phase ends
-            agent = int(agenda.end_agent[0])
+            agent = whole(agenda.end_agent[0])
             worked = True
             looks = phase_ends(rules, floor, contacts, agenda, agent, now) and (
                 now < rules.horizon_s or floor.agents[agent].on_duty
             )
         elif change_at == now:
             # 5. Sessions
-            what, whose = agenda.change[far.change], int(agenda.changed[far.change])
+            what, whose = agenda.change[far.change], whole(agenda.changed[far.change])
             far.change += 1
             if what == SESSION_BEGINS:
                 agent = whose
@@ -124,7 +133,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                 row = far.row
                 far.row = row + 1
                 arrival_at = contacts.arrival_s[row + 1] if row + 1 < n_rows else np.inf
-                line = int(contacts.kind[row])
+                line = whole(contacts.kind[row])
                 in_hours = is_open(rules, floor, line, now)
                 if rules.lines[line].turns_away and not in_hours:
                     contacts.outcome[row], contacts.left_s[row] = TURNED_AWAY, now
@@ -132,16 +141,16 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                 newcomer = row
                 if rules.lines[line].calls_back:
                     contacts.due_s[row] = now  # a request: the promise runs from now
-                    _wait(contacts, row, False, in_hours, now)
+                    _wait(rules, contacts, row, in_hours, now)
                 full = floor.queues[line].holding >= rules.lines[line].queue_limit
             else:
                 returning = True
-                newcomer = int(agenda.returns[0].contact)
-                line = int(agenda.returns[0].line)
+                newcomer = whole(agenda.returns[0].contact)
+                line = whole(agenda.returns[0].line)
                 far.returns = pop(agenda.returns, far.returns)
         elif timer_at == now:
             # 1 and 3. A minimum wait has passed, or a callback is offered
-            contact, which = int(agenda.timers[0].contact), int(agenda.timers[0].line)
+            contact, which = whole(agenda.timers[0].contact), whole(agenda.timers[0].line)
             is_offer = agenda.timers[0].key & 1
             far.timers = pop(agenda.timers, far.timers)
             if is_offer:
@@ -153,7 +162,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                 line = which
         else:
             # 3. Leaving: patience ends
-            contact = int(agenda.patiences[0].contact)
+            contact = whole(agenda.patiences[0].contact)
             far.patiences = pop(agenda.patiences, far.patiences)
             if contacts.waiting[contact].line >= 0 and contacts.waiting[contact].on_the_line:
                 leave(floor, contacts, contact)
@@ -193,7 +202,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                 contacts.outcome[newcomer], contacts.left_s[newcomer] = BLOCKED, now
             else:
                 if not (returning or rules.lines[line].calls_back):
-                    _wait(contacts, newcomer, True, in_hours, now)
+                    _wait(rules, contacts, newcomer, in_hours, now)
                 join(floor, contacts, newcomer, line)
                 _set_timers(rules, contacts, agenda, newcomer, line, returning, now)
 
@@ -219,11 +228,12 @@ def _nothing_yet(contacts: Contacts, agenda: Agenda) -> None:
 
 
 @inlined
-def _wait(contacts: Contacts, contact: int, on_the_line: bool, in_hours: bool, now: float) -> None:
+def _wait(rules: Rules, contacts: Contacts, contact: int, in_hours: bool, now: float) -> None:
     """Note since when and how a contact waits: the customer holds the line, or is called back."""
     here = contacts.waiting[contact]
     here.line, here.queued_since_s = NOBODY, now
-    here.on_the_line, here.called_back, here.in_hours = on_the_line, not on_the_line, in_hours
+    here.called_back = rules.lines[contacts.kind[contact]].calls_back
+    here.on_the_line, here.in_hours = not here.called_back, in_hours
 
 
 @inlined
@@ -264,10 +274,10 @@ def _offer_callback(
     terms, here = rules.lines[line], contacts.waiting[contact]
     if here.line < 0 or not holds(contacts, contact, now):
         return
-    ahead, other = 0, floor.queues[line].head
+    ahead, other = 0, whole(floor.queues[line].head)
     while ahead < terms.min_queue and other != contact:
         ahead += holds(contacts, other, now)
-        other = contacts.waiting[other].next
+        other = whole(contacts.waiting[other].next)
     if ahead < terms.min_queue:
         return
     contacts.offer_s[contact] = now
@@ -281,7 +291,9 @@ def _offer_callback(
         if here.queued_since_s <= rules.horizon_s:
             far = agenda.far[0]
             key = key_of(here.queued_since_s, contacts.number[contact], rules.row_bits)
-            far.returns = push(agenda.returns, far.returns, key, contact, terms.callback_line)
+            far.returns = push(
+                agenda.returns, far.returns, key, contact, whole(terms.callback_line)
+            )
         contacts.due_s[contact] = here.queued_since_s
     else:
         floor.queues[line].holding -= 1
@@ -324,9 +336,9 @@ def _session_ends(rules: Rules, floor: Floor, contacts: Contacts, agent: int, no
 @inlined
 def _close(floor: Floor, contacts: Contacts, line: int, now: float) -> None:
     """The doors close: customers who hold the line are sent home, callbacks stay."""
-    contact = floor.queues[line].head
+    contact = whole(floor.queues[line].head)
     while contact >= 0:
-        after = contacts.waiting[contact].next
+        after = whole(contacts.waiting[contact].next)
         if contacts.waiting[contact].on_the_line:
             leave(floor, contacts, contact)
             ends_s = contacts.arrival_s[contact] + contacts.patience_s[contact]

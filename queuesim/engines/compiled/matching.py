@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from queuesim.compiling import inlined
-from queuesim.engines.compiled.agenda import lowest_bit
+from queuesim.engines.compiled.agenda import lowest_bit, whole
 from queuesim.engines.compiled.floor import (
     NOBODY,
     Contacts,
@@ -14,6 +18,9 @@ from queuesim.engines.compiled.floor import (
     list_of,
 )
 from queuesim.engines.compiled.program import WORD, Rules
+
+IDLE: Any = np.int64(0)
+"""No open contact, in no channel."""
 
 
 @inlined
@@ -46,13 +53,13 @@ def agent_for_contact(
                 continue
             agent = NOBODY
             if able.reserve == 0 or floor.idle[able.group] > able.reserve:
-                agent = int(floor.list_head[list_of(rules, able.group, 0, 0)])
+                agent = whole(floor.list_head[list_of(rules, whole(able.group), IDLE, IDLE)])
             # a slot beside open contacts uses up no idle agent
             for open_now in range(1, able.slots):
                 if agent >= 0:
                     break
-                some = list_of(rules, able.group, terms.channel, open_now)
-                agent = int(floor.list_head[some])
+                some = list_of(rules, whole(able.group), whole(terms.channel), open_now)
+                agent = whole(floor.list_head[some])
             if agent >= 0:
                 return contact, agent, pair
     return NOBODY, NOBODY, NOBODY
@@ -82,7 +89,7 @@ def contact_for_agent(
             line = word * WORD + lowest_bit(bits)
             bits &= bits - 1
             terms = rules.lines[line]
-            able = int(rules.pair_of[one.group, line])
+            able = whole(rules.pair_of[one.group, line])
             if one.open > 0 and (
                 terms.channel != one.channel or one.open >= rules.pairs[able].slots
             ):

@@ -94,8 +94,9 @@ class Replication:
         n = len(kept) + len(tape)
         new = {name: getattr(tape, column) for name, column in _FROM_TAPE.items()}
         new["number"] = np.arange(came, self._came, dtype=np.int64)
+        if len(self._known):
+            self._renumber(kept)  # also when nobody is kept: timers outlive their contacts
         if len(kept):
-            self._renumber(kept)
             for name in new:
                 new[name] = np.concatenate([getattr(before, name)[kept], new[name]])
         new["waiting"] = np.empty(n, dtype=WAITING)
@@ -187,7 +188,7 @@ class Replication:
         floor.agents["contact"] = place[floor.agents["contact"]]
         # slots that are free may hold any number
         floor.works["contact"] = place[np.minimum(floor.works["contact"], len(self._known))]
-        for name in ("timers", "returns", "patiences"):
+        for name in _HEAPS:
             heap, n = getattr(self._agenda, name), int(self._agenda.far[name][0])
             alive = heap[:n][~self._known[heap["contact"][:n]]]
             alive = alive[np.argsort(alive["key"])]  # an array in order is a heap
@@ -265,7 +266,8 @@ def _new_agenda(program: Program, sessions: Sessions, agents: int) -> Agenda:
     )
 
 
-_CHANGES_IN_AGENDA = ("far", "end_key", "end_agent", "end_place")
+_HEAPS = ("timers", "returns", "patiences")
+_CHANGES_IN_AGENDA = ("far", "end_key", "end_agent", "end_place", *_HEAPS)
 _NO_CONTACTS = Contacts(*[np.empty(0)] * len(Contacts._fields))  # type: ignore[arg-type]
 _NONE_KNOWN = np.zeros(0, dtype=bool)
 _NOBODY_KEPT = np.zeros(0, dtype=np.intp)

@@ -7,7 +7,7 @@ follows phase, and the work left is worked off between changes.
 from __future__ import annotations
 
 from queuesim.compiling import inlined
-from queuesim.engines.compiled.agenda import Agenda, drop_end, key_of, plan_end, push
+from queuesim.engines.compiled.agenda import Agenda, drop_end, key_of, plan_end, push, whole
 from queuesim.engines.compiled.floor import (
     NOBODY,
     RING,
@@ -87,12 +87,12 @@ def phase_ends(
 ) -> bool:
     """End the agent's present phase; return whether that has freed the agent or a slot."""
     one = floor.agents[agent]
-    unanswered = int(one.contact)  # nobody, or whom an undivided agent has rung in vain
+    unanswered = whole(one.contact)  # nobody, or whom an undivided agent has rung in vain
     if one.shares:
         _work_until(rules, floor, agent, now)
         mine = agent * rules.pace.shape[2]
         work = floor.works[mine + one.first]
-        contact, factor = int(work.contact), rules.pairs[work.pair].handle_factor
+        contact, factor = whole(work.contact), rules.pairs[work.pair].handle_factor
         if work.phase == TALK:
             contacts.talk_end_s[contact] = now  # the slot is held for the wrap-up
             work.phase, work.left_s = WRAP_UP, snap(contacts.wrap_up_s[contact] * factor)
@@ -129,7 +129,7 @@ def _no_answer(rules: Rules, contacts: Contacts, agenda: Agenda, contact: int, n
     elif again_s <= rules.horizon_s:
         far = agenda.far[0]
         key = key_of(again_s, contacts.number[contact], rules.row_bits)
-        far.returns = push(agenda.returns, far.returns, key, contact, terms.callback_line)
+        far.returns = push(agenda.returns, far.returns, key, contact, whole(terms.callback_line))
 
 
 @inlined
@@ -166,7 +166,7 @@ def note(
         and one.list < 0
         and (one.open == 0 or (one.shares and one.open < rules.slots_of[one.group, one.channel]))
     ):
-        enlist(floor, agent, list_of(rules, one.group, one.channel, one.open))
+        enlist(floor, agent, list_of(rules, whole(one.group), whole(one.channel), whole(one.open)))
 
 
 @inlined
