@@ -3,5 +3,6 @@
 from queuesim.experiments.compare import Comparison, compare
 from queuesim.experiments.decision import Decision
 from queuesim.experiments.simulate import simulate
+from queuesim.experiments.stopping import Interrupted, WorkersLost
 
-__all__ = ["Comparison", "Decision", "compare", "simulate"]
+__all__ = ["Comparison", "Decision", "Interrupted", "WorkersLost", "compare", "simulate"]

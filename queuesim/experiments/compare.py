@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Hashable, Mapping
 from concurrent.futures import Executor
@@ -273,11 +274,12 @@ def compare(
     replications: int = 100,
     seed: int = 0,
     until: Mapping[str, float] | None = None,
-    engine: str = "reference",
+    engine: str = "compiled",
     routing: Routing | None = None,
     keep_contacts: bool = False,
     executor: Executor | None = None,
     progress: bool | None = None,
+    resume: str | os.PathLike[str] | None = None,
 ) -> Comparison:
     """Play several options on the same contacts.
 
@@ -288,7 +290,7 @@ def compare(
     ----------
     options : mapping of str to Scenario
         Named options, at least one.
-    replications, seed, until, engine, routing, keep_contacts, executor, progress
+    replications, seed, until, engine, routing, keep_contacts, executor, progress, resume
         As for `simulate`; `until` must hold for every option.
 
     Returns
@@ -298,7 +300,9 @@ def compare(
     Raises
     ------
     ValueError
-        When there is no option, or options differ in horizon or currency.
+        When there is no option, or options differ in horizon or currency; and as for `simulate`.
+    Interrupted, WorkersLost
+        As for `simulate`; their `comparison` holds the replications that every option has finished.
 
     Warns
     -----
@@ -332,5 +336,6 @@ def compare(
         keep_contacts=keep_contacts,
         executor=executor,
         progress=progress,
+        resume=resume,
     )
-    return Comparison(replicate(options, plan))
+    return Comparison(replicate(options, plan, held_in="comparison"))

@@ -1,29 +1,36 @@
-"""Playing scenarios many times: tasks out, tallies home, in order."""
+"""Playing scenarios many times: batches out, tallies home, added up in order.
+
+Replications are added in blocks that every option has finished, so that options stay paired
+wherever the work stops.
+"""
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from functools import partial
 
-from queuesim.engines.reference import simulate_reference
+from queuesim import compiling
 from queuesim.engines.routing import Routing
-from queuesim.engines.supported import refuse_what_is_missing
 from queuesim.errors import ScenarioWarning
-from queuesim.experiments.executors import in_order, local_executor
-from queuesim.experiments.progress import shown
+from queuesim.experiments import executors
+from queuesim.experiments.batches import Batch, Brief, batch_size, blocks, expected_contacts, play
+from queuesim.experiments.players import DEFAULT, Engine, chosen_engine
+from queuesim.experiments.progress import Progress
+from queuesim.experiments.resume import ResumeFile, identity
+from queuesim.experiments.stopping import Interrupted, WorkersLost, how_far, uninterrupted
 from queuesim.model import Scenario
-from queuesim.results import Result, Tally, Totals, tally
+from queuesim.results import Result, Tally, Totals
+from queuesim.results.archive import first_of
 from queuesim.results.measures import measure_named
-from queuesim.sampling import draw_tape
-
-ENGINES = {"reference": simulate_reference}
 
 _LOOK_AFTER = 10
-_WORTH_SHARING = 20_000
-"""Contacts in all from which starting worker processes pays."""
+_WORKERS_UNKNOWN = 16
+_THREADS_PAY_S, _PROCESSES_PAY_S = 0.02, 1.0
+"""Work from which starting threads or worker processes pays [s]."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +45,13 @@ class Plan:
 
     replications: int
     seed: int
-    until: Mapping[str, float] | None
-    engine: str
-    routing: Routing | None
-    keep_contacts: bool
-    executor: Executor | None
-    progress: bool | None
+    until: Mapping[str, float] | None = None
+    engine: str = DEFAULT
+    routing: Routing | None = None
+    keep_contacts: bool = False
+    executor: Executor | None = None
+    progress: bool | None = None
+    resume: str | os.PathLike[str] | None = None
 
     def __post_init__(self) -> None:
         for name, value, least in (
@@ -52,105 +60,221 @@ class Plan:
         ):
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise ValueError(f"{name}={value!r}: must be a whole number, {least} or more")
-        if self.engine not in ENGINES:
-            known = ", ".join(repr(name) for name in ENGINES)
-            raise ValueError(f"engine={self.engine!r}: must be one of {known}")
+        chosen_engine(self.engine, self.routing)
         for measure, half_width in (self.until or {}).items():
             share = measure_named(measure).unit == "share"
             number = isinstance(half_width, (int, float)) and not isinstance(half_width, bool)
             if not number or not half_width > 0 or (share and half_width >= 1):
                 rule = "between 0 and 1, 0.01 is a percentage point" if share else "above 0"
                 raise ValueError(f"until={{{measure!r}: {half_width!r}}}: must be {rule}")
+        if self.resume is not None and self.keep_contacts:
+            raise ValueError(
+                "resume= does not go with keep_contacts=True: the file holds sums, contact tables "
+                "would make it as large as all contacts; leave out one of the two"
+            )
 
 
-@dataclass(frozen=True)
-class _Task:
-    option: str
-    replication: int
-
-
-def _play(
-    task: _Task,
-    scenarios: Mapping[str, Scenario],
-    engine: str,
-    seed: int,
-    routing: Routing | None,
-    keep_contacts: bool,
-) -> Tally:
-    """Play one replication of one option."""
-    scenario = scenarios[task.option]
-    tape = draw_tape(scenario, seed=seed, replication=task.replication)
-    outcome = ENGINES[engine](scenario, tape, routing)
-    return tally(outcome, keep_contacts=keep_contacts)
-
-
-def replicate(options: Mapping[str, Scenario], plan: Plan) -> dict[str, Result]:
+def replicate(options: Mapping[str, Scenario], plan: Plan, *, held_in: str) -> dict[str, Result]:
     """Play every option many times on the same contacts.
 
     Parameters
     ----------
     options : mapping of str to Scenario
     plan : Plan
+    held_in : {"result", "comparison"}
+        Where the caller will find what is finished, should the work end early.
 
     Returns
     -------
     dict of str to Result
+
+    Raises
+    ------
+    Interrupted, WorkersLost
+        With what was finished.
     """
+    engine, notes = chosen_engine(plan.engine, plan.routing)
     for scenario in options.values():
-        refuse_what_is_missing(scenario)
+        engine.refuse(scenario)
     overloads: dict[str, tuple[str, ...]] = {}
     for name, scenario in options.items():
         overloads[name] = _overload(name, scenario)
-    totals = {name: Totals(scenario) for name, scenario in options.items()}
-    results: dict[str, Result] = {}
-    for first, last in _batches(plan):
-        tasks = [_Task(name, r) for r in range(first, last) for name in options]
-        for task, counted in zip(tasks, _played(tasks, options, plan), strict=True):
-            totals[task.option].add(counted)
-        results = {
-            name: Result(total, seed=plan.seed, engine=plan.engine, notes=overloads[name])
-            for name, total in totals.items()
+    work = _Work(options, plan, engine, {name: (*notes, *overloads[name]) for name in options})
+    try:
+        work.go_on()
+    except KeyboardInterrupt:
+        raise Interrupted(work.stopped(held_in), work.results("stopped by hand")) from None
+    except Exception as error:
+        if not executors.is_loss_of_workers(error):
+            if done := work.stopped(held_in, note=True):
+                error.add_note(done)
+            raise
+        first_line = str(error).strip().partition("\n")[0]
+        lost = f"a worker process was lost ({type(error).__name__}: {first_line}); "
+        text = lost + work.stopped(held_in)
+        raise WorkersLost(text, work.results("a worker process was lost")) from error
+    return work.results()
+
+
+class _Work:
+    """One experiment under way: what has been added up, and how it goes on."""
+
+    def __init__(
+        self,
+        options: Mapping[str, Scenario],
+        plan: Plan,
+        engine: Engine,
+        notes: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self.options = options
+        self.plan = plan
+        self.engine = engine
+        self.notes = notes
+        self.totals = {name: Totals(scenario) for name, scenario in options.items()}
+        self.file: ResumeFile | None = None
+        if plan.resume is not None:
+            about = identity(options, seed=plan.seed, engine=engine.name, routing=plan.routing)
+            self.file = ResumeFile(plan.resume, about)
+            self._read(self.file)
+
+    @property
+    def done(self) -> int:
+        """Replications that every option has finished."""
+        return next(iter(self.totals.values())).n
+
+    def _read(self, file: ResumeFile) -> None:
+        kept = file.read(self.options)
+        if kept is None:
+            file.write(self.totals)  # a place that cannot be written is better known at once
+            return
+        self.totals = kept
+        if self.done > self.plan.replications:
+            raise ValueError(
+                f"{file.path} holds {self.done:,} replications, more than "
+                f"replications={self.plan.replications:,}: ask for {self.done:,} or more, or name "
+                f"another file"
+            )
+        for looked in range(_LOOK_AFTER, self.done, _LOOK_AFTER):
+            if self._settled(looked):
+                raise ValueError(
+                    f"{file.path} holds {self.done:,} replications, but until={self.plan.until!r} "
+                    f"was met after {looked:,}: leave until out, or name another file"
+                )
+
+    def go_on(self) -> None:
+        """Play what is missing, and add it up in order."""
+        plan = self.plan
+        missing = plan.replications - self.done
+        if not missing or self._finished():
+            return
+        with ExitStack() as stack:
+            seconds = self.engine.seconds(expected_contacts(self.options) / len(self.options))
+            executor = plan.executor
+            worth = _THREADS_PAY_S if self.engine.threads else _PROCESSES_PAY_S
+            if executor is None and seconds * missing * len(self.options) > worth:
+                executor = stack.enter_context(executors.all_cores(self.engine.threads))
+            workers = 1 if executor is None else executors.workers_of(executor) or _WORKERS_UNKNOWN
+            size = batch_size(
+                self.options,
+                self.engine,
+                replications=missing,
+                workers=workers,
+                keep_contacts=plan.keep_contacts,
+            )
+            progress = stack.enter_context(
+                Progress(
+                    plan.replications * len(self.options),
+                    before=self.done * len(self.options),
+                    label=self._label(),
+                    wanted=plan.progress,
+                )
+            )
+            here = executors.runs_on_this_machine(executor)
+            if here:
+                compiling.announce()
+            answers = stack.enter_context(
+                closing(
+                    executors.in_order(
+                        play,
+                        self._batches(self.done, size),
+                        executor,
+                        at_once=executors.tasks_at_once(executor),
+                    )
+                )
+            )
+            for first, last in blocks(self.done, plan.replications, size):
+                tallies = {}
+                for name in self.options:
+                    tallies[name] = next(answers)
+                    if here and self.engine.compiles:
+                        compiling.everything_is_kept()
+                        here = False
+                    progress.advance(last - first)
+                if self._add(tallies, last - first):
+                    break
+                if self.file is not None:
+                    self.file.save_if_due(self.totals)
+        if self.file is not None:
+            self.file.save(self.totals)
+
+    def _batches(self, done: int, size: int) -> Iterator[Batch]:
+        plan = self.plan
+        briefs = [Brief(each, self.engine.name, plan.routing) for each in self.options.values()]
+        for first, last in blocks(done, plan.replications, size):
+            for brief in briefs:
+                yield Batch(brief, first, last, plan.seed, plan.keep_contacts)
+
+    def _add(self, tallies: Mapping[str, list[Tally]], many: int) -> bool:
+        """Add a block of replications; return whether that is enough."""
+        for k in range(many):
+            with uninterrupted():
+                for name, total in self.totals.items():
+                    total.add(tallies[name][k])
+            if self._finished():
+                return True  # what was played beyond is dropped: it must not depend on workers
+        return False
+
+    def _finished(self) -> bool:
+        """Whether the work may end here: it is all done, or it is time to look and it is enough."""
+        looks = self.done >= _LOOK_AFTER and self.done % _LOOK_AFTER == 0
+        return self.done == self.plan.replications or (looks and self._settled(self.done))
+
+    def _settled(self, first: int) -> bool:
+        """Whether every measure of `until` was precise enough after the first replications."""
+        until = self.plan.until or {}
+        # a half-width of 0 means that nothing has varied yet, not that all is known
+        return bool(until) and all(
+            0 < result.measure(measure).half_width <= wanted
+            for result in (self._result(first_of(t, first)) for t in self.totals.values())
+            for measure, wanted in until.items()
+        )
+
+    def _result(self, total: Totals, *notes: str) -> Result:
+        return Result(total, seed=self.plan.seed, engine=self.engine.name, notes=notes)
+
+    def results(self, stopped: str = "") -> dict[str, Result]:
+        """Return what is finished; when the work was stopped, with a note of it."""
+        if self.done == 0:
+            return {}
+        asked = self.plan.replications
+        early = (f"{stopped} after {self.done:,} of {asked:,} replications",) if stopped else ()
+        return {
+            name: self._result(total, *early, *self.notes[name])
+            for name, total in self.totals.items()
         }
-        if plan.until and all(_settled(result, plan.until) for result in results.values()):
-            break
-    return results
 
+    def stopped(self, held_in: str, *, note: bool = False) -> str:
+        """Keep what is finished in the file, if there is one; say how far the work was."""
+        kept = self.file is not None and self.file.save(self.totals)
+        path = str(self.file.path) if self.file is not None and kept else None
+        if note:
+            return f"{self.done:,} replications are kept in {path}" if path and self.done else ""
+        asked, every = self.plan.replications, len(self.options) > 1
+        return how_far(self.done, asked, held_in, path, every=every)
 
-def _batches(plan: Plan) -> Iterator[tuple[int, int]]:
-    """Yield the first and the past-the-last replication of each batch."""
-    step = _LOOK_AFTER if plan.until else plan.replications
-    for first in range(0, plan.replications, step):
-        yield first, min(first + step, plan.replications)
-
-
-def _played(tasks: list[_Task], options: Mapping[str, Scenario], plan: Plan) -> Iterator[Tally]:
-    play = partial(
-        _play,
-        scenarios=options,
-        engine=plan.engine,
-        seed=plan.seed,
-        routing=plan.routing,
-        keep_contacts=plan.keep_contacts,
-    )
-    executor = plan.executor
-    if executor is None and expected_contacts(options) * plan.replications > _WORTH_SHARING:
-        executor = local_executor()
-    label = "replications" if len(options) == 1 else "replications, all options"
-    return shown(in_order(play, tasks, executor), len(tasks), label, plan.progress)
-
-
-def expected_contacts(options: Mapping[str, Scenario]) -> float:
-    """Return how many contacts one replication of all options offers on average."""
-    return sum(
-        float(contact_type.demand.rates(scenario.horizon).per_interval(scenario.horizon).sum())
-        for scenario in options.values()
-        for contact_type in scenario.contact_types
-    )
-
-
-def _settled(result: Result, until: Mapping[str, float]) -> bool:
-    # a half-width of 0 means that nothing has varied yet, not that all is known
-    return all(0 < result.measure(name).half_width <= wanted for name, wanted in until.items())
+    def _label(self) -> str:
+        options = f" of {len(self.options)} options" if len(self.options) > 1 else ""
+        return f"replications{options}{', at most' if self.plan.until else ''}"
 
 
 def _overload(option: str, scenario: Scenario) -> tuple[str, ...]:

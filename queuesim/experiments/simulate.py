@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from concurrent.futures import Executor
 
@@ -17,11 +18,12 @@ def simulate(
     replications: int = 100,
     seed: int = 0,
     until: Mapping[str, float] | None = None,
-    engine: str = "reference",
+    engine: str = "compiled",
     routing: Routing | None = None,
     keep_contacts: bool = False,
     executor: Executor | None = None,
     progress: bool | None = None,
+    resume: str | os.PathLike[str] | None = None,
 ) -> Result:
     """Play a scenario many times and measure what customers, people and money see.
 
@@ -38,17 +40,23 @@ def simulate(
         from 10 on. Stopping by what was seen makes the interval too narrow (Law and Kelton, 2000,
         section 9.4.1), the more so the shorter and the more uneven the horizon: where it matters,
         take the number of replications found and run again under another seed.
-    engine : {"reference"}, default "reference"
+    engine : {"compiled", "reference"}, default "compiled"
         Which engine plays.
     routing : callable, optional
         A routing of your own, ``routing(now_s, moment, pairs) -> pair or None``; see
-        `queuesim.engines.routing`.
+        `queuesim.engines.routing`. It is Python, so the reference engine plays, and a note in the
+        result says so.
     keep_contacts : bool, default False
         Keep the contact table of every replication (memory: about 160 bytes a contact).
     executor : concurrent.futures.Executor, optional
-        Where to run: any executor, a cluster's too. None: all local cores.
+        Where to run: any executor, a cluster's too, ``client.get_executor()`` of Dask say. None:
+        all local cores, by threads for the compiled engine, by processes for the reference.
     progress : bool, optional
         Show progress on stderr; None: in a terminal only.
+    resume : str or os.PathLike, optional
+        A file that keeps the work as it proceeds, about every 5 seconds and when it is stopped.
+        If the file is there, the work goes on from it; the result is the same to the bit. More
+        `replications` than it holds extend it.
 
     Returns
     -------
@@ -58,9 +66,14 @@ def simulate(
     Raises
     ------
     ValueError
-        For fewer than 1 replication, a negative seed, an unknown engine or measure.
+        For fewer than 1 replication, a negative seed, an unknown engine or measure; for a file to
+        resume from that is damaged, of another experiment, or holds more than is asked for.
     UnsupportedByEngine
         For a feature that the engine does not have.
+    Interrupted
+        On Ctrl-C, a `KeyboardInterrupt`; its `result` holds the replications that are finished.
+    WorkersLost
+        When the executor lost a worker process for good; its `result` holds what is finished.
 
     Warns
     -----
@@ -90,5 +103,6 @@ def simulate(
         keep_contacts=keep_contacts,
         executor=executor,
         progress=progress,
+        resume=resume,
     )
-    return replicate({scenario.name: scenario}, plan)[scenario.name]
+    return replicate({scenario.name: scenario}, plan, held_in="result")[scenario.name]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 import queuesim as qs
+from queuesim.results import Result
+from queuesim.results.archive import state_of
 
 
 def centre(headcount: int = 3, *, days: int = 2, per_day: float = 250.0) -> qs.Scenario:
@@ -32,3 +36,26 @@ def centre(headcount: int = 3, *, days: int = 2, per_day: float = 250.0) -> qs.S
         agent_groups=(home, partner),
         horizon=qs.Horizon(start="2026-11-23", days=days, interval="30min"),
     )
+
+
+def tiny(headcount: int = 1) -> qs.Scenario:
+    """A day of about 40 contacts, played in some milliseconds."""
+    return centre(headcount, days=1, per_day=40.0)
+
+
+def options(n: int = 3) -> dict[str, qs.Scenario]:
+    """The tiny day with 1, 2 … people at home."""
+    return {f"people {k}": tiny(k) for k in range(1, n + 1)}
+
+
+def assert_same(one: Result, other: Result) -> None:
+    """Equal to the bit: every sum, every replication, what is made of them, and who says so."""
+    first, second = state_of(one.totals), state_of(other.totals)
+    assert first.keys() == second.keys()
+    for name, array in first.items():
+        assert array.dtype == second[name].dtype
+        assert array.tobytes() == second[name].tobytes(), name
+    assert one.replications == other.replications
+    assert (one.seed, one.engine, one.scenario) == (other.seed, other.engine, other.scenario)
+    pd.testing.assert_frame_equal(one.intervals, other.intervals, check_exact=True)
+    pd.testing.assert_frame_equal(one.cost_table(), other.cost_table(), check_exact=True)

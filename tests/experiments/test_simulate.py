@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
-from threading import Event
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 import pandas as pd
 import pytest
 
 import queuesim as qs
-from queuesim.engines.routing import by_rank_or_score
-from queuesim.experiments.executors import in_order, local_executor
+from queuesim.experiments.executors import local_executor
 from queuesim.results import Result
+from tests.experiments.awkward import LastComesFirst
 from tests.experiments.small import centre
-
-
-class LastComesFirst(Executor):
-    """An executor that does the newest task first, whenever an answer is asked for."""
-
-    def __init__(self) -> None:
-        self.stack: list[tuple[Future, Callable, tuple]] = []
-
-    def submit(self, fn: Callable, /, *args: object, **kwargs: object) -> Future:
-        executor = self
-
-        class Lazy(Future):
-            def result(self, timeout: float | None = None) -> object:
-                while executor.stack:
-                    future, work, given = executor.stack.pop()
-                    future.set_result(work(*given))
-                return super().result(timeout)
-
-        future = Lazy()
-        self.stack.append((future, fn, args))
-        return future
 
 
 def tables(result: Result) -> list[pd.DataFrame]:
@@ -52,13 +28,14 @@ def alone() -> Result:
     "make",
     [
         lambda: ThreadPoolExecutor(2),
-        lambda: ProcessPoolExecutor(2, mp_context=get_context("spawn")),
         local_executor,
         LastComesFirst,
     ],
-    ids=["threads", "processes", "local cores", "last comes first"],
+    ids=["threads", "local cores", "last comes first"],
 )
-def test_workers_and_order_change_nothing(make: Callable[[], Executor], alone: Result) -> None:
+def test_workers_and_order_change_nothing_in_what_is_kept_of_contacts(
+    make: Callable[[], Executor], alone: Result
+) -> None:
     executor = make()
     shared = qs.simulate(centre(), replications=4, seed=7, keep_contacts=True, executor=executor)
     for one, other in zip(tables(alone), tables(shared), strict=True):
@@ -103,18 +80,6 @@ def test_until_does_not_take_nothing_varied_for_nothing_left_to_learn() -> None:
     assert result.replications == 20
 
 
-def test_a_routing_of_ones_own_reaches_the_workers() -> None:
-    asked = qs.simulate(
-        centre(),
-        replications=2,
-        seed=7,
-        routing=lambda now, moment, pairs: by_rank_or_score(now, moment, pairs),
-        executor=local_executor(),
-    )
-    plain = qs.simulate(centre(), replications=2, seed=7)
-    pd.testing.assert_frame_equal(asked.intervals, plain.intervals, check_exact=True)
-
-
 @pytest.mark.parametrize(
     ("given", "says"),
     [
@@ -122,7 +87,7 @@ def test_a_routing_of_ones_own_reaches_the_workers() -> None:
         ({"replications": 2.5}, "replications=2.5"),
         ({"replications": True}, "replications=True"),
         ({"seed": -1}, "seed=-1: must be a whole number, 0 or more"),
-        ({"engine": "fast"}, "engine='fast': must be one of 'reference'"),
+        ({"engine": "fast"}, "engine='fast': must be one of 'compiled', 'reference'"),
         ({"until": {"service_level": 0.0}}, "must be between 0 and 1"),
         ({"until": {"service_level": 1}}, "0.01 is a percentage point"),
         ({"until": {"asa": -1}}, "must be above 0"),
@@ -151,30 +116,3 @@ def test_progress_tells_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> Non
     assert "3/3" in capsys.readouterr().err
     qs.simulate(centre(), replications=3, seed=7)
     assert capsys.readouterr().err == ""
-
-
-def test_answers_come_in_the_order_of_the_tasks_and_stopping_cancels_the_rest() -> None:
-    executor = LastComesFirst()
-    assert list(in_order(abs, range(-200, 0), executor)) == list(range(200, 0, -1))
-    done = []
-    gate = Event()
-
-    def slow(task: int) -> int:
-        if task > 2:
-            gate.wait(10)
-        done.append(task)
-        return task
-
-    with ThreadPoolExecutor(1) as pool:
-        answers = in_order(slow, range(200), pool)
-        assert next(answers) == 0
-        answers.close()
-        gate.set()
-    assert len(done) < 10
-
-
-@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system cannot tell")
-def test_local_cores_are_those_this_process_may_use() -> None:
-    from queuesim.experiments.executors import local_cores
-
-    assert local_cores() == len(os.sched_getaffinity(0))
