@@ -56,7 +56,7 @@ def all_cores(threads: bool) -> Iterator[Executor]:
     Yields
     ------
     Executor
-        When the work is broken off, threads finish the batch that they play, processes are ended.
+        When the work is broken off, each finishes the batch that it plays.
     """
     if threads:
         pool = ThreadPoolExecutor(local_cores(), thread_name_prefix="queuesim")
@@ -65,24 +65,7 @@ def all_cores(threads: bool) -> Iterator[Executor]:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         return
-    processes = local_executor()
-    _lent.append(processes)
-    try:
-        yield processes
-    except KeyboardInterrupt:
-        _end(processes)
-        raise
-    finally:
-        _lent.remove(processes)
-
-
-_lent: list[Executor] = []
-"""Executors of worker processes that are ours to end."""
-
-
-def _end(processes: Executor) -> None:
-    """End worker processes at once."""
-    processes.shutdown(wait=False, kill_workers=True)  # type: ignore[call-arg]  # loky's own
+    yield local_executor()  # kept for the next experiment
 
 
 def workers_of(executor: Executor) -> int | None:
@@ -164,10 +147,6 @@ def in_order(
                 yield _answer(waiting.popleft(), executor)
         while waiting:
             yield _answer(waiting.popleft(), executor)
-    except KeyboardInterrupt:
-        if executor in _lent:  # before tasks are cancelled, or loky stumbles over those
-            _end(executor)
-        raise
     finally:
         for future in waiting:
             future.cancel()

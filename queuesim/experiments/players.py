@@ -139,7 +139,7 @@ class CompiledPlayer:
         return count.tally(replication)
 
 
-_CONTACTS_IN_A_PIECE = 16_384
+_CONTACTS_IN_A_PIECE = 65_536
 """Contacts drawn and played at once, where a day does not have more."""
 
 ENGINES: dict[str, Engine] = {

@@ -1,9 +1,12 @@
-"""Days of the reference engine, means over them, and how far they may lie from theory by chance.
+"""Simulated days, means over them, and how far they may lie from theory by chance.
 
 A row is played in three independent replications. Each starts empty and plays one day that is
 thrown away, then the days that count. A day is never shorter than four relaxation times of its
 queue: of the effect of the empty start e^-4 is left when counting begins, and it dies out within
 the first of the days; what it does to a mean over days is far below a tenth of a standard error.
+
+The compiled engine plays them. The first contacts of each row, some of the day that is thrown away,
+are played by the reference engine too, and both outcomes must be equal to the bit.
 
 The days are the sample. A share or a mean is a ratio of sums over days, its standard error that of
 the ratio (delta method). Days next to each other depend a little on one another: for a queue that
@@ -22,6 +25,7 @@ numbers must itself lie within four standard errors of its expectation: the line
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
 
@@ -29,12 +33,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+import queuesim as qs
+from queuesim.engines.compiled import simulate_compiled
 from queuesim.engines.outcome import ContactOutcome, Outcome
 from queuesim.engines.reference import simulate_reference
 from queuesim.sampling import Tape, draw_tape
 from tests.against_theory.centres import DAY_S, REPLICATIONS, Centre, Floats
+from tests.engines.test_two_engines import assert_equal, rows_of
+
+Engine = Callable[[qs.Scenario, Tape], Outcome]
 
 SEED = 2026
+BY_BOTH = 600
+"""Contacts of each row that both engines play."""
 SELDOM = 0.03
 """What fewer contacts than this meet is no measure of chance: a day has it, or it has not."""
 
@@ -51,8 +62,8 @@ class Estimate:
     """Chance of lying more than four standard errors off, where it is known exactly."""
 
 
-def play(centre: Centre, real: Centre | None = None) -> Days:
-    """Simulate all replications of a centre.
+def play(centre: Centre, real: Centre | None = None, engine: Engine = simulate_compiled) -> Days:
+    """Play a row.
 
     Parameters
     ----------
@@ -60,12 +71,17 @@ def play(centre: Centre, real: Centre | None = None) -> Days:
         What theory speaks of.
     real : Centre, optional
         What is simulated, when it is to differ: to see whether the difference is noticed.
+    engine : callable, optional
+        Plays a scenario on a tape.
     """
     scenario = (real or centre).scenario
     runs = []
     for replication in range(REPLICATIONS):
         tape = draw_tape(scenario, seed=SEED, replication=replication)
-        runs.append(_Run(centre, simulate_reference(scenario, tape)))
+        if replication == 0 and engine is simulate_compiled:
+            first = rows_of(tape, slice(0, BY_BOTH))
+            assert_equal(engine(scenario, first), simulate_reference(scenario, first))
+        runs.append(_Run(centre, engine(scenario, tape)))
     return Days(centre, runs)
 
 

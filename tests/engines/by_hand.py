@@ -75,10 +75,15 @@ def group(
     )
 
 
-def scenario(types: Sequence[qs.ContactType], groups: Sequence[qs.AgentGroup]) -> qs.Scenario:
-    """A day."""
+def scenario(
+    types: Sequence[qs.ContactType], groups: Sequence[qs.AgentGroup], days: int = 1
+) -> qs.Scenario:
+    """A day, or some."""
     return qs.Scenario(
-        name="by hand", contact_types=tuple(types), agent_groups=tuple(groups), horizon=HORIZON
+        name="by hand",
+        contact_types=tuple(types),
+        agent_groups=tuple(groups),
+        horizon=HORIZON.model_copy(update={"days": days}),
     )
 
 

@@ -14,8 +14,26 @@ Day = tuple[qs.Scenario, list[Row], Agents]
 
 often = st.sampled_from  # the first values of a list are the ones hypothesis shrinks to
 
-WINDOWS = [None, None, "00:00:10-00:00:40", ["00:00:00-00:00:20", "00:00:30-00:00:50"]]
-PACES = [(1.0, 1.5), (1.0, 2.0), (1.0, 1.7, 2.5), (1.0, 1.0), (1.0, 1.3, 1.1)]
+LATE_S = 43_200.0  # after the horizon, for what begins late in it
+TICK_S = 1 / 1024
+
+WINDOWS = [
+    None,
+    None,
+    "00:00:10-00:00:40",
+    ["00:00:00-00:00:20", "00:00:30-00:00:50"],
+    ["00:00:05-00:00:20", "23:59:25-23:59:50"],
+    ["23:59:30-24:00:00"],
+    "23:59:40-00:00:15",
+]
+PACES = [
+    (1.0, 1.5),
+    (1.0, 2.0),
+    (1.0, 1.7, 2.5),
+    (1.0, 1.0),
+    (1.0, 1.3, 1.1),
+    (1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7),
+]
 
 
 @st.composite
@@ -25,7 +43,7 @@ def contact_types(
     channel = draw(often(channels))
     terms: dict[str, Any] = {
         "weight": draw(often([1.0, 2.0, 0.5, 1.3])),
-        "credit": draw(often([0.0, 10.0, -5.0, 1000.0, 0.3])),
+        "credit": draw(often([0.0, 10.0, -5.0, 1000.0, 0.3, -1000.0])),
     }
     if plain:
         return contact_type(name, channel, **terms)
@@ -38,7 +56,7 @@ def contact_types(
     dialling = qs.Dialling(
         ring=draw(often([5.0, 0.0, 0.3])),
         attempts=draw(often([1, 2, 3])),
-        retry_after=draw(often([10.0, 0.0, 3.0, 0.7])),
+        retry_after=draw(often([10.0, 0.0, 3.0, 0.7, TICK_S, LATE_S])),
     )
     if channel == "callback":
         terms["dialling"] = dialling
@@ -46,7 +64,7 @@ def contact_types(
         kind = draw(often(["virtual_hold", "later"]))
         terms["callback"] = qs.CallbackOffer(
             accept=0.5,
-            after=draw(often([0.0, 5.0, 10.0, 0.3])),
+            after=draw(often([0.0, 5.0, 10.0, 0.3, LATE_S])),
             min_queue=draw(often([0, 0, 1, 2])),
             kind=kind,
             dialling=dialling,
@@ -62,8 +80,8 @@ def skills(draw: st.DrawFn, name: str, rank: int | None) -> qs.Skill:
     return qs.Skill(
         name,
         rank=draw(st.integers(1, 3)) if rank is None else rank,
-        min_wait=draw(often([0.0, 0.0, 0.0, 5.0, 10.0, 0.3])),
-        reserve=draw(often([0, 0, 0, 1, 2])),
+        min_wait=draw(often([0.0, 0.0, 0.0, 5.0, 5.0, 10.0, 0.3, LATE_S])),
+        reserve=draw(often([0, 0, 0, 1, 2, 3])),
         handle_factor=draw(often([1.0, 1.0, 0.5, 1.3])),
     )
 
@@ -75,41 +93,62 @@ def days(
     channels: tuple[str, ...] = ("phone", "chat", "callback"),
     plain: bool = False,
     ranks_apart: bool = False,
+    wide: bool = False,
 ) -> Day:
     """Draw a scenario, its contacts and its agents.
 
     `plain`: round the clock, no limits, no callbacks. `ranks_apart`: no two groups of one rank.
+    `wide`: more contact types than a word has bits, more groups, and midnights within.
     """
     names = ["x", "y", "z"][: draw(st.integers(1, 3))]
     types = [draw(contact_types(name, channels, plain)) for name in names]
     some = st.lists(often(names), min_size=1, unique=True)
-    served = draw(st.lists(some, min_size=1, max_size=3))
+    served = draw(st.lists(some, min_size=1, max_size=8 if wide else 3))
     served[0] += [name for name in names if not any(name in each for each in served)]
+    rare = RARE[: draw(often([62, 61, 60, 63, 125, 3]))] if wide else []
+    if rare:
+        types[1:1] = rare
+        served.append([rare[0].name, *names, *(each.name for each in rare[1:])])
+        names = [*names, rare[0].name, rare[-1].name]
     groups = []
     for g, each in enumerate(served):
         pace = draw(often(PACES))
         many = {"concurrency": {"chat": len(pace)}, "pace": {"chat": pace}}
-        able = [draw(skills(name, g + 1 if ranks_apart else None)) for name in each]
+        able = [
+            draw(skills(name, g + 1 if ranks_apart else None)) if name in names else qs.Skill(name)
+            for name in each
+        ]
         groups.append(group(f"g{g}", able, **(many if draw(st.booleans()) else {})))
-    start = draw(often([0.0, 0.0, DAY_S - 40.0]))
-    rows = draw(st.lists(contacts(names), max_size=12))
+    how_many = draw(st.integers(1, 3)) if wide else 1
+    end = how_many * DAY_S
+    start = draw(often([0.0, 0.0, end - 40.0, DAY_S - 20.0 if how_many > 1 else 0.0]))
+    most = 30 if wide else 12
+    rows = draw(st.lists(contacts(names), min_size=draw(often([0, most // 2])), max_size=most))
     rows = [Row(**{**row, "at": start + row["at"]}) for row in sorted(rows, key=lambda r: r["at"])]
     agents = []
     for each in groups:
         for _ in range(draw(st.integers(0 if agents else 1, 3))):
-            agents.append((each.name, draw(sessions(start))))
-    return scenario(types, groups), rows, agents
+            agents.append((each.name, draw(sessions(start, end))))
+    return scenario(types, groups, how_many), rows, agents
 
 
-seconds = st.integers(0, 40).map(float) | often([0.5, 1 / 1024, 7.25])
+RARE = [
+    contact_type(
+        f"r{k}", "chat" if k % 2 else "phone", hours="00:00:05-00:00:30" if k % 3 else None
+    )
+    for k in range(125)
+]
+"""Contact types that fill words of bits; few of them or none get a contact."""
+
+seconds = st.integers(0, 40).map(float) | often([0.5, TICK_S, 7.25, 10.0 - TICK_S])
 
 
 @st.composite
 def contacts(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
     return {
-        "at": draw(st.integers(0, 39).map(float) | often([0.5, 10.0, 10.0, 20.0])),
+        "at": draw(st.integers(0, 39).map(float) | often([0.5, 10.0, 10.0, 20.0, 40.0 - TICK_S])),
         "talk": draw(seconds),
-        "wrap_up": draw(often([0.0, 0.0, 5.0, 10.0, 1 / 1024])),
+        "wrap_up": draw(often([0.0, 0.0, 5.0, 10.0, TICK_S])),
         "patience": draw(often([inf, inf, 0.0, 5.0, 10.0, 20.0, 0.5])),
         "kind": draw(often(names)),
         "accepts": draw(st.booleans()),
@@ -119,10 +158,10 @@ def contacts(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
 
 
 @st.composite
-def sessions(draw: st.DrawFn, start: float) -> list[tuple[float, float]]:
+def sessions(draw: st.DrawFn, start: float, end: float) -> list[tuple[float, float]]:
     if draw(st.booleans()):
-        return [(0.0, DAY_S)]
+        return [(0.0, end)]
     edges = sorted(draw(st.lists(st.integers(0, 60), min_size=2, max_size=6, unique=True)))
-    instants = [min(start + edge, DAY_S) for edge in edges[: len(edges) // 2 * 2]]
+    instants = [min(start + edge, end) for edge in edges[: len(edges) // 2 * 2]]
     pairs = zip(instants[::2], instants[1::2], strict=True)
     return [(on, off) for on, off in pairs if on < off]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import queuesim as qs
@@ -14,8 +15,11 @@ from queuesim.engines.compiled import Program, Replication, simulate_compiled
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, Outcome
 from queuesim.engines.reference import simulate_reference
 from queuesim.sampling import Tape, draw_tape
-from tests.engines.by_hand import tape
+from tests.engines.by_hand import Agents, Row, tape
 from tests.engines.hostile import Day, days
+
+MANY = 200 if os.environ.get("NUMBA_BOUNDSCHECK") else 400
+"""Examples; fewer in `test_bounds`, which plays them a second time."""
 
 
 def assert_equal(one: Outcome, other: Outcome) -> None:
@@ -83,15 +87,30 @@ def rows_of(whole: Tape, rows: slice) -> Tape:
     )
 
 
-@given(day=days(), cuts=st.lists(st.integers(0, 90), max_size=4, unique=True))
+cuts_s = st.lists(st.integers(0, 90), max_size=4, unique=True)
+
+
+@settings(max_examples=MANY)
+@given(day=days(), cuts=cuts_s)
 def test_they_agree_on_hostile_days(day: Day, cuts: list[int]) -> None:
-    scenario, rows, agents = day
+    assert_agree(*day, cuts)
+
+
+@settings(max_examples=MANY // 5)
+@given(day=days(wide=True), cuts=cuts_s)
+def test_they_agree_on_days_with_many_lines_and_groups(day: Day, cuts: list[int]) -> None:
+    assert_agree(*day, cuts)
+
+
+def assert_agree(
+    scenario: qs.Scenario, rows: Sequence[Row], agents: Agents, cuts: Sequence[float]
+) -> None:
+    """Run a day on both engines, whole and cut some seconds after its first contact."""
     by_hand = tape(scenario, rows, agents)
     expected = simulate_reference(scenario, by_hand)
     assert_equal(simulate_compiled(scenario, by_hand), expected)
     start = min((row.at for row in rows), default=0.0) // 10 * 10
-    cuts_s = [start + cut for cut in cuts]
-    assert_equal(in_pieces(scenario, by_hand, cuts_s), expected)
+    assert_equal(in_pieces(scenario, by_hand, [start + cut for cut in cuts]), expected)
 
 
 @pytest.mark.parametrize("seed", range(3))

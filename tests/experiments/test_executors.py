@@ -329,7 +329,8 @@ def test_kernels_are_announced_before_and_noted_after_the_first_answer(
         lambda: said.append(("kept", len(threads_engine))),
     )
     qs.simulate(tiny(), replications=3, seed=7)
-    assert said == []
+    assert [what for what, _ in said] == ["announced"]  # sampling and counting may be compiled
+    said.clear()
     monkeypatch.setitem(ENGINES, "compiled", replace(ENGINES["compiled"], compiles=True))
 
     def result(executor: Executor | None) -> Result:
@@ -337,7 +338,8 @@ def test_kernels_are_announced_before_and_noted_after_the_first_answer(
 
     result(None)
     assert [what for what, _ in said] == ["announced", "kept"]
-    assert said[0][1] == 3 < said[1][1]
+    before, after = (count for _, count in said)
+    assert before < after
     result(LastComesFirst())  # who knows where that is
     assert len(said) == 2
 

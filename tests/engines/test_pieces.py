@@ -1,0 +1,189 @@
+"""What a replication carries from piece to piece, and what no two replications share."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import numpy as np
+
+import queuesim as qs
+from queuesim.engines.compiled import Program, Replication, outcome_of, simulate_compiled
+from queuesim.engines.outcome import Outcome
+from queuesim.engines.reference import simulate_reference
+from queuesim.sampling import Tape
+from tests.engines.by_hand import (
+    ABANDONED,
+    BLOCKED,
+    DAY_S,
+    Row,
+    contact_type,
+    group,
+    scenario,
+    tape,
+)
+from tests.engines.test_two_engines import assert_equal, in_pieces, rows_of
+
+NOBODY_THERE = [("people", [])]
+
+
+def test_the_offer_of_a_finished_contact_is_not_made_to_another() -> None:
+    """Everyone who came before the cut is done with at the cut, but not every timer is."""
+    offer = qs.CallbackOffer(accept=1.0, after=50.0, min_queue=0)
+    made = scenario([contact_type(callback=offer)], [group("people", ["phone"])])
+    rows = [Row(0, talk=5), Row(45, talk=200, accepts=True, answers=(True, True, True))]
+    played = tape(made, rows, [("people", [(10.0, 40.0), (300.0, DAY_S)])])
+    told = in_pieces(made, played, [42.0])
+    assert told.contacts["offer_s"].tolist()[1] == 45 + 50
+    assert_equal(told, simulate_reference(made, played))
+
+
+def test_the_patience_of_a_finished_contact_is_not_anothers() -> None:
+    made = scenario([contact_type(queue_limit=3)], [group("people", ["phone"])])
+    rows = [Row(0, talk=5, patience=60), Row(45, talk=5, patience=500)]
+    played = tape(made, rows, [("people", [(10.0, 40.0), (300.0, DAY_S)])])
+    assert_equal(in_pieces(made, played, [42.0]), simulate_reference(made, played))
+
+
+def test_a_line_keeps_its_order_when_its_contacts_get_new_places() -> None:
+    """The one in the middle takes a later callback after the cut; the others are neighbours."""
+    offer = qs.CallbackOffer(accept=0.5, after=39.0, kind="later", delay=900.0)
+    made = scenario([contact_type(callback=offer)], [group("people", ["phone"])])
+    later = {"accepts": True, "delay": 900.0, "answers": (True, True, True)}
+    rows = [Row(0, talk=5), Row(20, talk=5), Row(21, talk=5, **later), Row(22, talk=5)]
+    played = tape(made, rows, [("people", [(0.0, 10.0), (100.0, DAY_S)])])
+    told = in_pieces(made, played, [30.0])
+    assert told.contacts["answered_s"].tolist() == [0, 100, 960 + 15, 105]
+    assert_equal(told, simulate_reference(made, played))
+
+
+def test_timers_keep_their_order_when_finished_contacts_are_forgotten() -> None:
+    """Patience ends at 100, 500, 400, 300, 600; at 350 two have left, and two may still come."""
+    made = scenario([contact_type(queue_limit=5)], [group("people", ["phone"])])
+    ends = (200, 100, 500, 400, 300, 600)
+    rows = [Row(at, talk=1, patience=end - at) for at, end in enumerate(ends)]
+    rows += [Row(at, talk=1, patience=1000) for at in (350, 351, 352)]
+    played = tape(made, rows, [("people", [(0.5, 0.75)])])
+    told = in_pieces(made, played, [20.0])
+    assert told.contacts["outcome"].tolist()[-3:] == [ABANDONED] * 2 + [BLOCKED]
+    assert_equal(told, simulate_reference(made, played))
+
+
+def test_finished_contacts_take_no_room_in_later_pieces() -> None:
+    """Patience that outlives its contact a thousand times over needs no room of its own."""
+    made = scenario([contact_type(queue_limit=2000)], [group("people", ["phone"], 2000)])
+    rows = [Row(10.0 * (k // 1000), talk=1, patience=9000) for k in range(6000)]
+    comes = [(10.0 * k + 5, 10.0 * k + 9) for k in range(6)]
+    played = tape(made, rows, [("people", comes)] * 1000)
+    told = in_pieces(made, played, [10.0 * k + 8 for k in range(6)])
+    assert_equal(told, simulate_compiled(made, played))
+
+
+def test_a_cut_leaves_all_of_its_instant_to_the_next_piece() -> None:
+    """Who comes at the instant of the cut still meets one whose patience ends then."""
+    made = scenario([contact_type(queue_limit=1)], [group("people", ["phone"])])
+    rows = [Row(0, talk=5, patience=20), Row(20, talk=5)]
+    played = tape(made, rows, NOBODY_THERE)
+    told = in_pieces(made, played, [20.0])
+    assert told.contacts["outcome"].tolist() == [ABANDONED, BLOCKED]
+    assert_equal(told, simulate_reference(made, played))
+
+
+def test_replications_of_one_program_share_nothing_that_changes() -> None:
+    """A single contact needs hardly any room, but its own."""
+    made = scenario([contact_type(queue_limit=5)], [group("people", ["phone"])])
+    patient, hasty = (tape(made, [Row(0, talk=5, patience=p)], NOBODY_THERE) for p in (30, 15))
+    program = Program.of(made)
+    one, other = (
+        Replication(program, patient.agent_group, patient.sessions) for _ in range(2)
+    )  # with the same agents, as where sessions do not depend on chance
+    for replication, played in ((one, patient), (other, hasty)):
+        replication.let_in(played)
+        replication.play(10.0)
+    for replication, gone_s in ((one, 30.0), (other, 15.0)):
+        replication.let_in(rows_of(patient, slice(1, 1)))
+        assert replication.play().contacts.left_s.tolist() == [gone_s]
+
+
+def crowd(people: int, contacts: int) -> tuple[qs.Scenario, Tape]:
+    """Everybody comes, begins and ends at once; timers outgrow their room."""
+    dialling = qs.Dialling(ring=1.0, attempts=5, retry_after=0.0)
+    types = [
+        contact_type("phone", queue_limit=contacts, credit=1.0),
+        contact_type("chat", "chat"),
+        contact_type("request", "callback", dialling=dialling),
+    ]
+    chats = {"concurrency": {"chat": 2}, "pace": {"chat": (1.0, 1.5)}}
+    waits = [qs.Skill("phone", min_wait=30.0), "chat", qs.Skill("request", min_wait=10.0)]
+    groups = [
+        group("one", ["phone", qs.Skill("chat", rank=2), "request"], people, **chats),
+        group("two", waits, people, **chats),
+        group("three", [qs.Skill("phone", min_wait=20.0), qs.Skill("request", min_wait=10.0)]),
+    ]
+    made = scenario(types, groups)
+    rows = [
+        Row(
+            at=10.0 * (k * 5 // contacts),
+            talk=10.0,
+            wrap_up=10.0 * (k % 2),
+            patience=60.0 if k % 7 else 3000.0,
+            kind=("phone", "phone", "chat", "request")[k % 4],
+            answers=(False, False, False, False, k % 8 == 3),
+        )
+        for k in range(contacts)
+    ]
+    hours = [(20.0, 60.0), (70.0, DAY_S)]
+    agents = [(name, hours) for name in ("one", "two", "three") for _ in range(people)]
+    return made, tape(made, rows, agents)
+
+
+def test_a_crowd_at_one_instant() -> None:
+    made, played = crowd(people=100, contacts=2400)
+    expected = simulate_reference(made, played)
+    assert_equal(simulate_compiled(made, played), expected)
+    assert_equal(in_pieces(made, played, [10.0, 20.0, 25.0, 40.0, 70.0, 71.0]), expected)
+
+
+def test_more_busy_periods_than_contacts() -> None:
+    """Each dial in vain is one; the room for them runs out in the middle of an instant."""
+    dialling = qs.Dialling(ring=1.0, attempts=20, retry_after=5.0)
+    made = scenario(
+        [contact_type("request", "callback", dialling=dialling)], [group("people", ["request"])]
+    )
+    in_vain = (False,) * 20
+    rows = [Row(0.0, talk=1, kind="request", answers=in_vain) for _ in range(70)]
+    played = tape(made, rows, [("people", [(0.0, DAY_S)])] * 60)
+    expected = simulate_reference(made, played)
+    assert len(expected.busy["agent"]) > 1024
+    assert_equal(simulate_compiled(made, played), expected)
+    assert_equal(in_pieces(made, played, [0.5, 30.0, 31.0, 100.0]), expected)
+
+
+def test_threads_play_replications_of_one_program_side_by_side() -> None:
+    made, first = crowd(people=20, contacts=500)
+    _, second = crowd(people=20, contacts=900)
+    program = Program.of(made)
+
+    def play(played: Tape) -> Outcome:
+        replication = Replication(program, played.agent_group, played.sessions)
+        replication.let_in(played)
+        return outcome_of(made, played, replication.play())
+
+    tapes = [first, second] * 20
+    alone = {id(played): play(played) for played in (first, second)}
+    with ThreadPoolExecutor(4) as threads:
+        for played, told in zip(tapes, threads.map(play, tapes), strict=True):
+            assert_equal(told, alone[id(played)])
+
+
+def test_many_pieces_leave_little_behind() -> None:
+    """A piece holds those who came in it and those not done with before; nobody else."""
+    made = scenario([contact_type()], [group("people", ["phone"])])
+    rows = [Row(float(k), talk=3, patience=2) for k in range(2000)]
+    played = tape(made, rows, [("people", [(0.0, DAY_S)])] * 3)
+    replication = Replication(Program.of(made), played.agent_group, played.sessions)
+    cuts = np.arange(0.0, 2001.0, 50.0)
+    for begins, ends in pairwise(cuts):
+        rows_s = np.searchsorted(played.arrival_s, [begins, ends])
+        replication.let_in(rows_of(played, slice(*rows_s)))
+        assert len(replication.play(float(ends)).known) <= 55
