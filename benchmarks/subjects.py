@@ -59,7 +59,7 @@ def _prepared(scenario: qs.Scenario, tape: Tape) -> Callable[[], Played]:
     """
     replication = Replication(Program.of(scenario), tape.agent_group, tape.sessions)
     replication.let_in(tape)
-    replication.play(-1.0)  # touches the arrays, as those of the other contestants are
+    replication.touch()  # as the arrays of the other contestants are
 
     def play() -> Callable[[], Outcome]:
         piece = replication.play()

@@ -14,6 +14,7 @@ from queuesim.engines.compiled import simulate_compiled
 from queuesim.engines.outcome import ContactOutcome, Outcome
 from queuesim.engines.reference import simulate_reference
 from queuesim.sampling import Sessions, Tape
+from queuesim.sampling.tape import dialling_of
 
 HORIZON = qs.Horizon(start="2026-11-23", days=1, interval="30min")
 DAY_S = 86_400.0
@@ -96,6 +97,8 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
     groups = [g.name for g in scenario.agent_groups]
     assert [row.at for row in rows] == sorted(row.at for row in rows)
     attempts = max((len(row.answers) for row in rows), default=0)
+    terms = [dialling for c in scenario.contact_types if (dialling := dialling_of(c))]
+    attempts = max(attempts, *(each.attempts for each in terms), 0)
     answers = np.zeros((len(rows), attempts), dtype=bool)
     for k, row in enumerate(rows):
         answers[k, : len(row.answers)] = row.answers

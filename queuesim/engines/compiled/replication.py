@@ -78,6 +78,8 @@ class Replication:
         self._contacts = _NO_CONTACTS
         self._known = _NONE_KNOWN
         self._came = 0  # contacts so far
+        self._due = "let in"  # what is to be done next
+        self._until_s = -inf  # played until then
 
     def let_in(self, tape: Tape) -> None:
         """Make room for the next contacts, behind those whose outcome is not known yet.
@@ -87,7 +89,10 @@ class Replication:
         tape : Tape
             All contacts that arrive before the instant to which is played next.
         """
+        if self._due != "let in":
+            raise RuntimeError(f"what comes next is to {self._due}")
         program, before, came = self._program, self._contacts, self._came
+        _refuse_other_contacts(program, tape, self._until_s)
         self._came += len(tape)
         self._refuse_too_many()
         kept = _NOBODY_KEPT if self._known.all() else np.flatnonzero(~self._known)
@@ -112,6 +117,12 @@ class Replication:
         far["row"] = far["fresh"] = len(kept)
         far["busy"] = 0
         self._make_room(n)
+        self._due = "play"
+
+    def touch(self) -> None:
+        """Write all that is written before the first event; `play` does it where this has not."""
+        rules = self._program.rules
+        kernel.play(-inf, rules, self._floor, self._contacts, self._agenda)
 
     def play(self, until_s: float = inf) -> Piece:
         """Let everything happen before an instant.
@@ -126,6 +137,11 @@ class Replication:
         Piece
         """
         contacts, far = self._contacts, self._agenda.far
+        if self._due != "play":
+            raise RuntimeError(f"what comes next is to {self._due}")
+        if len(contacts.arrival_s) and contacts.arrival_s[-1] >= until_s:
+            raise ValueError(f"contacts arrive at or after {until_s:,} s, until when is played")
+        self._due, self._until_s = "begin anew" if until_s == inf else "let in", until_s
         busy: list[tuple[NDArray[Any], ...]] = []
         while True:
             agenda = self._agenda
@@ -210,12 +226,39 @@ class Replication:
         """Refuse instants that a key has no bits for."""
         rules = self._program.rules
         slowest = rules.pairs["handle_factor"].max(initial=1.0) * rules.pace.shape[2]
+        longest_s = max(longest_s, float(rules.lines["ring_s"].max(initial=0.0)))
         if longest_s * slowest > rules.horizon_s / 4 + (1 << 28) / GRID:
             raise UnsupportedByEngine(
                 f"a contact of {longest_s:,.0f} s in a horizon of {rules.horizon_s:,.0f} s",
                 engine="compiled",
-                remedy="look at the distributions of talk and wrap-up",
+                remedy="look at the distributions of talk and wrap-up, and at how long agents let it ring",
             )
+
+
+def _refuse_other_contacts(program: Program, tape: Tape, after_s: float) -> None:
+    """Refuse contacts of another scenario: the kernel would look for them beyond its arrays."""
+    kinds, arrival_s, rules = tape.contact_type, tape.arrival_s, program.rules
+    if len(tape) == 0:
+        return
+    if kinds.min() < 0 or kinds.max() >= len(program.scenario.contact_types):
+        raise ValueError("the tape has contact types that the scenario does not have")
+    if arrival_s[0] < max(after_s, 0.0) or (arrival_s[1:] < arrival_s[:-1]).any():
+        raise ValueError("contacts must come in order of arrival, none before the last piece ended")
+    if tape.answers.shape[1] < rules.lines["dials"].max(initial=0):
+        raise ValueError("the tape says of too few dials whether they are answered")
+
+
+def _refuse_other_agents(
+    program: Program, agent_group: NDArray[np.int32], sessions: Sessions
+) -> None:
+    """Refuse agents and sessions of another scenario."""
+    groups, agents = len(program.scenario.agent_groups), len(agent_group)
+    if agents and (agent_group.min() < 0 or agent_group.max() >= groups):
+        raise ValueError("the tape has agent groups that the scenario does not have")
+    if len(sessions) and (sessions.agent.min() < 0 or sessions.agent.max() >= agents):
+        raise ValueError("there are sessions of agents who are not there")
+    if len(sessions) and sessions.off_s.max() > program.rules.horizon_s:
+        raise ValueError("sessions must end with the horizon")
 
 
 @dataclass(frozen=True)
@@ -233,6 +276,7 @@ def _start(program: Program, agent_group: NDArray[np.int32], sessions: Sessions)
     for known in program.starts:
         if known.sessions is sessions and known.agent_group is agent_group:
             return known
+    _refuse_other_agents(program, agent_group, sessions)
     floor = new_floor(program.rules, agent_group)
     made = _Start(agent_group, sessions, floor, _new_agenda(program, sessions, len(agent_group)))
     program.starts[:] = [made]
