@@ -231,7 +231,7 @@ class Replication:
             raise UnsupportedByEngine(
                 f"a contact of {longest_s:,.0f} s in a horizon of {rules.horizon_s:,.0f} s",
                 engine="compiled",
-                remedy="look at the distributions of talk and wrap-up, and at how long agents let it ring",
+                remedy="look at the distributions of talk and wrap-up, and at the ringing",
             )
 
 
