@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from benchmarks.claims import Found
 from benchmarks.contests import Contest
@@ -199,7 +200,7 @@ def print_tables(report: dict[str, Any], console: Console | None = None) -> None
             right = bool(rows) and all(row[column][:1].isdigit() for row in rows)
             table.add_column(name, justify="right" if right else "left", overflow="fold")
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*(Text(cell) for cell in row))  # brackets are no markup here
         out.print()
         out.print(table, highlight=False)
 
