@@ -47,7 +47,7 @@ class ContactCentre:
     """One contact centre on one tape."""
 
     def __init__(self, scenario: Scenario, tape: Tape, routing: Routing | None = None) -> None:
-        refuse_what_is_missing(scenario)
+        refuse_what_is_missing(scenario, "reference")
         self.scenario, self.tape = scenario, tape
         self.matching = Matching(scenario, routing)
         self.agenda = Agenda(scenario.horizon.seconds)

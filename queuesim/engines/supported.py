@@ -6,8 +6,14 @@ from queuesim.errors import UnsupportedByEngine
 from queuesim.model import Channel, Scenario
 
 
-def refuse_what_is_missing(scenario: Scenario) -> None:
-    """Refuse by name what this engine cannot do.
+def refuse_what_is_missing(scenario: Scenario, engine: str) -> None:
+    """Refuse by name what an engine cannot do; neither knows more than the other.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    engine : {"compiled", "reference"}
+        Who refuses.
 
     Raises
     ------
@@ -19,14 +25,14 @@ def refuse_what_is_missing(scenario: Scenario) -> None:
         if contact_type.channel == Channel.MESSAGE:
             raise UnsupportedByEngine(
                 f"the message channel (contact type {contact_type.name!r})",
-                engine="reference",
+                engine=engine,
                 remedy="use chat for contacts answered at once, or leave the messages out",
             )
         for feature in ("redial", "repeat"):
             if getattr(contact_type, feature) is not None:
                 raise UnsupportedByEngine(
                     f"{feature} (contact type {contact_type.name!r})",
-                    engine="reference",
+                    engine=engine,
                     remedy=remedy,
                 )
     for group in scenario.agent_groups:
@@ -34,6 +40,6 @@ def refuse_what_is_missing(scenario: Scenario) -> None:
             if skill.resolution < 1:
                 raise UnsupportedByEngine(
                     f"resolution below 1 (agent group {group.name!r}, {skill.contact_type!r})",
-                    engine="reference",
+                    engine=engine,
                     remedy=remedy,
                 )

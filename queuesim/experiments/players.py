@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import Protocol
 
@@ -146,7 +147,7 @@ ENGINES: dict[str, Engine] = {
     "compiled": Engine(
         name="compiled",
         player=CompiledPlayer,
-        refuse=refuse_what_is_missing,
+        refuse=partial(refuse_what_is_missing, engine="compiled"),
         threads=True,
         compiles=True,
         takes_routing=False,
@@ -156,7 +157,7 @@ ENGINES: dict[str, Engine] = {
     "reference": Engine(
         name="reference",
         player=ReferencePlayer,
-        refuse=refuse_what_is_missing,
+        refuse=partial(refuse_what_is_missing, engine="reference"),
         threads=False,
         compiles=False,
         takes_routing=True,

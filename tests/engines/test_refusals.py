@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import queuesim as qs
-from tests.engines.by_hand import Row, Run, all_day, contact_type, group, scenario
+from queuesim.experiments.players import ENGINES as PLAYED
+from tests.engines.by_hand import ENGINES, Row, Run, all_day, contact_type, group, scenario, tape
 
 BACK = qs.Return(share=0.5, delay=60.0)
 
@@ -29,6 +30,15 @@ def test_refused_even_when_nothing_would_come_of_it(run: Run) -> None:
     day = scenario([contact_type("x", redial=BACK)], [group("home", ["x"])])
     with pytest.raises(qs.UnsupportedByEngine, match="redial"):
         run(day, [], [])
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_it_is_said_which_engine_refuses(name: str) -> None:
+    day = scenario([contact_type("x", redial=BACK)], [group("home", ["x"])])
+    with pytest.raises(qs.UnsupportedByEngine, match=f"the {name} engine"):
+        ENGINES[name](day, tape(day, [], []))
+    with pytest.raises(qs.UnsupportedByEngine, match=f"the {name} engine"):
+        PLAYED[name].refuse(day)
 
 
 def test_an_empty_day_is_a_day(run: Run) -> None:

@@ -37,7 +37,7 @@ def simulate_compiled(scenario: Scenario, tape: Tape) -> Outcome:
     UnsupportedByEngine
         For what the engine does not know.
     """
-    refuse_what_is_missing(scenario)
+    refuse_what_is_missing(scenario, "compiled")
     program = Program.of(scenario)
     replication = Replication(program, tape.agent_group, tape.sessions)
     replication.let_in(tape)
