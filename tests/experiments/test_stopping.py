@@ -123,7 +123,7 @@ def _in_peace() -> object:
 
 
 SCRIPT = """
-import json, sys
+import json, signal, sys
 from dataclasses import replace
 import queuesim as qs
 from queuesim.experiments import Interrupted, replicate
@@ -132,6 +132,7 @@ from queuesim.experiments.progress import Progress
 from tests.experiments.small import tiny
 
 ENGINES["compiled"] = replace(ENGINES["reference"], name="compiled", threads=True)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 told = False
 def advance(self, steps, real=Progress.advance):
     global told
