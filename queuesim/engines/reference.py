@@ -37,6 +37,7 @@ from queuesim.engines.matching import Match, Matching
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome, Outcome
 from queuesim.engines.routing import Routing
 from queuesim.engines.supported import refuse_what_is_missing
+from queuesim.engines.wrong_tapes import refuse_wrong_tape
 from queuesim.model import Channel, ContactType, Scenario, Skill
 from queuesim.sampling import Tape
 from queuesim.sampling.tape import dialling_of
@@ -48,6 +49,7 @@ class ContactCentre:
 
     def __init__(self, scenario: Scenario, tape: Tape, routing: Routing | None = None) -> None:
         refuse_what_is_missing(scenario, "reference")
+        refuse_wrong_tape(scenario, tape)
         self.scenario, self.tape = scenario, tape
         self.matching = Matching(scenario, routing)
         self.agenda = Agenda(scenario.horizon.seconds)
@@ -390,5 +392,7 @@ def simulate_reference(scenario: Scenario, tape: Tape, routing: Routing | None =
     ------
     UnsupportedByEngine
         For what the engine does not know.
+    ScenarioError
+        For a tape that does not belong to the scenario, or is wrong in itself.
     """
     return ContactCentre(scenario, tape, routing).run()

@@ -15,6 +15,7 @@ from queuesim.engines.compiled.agenda import ENTRY, FAR, NEVER, Agenda
 from queuesim.engines.compiled.floor import NOBODY, WAITING, Contacts, Floor, new_floor
 from queuesim.engines.compiled.program import Program
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome
+from queuesim.engines.wrong_tapes import refuse_wrong_agents, refuse_wrong_contacts
 from queuesim.errors import UnsupportedByEngine
 from queuesim.sampling import Sessions, Tape
 from queuesim.units import GRID
@@ -92,7 +93,7 @@ class Replication:
         if self._due != "let in":
             raise RuntimeError(f"what comes next is to {self._due}")
         program, before, came = self._program, self._contacts, self._came
-        _refuse_other_contacts(program, tape, self._until_s)
+        refuse_wrong_contacts(program.scenario, tape, self._until_s)
         self._came += len(tape)
         self._refuse_too_many()
         kept = _NOBODY_KEPT if self._known.all() else np.flatnonzero(~self._known)
@@ -235,32 +236,6 @@ class Replication:
             )
 
 
-def _refuse_other_contacts(program: Program, tape: Tape, after_s: float) -> None:
-    """Refuse contacts of another scenario: the kernel would look for them beyond its arrays."""
-    kinds, arrival_s, rules = tape.contact_type, tape.arrival_s, program.rules
-    if len(tape) == 0:
-        return
-    if kinds.min() < 0 or kinds.max() >= len(program.scenario.contact_types):
-        raise ValueError("the tape has contact types that the scenario does not have")
-    if arrival_s[0] < max(after_s, 0.0) or (arrival_s[1:] < arrival_s[:-1]).any():
-        raise ValueError("contacts must come in order of arrival, none before the last piece ended")
-    if tape.answers.shape[1] < rules.lines["dials"].max(initial=0):
-        raise ValueError("the tape says of too few dials whether they are answered")
-
-
-def _refuse_other_agents(
-    program: Program, agent_group: NDArray[np.int32], sessions: Sessions
-) -> None:
-    """Refuse agents and sessions of another scenario."""
-    groups, agents = len(program.scenario.agent_groups), len(agent_group)
-    if agents and (agent_group.min() < 0 or agent_group.max() >= groups):
-        raise ValueError("the tape has agent groups that the scenario does not have")
-    if len(sessions) and (sessions.agent.min() < 0 or sessions.agent.max() >= agents):
-        raise ValueError("there are sessions of agents who are not there")
-    if len(sessions) and sessions.off_s.max() > program.rules.horizon_s:
-        raise ValueError("sessions must end with the horizon")
-
-
 @dataclass(frozen=True)
 class _Start:
     """How a replication starts with these agents and sessions; copied, not changed."""
@@ -276,7 +251,7 @@ def _start(program: Program, agent_group: NDArray[np.int32], sessions: Sessions)
     for known in program.starts:
         if known.sessions is sessions and known.agent_group is agent_group:
             return known
-    _refuse_other_agents(program, agent_group, sessions)
+    refuse_wrong_agents(program.scenario, agent_group, sessions)
     floor = new_floor(program.rules, agent_group)
     made = _Start(agent_group, sessions, floor, _new_agenda(program, sessions, len(agent_group)))
     program.starts[:] = [made]
