@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,6 +31,8 @@ everything_is_kept()
 announce()
 print(kept_in())
 """
+
+PACKAGE = Path(compiling.__file__).parent
 
 needs_jit = pytest.mark.skipif(
     os.environ.get("NUMBA_DISABLE_JIT", "0") != "0", reason="nothing is compiled"
@@ -89,6 +92,59 @@ def test_a_folder_named_by_the_user_comes_first(tmp_path: Path) -> None:
     done = play(tmp_path, NUMBA_CACHE_DIR=str(tmp_path / "mine"))
     assert done.stdout.strip() == str(tmp_path / "mine")
     assert list((tmp_path / "mine").rglob("*.nbi"))
+
+
+SMALL_RUN = """
+import sys, tempfile
+if "nowhere" in sys.argv:
+    tempfile._candidate_tempdir_list = lambda: ["/nowhere/at/all"]
+import queuesim as qs
+phone = qs.ContactType(name="phone", channel="phone", demand=qs.Demand(per_day=40),
+                       talk=qs.Exponential(mean="3min"))
+team = qs.AgentGroup(name="team", skills=("phone",), headcount=2, contract=qs.InHouse(per_hour=9.0))
+day = qs.Horizon(start="2026-11-23", days=1)
+small = qs.Scenario(name="small", contact_types=(phone,), agent_groups=(team,), horizon=day)
+result = qs.simulate(small, replications=2, seed=7)
+print(qs.__file__, result.replications, result.engine)
+"""
+
+
+@needs_jit
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("temporary", "compiling once for this machine"), ("nowhere", "compiling in this process")],
+)
+def test_an_installation_that_cannot_be_written_to_simulates(
+    tmp_path: Path, place: str, said: str
+) -> None:
+    site, blocked = tmp_path / "site", tmp_path / "a file"
+    blocked.touch()
+    shutil.copytree(PACKAGE, site / "queuesim", ignore=shutil.ignore_patterns("__pycache__"))
+    folders = [site / "queuesim", *(each for each in site.rglob("*") if each.is_dir())]
+    for folder in folders:
+        (folder / "__pycache__").touch()  # nothing can be kept there, not even by root
+        folder.chmod(0o555)
+    (tmp_path / "tmp").mkdir()
+    (tmp_path / "run.py").write_text(SMALL_RUN, encoding="utf-8")
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("NUMBA", "XDG"))}
+    told = {"PYTHONPATH": str(site), "HOME": str(blocked / "home"), "TMPDIR": str(tmp_path / "tmp")}
+    told["NUMBA_OPT"] = "1"  # this is not about speed
+    try:
+        done = subprocess.run(
+            [sys.executable, str(tmp_path / "run.py"), place],
+            env=inherited | told,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [str(site / "queuesim" / "__init__.py"), "2", "compiled"]
+    assert [said in line for line in done.stderr.splitlines()] == [True], done.stderr
+    assert bool(list((tmp_path / "tmp").rglob("*.nbi"))) == (place == "temporary")
 
 
 PARTS = """
