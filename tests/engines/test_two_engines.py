@@ -14,7 +14,7 @@ import queuesim as qs
 from queuesim.engines.compiled import Program, Replication, simulate_compiled
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, Outcome
 from queuesim.engines.reference import simulate_reference
-from queuesim.sampling import Tape, draw_tape
+from queuesim.sampling import KeptRoom, Tape, draw_tape
 from tests.engines.by_hand import Agents, Row, tape
 from tests.engines.hostile import Day, days
 
@@ -31,9 +31,14 @@ def assert_equal(one: Outcome, other: Outcome) -> None:
             np.testing.assert_array_equal(mine, theirs, err_msg=f"{table}: {name}")
 
 
+USED_ROOM = KeptRoom()
+
+
 def in_pieces(scenario: qs.Scenario, whole: Tape, cuts_s: Sequence[float]) -> Outcome:
     """Run the compiled engine over pieces of a tape that end at these instants."""
-    replication = Replication(Program.of(scenario), whole.agent_group, whole.sessions)
+    program = Program.of(scenario)
+    # in room where other replications, and the pieces before, have left what they held
+    replication = Replication(program, whole.agent_group, whole.sessions, USED_ROOM)
     columns = {
         name: np.full(len(whole), -9, dtype=dtype) for name, (dtype, _) in CONTACT_COLUMNS.items()
     }

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.engines.compiled import kernel
-from queuesim.engines.compiled.agenda import ENTRY, FAR, NEVER, Agenda
-from queuesim.engines.compiled.floor import NOBODY, WAITING, Contacts, Floor, new_floor
+from queuesim.engines.compiled.agenda import ENTRY
+from queuesim.engines.compiled.floor import NOBODY, WAITING, Contacts
 from queuesim.engines.compiled.program import Program
+from queuesim.engines.compiled.start import busy_room, start_of
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome
-from queuesim.engines.wrong_tapes import refuse_wrong_agents, refuse_wrong_contacts
+from queuesim.engines.wrong_tapes import refuse_wrong_contacts
 from queuesim.errors import UnsupportedByEngine
-from queuesim.sampling import Sessions, Tape
+from queuesim.sampling import FRESH, Room, Sessions, Tape
 from queuesim.units import GRID
 
 _FROM_TAPE = {
@@ -66,56 +67,64 @@ class Replication:
         Group of each agent.
     sessions : Sessions
         Of the whole horizon.
+    room : Room
+        What makes the arrays. Of a `KeptRoom`, each piece overwrites the one before.
     """
 
     def __init__(
-        self, program: Program, agent_group: NDArray[np.int32], sessions: Sessions
+        self,
+        program: Program,
+        agent_group: NDArray[np.int32],
+        sessions: Sessions,
+        room: Room = FRESH,
     ) -> None:
-        start = _start(program, agent_group, sessions)
+        start = start_of(program, agent_group, sessions)
         self._program = program
-        self._floor = Floor(*[array.copy() for array in start.floor])  # type: ignore[arg-type]
-        own = {name: getattr(start.agenda, name).copy() for name in _CHANGES_IN_AGENDA}
-        self._agenda = start.agenda._replace(**own)
-        self._contacts = _NO_CONTACTS
+        self._room = room
+        self._floor, self._agenda = start.copied(room)
+        self._contacts: Contacts  # with the first who are let in
         self._known = _NONE_KNOWN
+        self._carried: dict[str, NDArray[Any]] = {}  # columns of those not done with
         self._came = 0  # contacts so far
         self._due = "let in"  # what is to be done next
         self._until_s = -inf  # played until then
 
-    def let_in(self, tape: Tape) -> None:
+    def let_in(self, tape: Tape, *, sure: bool = False) -> None:
         """Make room for the next contacts, behind those whose outcome is not known yet.
 
         Parameters
         ----------
         tape : Tape
             All contacts that arrive before the instant to which is played next.
+        sure : bool, default False
+            Whether they surely are contacts of this scenario that come next, as those are that
+            its sampler draws; else that is checked.
         """
         if self._due != "let in":
             raise RuntimeError(f"what comes next is to {self._due}")
-        program, before, came = self._program, self._contacts, self._came
-        refuse_wrong_contacts(program.scenario, tape, self._until_s)
+        if not sure:
+            refuse_wrong_contacts(self._program.scenario, tape, self._until_s)
+        came, carried, room = self._came, self._carried, self._room
         self._came += len(tape)
         self._refuse_too_many()
-        kept = _NOBODY_KEPT if self._known.all() else np.flatnonzero(~self._known)
-        n = len(kept) + len(tape)
+        self._refuse_too_long(tape)
+        kept = len(carried["number"]) if carried else 0
+        n = kept + len(tape)
         new = {name: getattr(tape, column) for name, column in _FROM_TAPE.items()}
-        new["number"] = np.arange(came, self._came, dtype=np.int64)
-        if len(self._known):
-            self._renumber(kept)  # also when nobody is kept: timers outlive their contacts
-        if len(kept):
+        new["number"] = np.arange(came, self._came) if came else room.count(n)
+        if kept:
             for name in new:
-                new[name] = np.concatenate([getattr(before, name)[kept], new[name]])
-        new["waiting"] = np.empty(n, dtype=WAITING)
+                new[name] = np.concatenate([carried[name], new[name]])
+        new["waiting"] = room.empty("waiting", n, WAITING)
         for name, dtype in _FILLED_IN.items():
-            needed = program.dials_anyone or name not in _OF_CALLBACKS
-            new[name] = np.empty(n if needed else 0, dtype=dtype)
-        if len(kept):
+            needed = self._program.dials_anyone or name not in _OF_CALLBACKS
+            new[name] = room.empty(name, n if needed else 0, dtype)
+        if kept:
             for name in ("waiting", *_FILLED_IN):
-                if len(new[name]):
-                    new[name][: len(kept)] = getattr(before, name)[kept]
+                new[name][:kept] = carried[name]
         self._contacts = Contacts(**new)
         far = self._agenda.far
-        far["row"] = far["fresh"] = len(kept)
+        far["row"] = far["fresh"] = kept
         far["busy"] = 0
         self._make_room(n)
         self._due = "play"
@@ -137,9 +146,9 @@ class Replication:
         -------
         Piece
         """
-        contacts, far = self._contacts, self._agenda.far
         if self._due != "play":
             raise RuntimeError(f"what comes next is to {self._due}")
+        contacts, far = self._contacts, self._agenda.far
         if len(contacts.arrival_s) and contacts.arrival_s[-1] >= until_s:
             raise ValueError(f"contacts arrive at or after {until_s:,} s, until when is played")
         self._due, self._until_s = "begin anew" if until_s == inf else "let in", until_s
@@ -148,19 +157,19 @@ class Replication:
             agenda = self._agenda
             result = kernel.play(until_s, self._program.rules, self._floor, contacts, agenda)
             if result == kernel.TIMERS_FULL:
-                more = _with_room(agenda.timers, 2 * len(agenda.timers))
-                self._agenda = agenda._replace(timers=more)
+                self._make_room_in("timers", 2 * len(agenda.timers))
                 continue
             n_busy = int(far["busy"][0])
             columns = (agenda.busy_agent, agenda.busy_from_s, agenda.busy_to_s)
             busy.append(tuple(column[:n_busy] for column in columns))
             if result == kernel.REACHED:
                 break
-            self._agenda = agenda._replace(**_busy_room(len(agenda.busy_agent)))
+            self._agenda = agenda._replace(**busy_room(FRESH, len(agenda.busy_agent)))
             far["busy"] = 0
-        self._refuse_too_long(float(far["longest_s"][0]))
         self._known = contacts.outcome != NOBODY
-        if until_s == inf and not self._known.all():
+        if until_s < inf:
+            self._carry_on()
+        elif not self._known.all():
             self._conclude()
         together = busy[0] if len(busy) == 1 else map(np.concatenate, zip(*busy, strict=True))
         return Piece(contacts, self._known, dict(zip(BUSY_COLUMNS, together, strict=True)))
@@ -182,15 +191,30 @@ class Replication:
 
     def _make_room(self, n: int) -> None:
         """Give the agenda room for n contacts."""
-        agenda, rules = self._agenda, self._program.rules
-        larger = _busy_room(max(_ROOM, n))
-        if len(agenda.timers) < (timers := max(_ROOM, 4 * len(rules.pairs))):
-            larger["timers"] = _with_room(agenda.timers, timers)
+        self._agenda = self._agenda._replace(**busy_room(self._room, max(_ROOM, n)))
+        self._make_room_in("timers", max(_ROOM, 4 * len(self._program.rules.pairs)))
         if self._program.dials_anyone:
-            larger["returns"] = _with_room(agenda.returns, n)
+            self._make_room_in("returns", n)
         if self._program.counts_callers:
-            larger["patiences"] = _with_room(agenda.patiences, n)
-        self._agenda = agenda._replace(**larger)
+            self._make_room_in("patiences", n)
+
+    def _make_room_in(self, heap: str, n: int) -> None:
+        """Give one of the agenda's heaps room for so many entries; those it has stay first."""
+        entries = getattr(self._agenda, heap)
+        if len(entries) < n:
+            larger = self._room.empty(heap, n, ENTRY)
+            larger[: len(entries)] = entries
+            self._agenda = self._agenda._replace(**{heap: larger})
+
+    def _carry_on(self) -> None:
+        """Remember those who come again in the next piece, in their new places."""
+        kept = _NOBODY_KEPT if self._known.all() else np.flatnonzero(~self._known)
+        if len(self._known):
+            self._renumber(kept)  # also when nobody is kept: timers outlive their contacts
+        self._carried = {}
+        if len(kept):
+            for name, column in self._contacts._asdict().items():
+                self._carried[name] = column[kept] if len(column) else column
 
     def _renumber(self, kept: NDArray[np.intp]) -> None:
         """Give the contacts that are carried on their new places, wherever they are mentioned."""
@@ -223,12 +247,15 @@ class Replication:
                 remedy="shorten the horizon",
             )
 
-    def _refuse_too_long(self, longest_s: float) -> None:
+    def _refuse_too_long(self, tape: Tape) -> None:
         """Refuse instants that a key has no bits for."""
-        rules = self._program.rules
-        slowest = rules.pairs["handle_factor"].max(initial=1.0) * rules.pace.shape[2]
-        longest_s = max(longest_s, float(rules.lines["ring_s"].max(initial=0.0)))
-        if longest_s * slowest > rules.horizon_s / 4 + (1 << 28) / GRID:
+        program, rules = self._program, self._program.rules
+        longest_s = max(
+            float(tape.talk_s.max(initial=0.0)),
+            float(tape.wrap_up_s.max(initial=0.0)),
+            program.longest_ring_s,
+        )
+        if longest_s * program.slowest > rules.horizon_s / 4 + (1 << 28) / GRID:
             raise UnsupportedByEngine(
                 f"a contact of {longest_s:,.0f} s in a horizon of {rules.horizon_s:,.0f} s",
                 engine="compiled",
@@ -236,75 +263,6 @@ class Replication:
             )
 
 
-@dataclass(frozen=True)
-class _Start:
-    """How a replication starts with these agents and sessions; copied, not changed."""
-
-    agent_group: NDArray[np.int32]
-    sessions: Sessions
-    floor: Floor
-    agenda: Agenda
-
-
-def _start(program: Program, agent_group: NDArray[np.int32], sessions: Sessions) -> _Start:
-    """Work out the start; where sessions do not depend on chance the last one is used again."""
-    for known in program.starts:
-        if known.sessions is sessions and known.agent_group is agent_group:
-            return known
-    refuse_wrong_agents(program.scenario, agent_group, sessions)
-    floor = new_floor(program.rules, agent_group)
-    made = _Start(agent_group, sessions, floor, _new_agenda(program, sessions, len(agent_group)))
-    program.starts[:] = [made]
-    return made
-
-
-def _new_agenda(program: Program, sessions: Sessions, agents: int) -> Agenda:
-    """Return the agenda at the start: the headcount's changes, and nothing else."""
-    closing_s, closing_line = program.closings
-    # at one instant sessions end, then begin, then contact types close
-    when = np.concatenate([sessions.off_s, sessions.on_s, closing_s, [inf]])
-    many = (len(sessions), len(sessions), len(closing_s), 1)
-    kinds = (kernel.SESSION_ENDS, kernel.SESSION_BEGINS, kernel.CLOSES, 0)
-    whose = np.concatenate([sessions.agent, sessions.agent, closing_line, [NOBODY]])
-    order = np.argsort(when, kind="stable")
-    change_s = when[order]
-    change_s[change_s > program.rules.horizon_s] = inf
-    one = np.empty(1, dtype=ENTRY)
-    return Agenda(
-        far=np.zeros(1, dtype=FAR),
-        change_s=change_s,
-        change=np.repeat(np.array(kinds, dtype=np.int8), many)[order],
-        changed=whose[order].astype(np.int32),
-        end_key=np.full(agents + 5, NEVER, dtype=np.int64),
-        end_agent=np.zeros(agents + 5, dtype=np.int32),
-        end_place=np.full(agents, NOBODY, dtype=np.int32),
-        timers=one,
-        returns=one,
-        patiences=one,
-        **_busy_room(1),
-    )
-
-
 _HEAPS = ("timers", "returns", "patiences")
-_CHANGES_IN_AGENDA = ("far", "end_key", "end_agent", "end_place", *_HEAPS)
-_NO_CONTACTS = Contacts(*[np.empty(0)] * len(Contacts._fields))  # type: ignore[arg-type]
 _NONE_KNOWN = np.zeros(0, dtype=bool)
 _NOBODY_KEPT = np.zeros(0, dtype=np.intp)
-
-
-def _busy_room(room: int) -> dict[str, NDArray[Any]]:
-    """Return new arrays for so many busy periods."""
-    return {
-        "busy_agent": np.empty(room, dtype=np.int32),
-        "busy_from_s": np.empty(room, dtype=np.float64),
-        "busy_to_s": np.empty(room, dtype=np.float64),
-    }
-
-
-def _with_room(entries: NDArray[np.void], room: int) -> NDArray[np.void]:
-    """Return an array with room for so many entries, those it has first."""
-    if len(entries) >= room:
-        return entries
-    larger = np.empty(room, dtype=ENTRY)
-    larger[: len(entries)] = entries
-    return larger
