@@ -67,6 +67,7 @@ class Work:
     skill: Skill
     phase: Phase
     left_s: float
+    factor: float  # the agent's, when the contact was begun
 
 
 @dataclass(slots=True, eq=False)
@@ -121,6 +122,7 @@ class Agent:
     number: int
     group: Group
     on_duty: bool = False
+    factor: float = 1.0  # handle-time factor of the present session, and of overtime after it
     staying: bool = False  # the session is over, the agent serves out what the closing left
     open: list[Work] = field(default_factory=list)
     channel: Channel | None = None  # of the open contacts
@@ -202,9 +204,10 @@ def joined(periods: list[tuple[int, float, float]]) -> list[tuple[int, float, fl
     return found
 
 
-def skill_time(work_s: float, skill: Skill) -> float:
-    """Return the time this group needs for a contact's talk or wrap-up, on the grid [s]."""
-    return snap(work_s * skill.handle_factor)
+def skill_time(work_s: float, skill: Skill, factor: float) -> float:
+    """Return the time an agent of this group, with a factor of its own, needs for a contact's talk
+    or wrap-up, on the grid [s]."""
+    return snap(work_s * (skill.handle_factor * factor))
 
 
 def open_line(contact_type: ContactType, horizon: Horizon, groups: list[Group]) -> Line:

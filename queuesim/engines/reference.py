@@ -236,10 +236,11 @@ class ContactCentre:
                 contact.dialled_s = self.now
             dialling = dialling_of(self.type_of(contact))
             assert dialling is not None
-            work = Work(contact, skill, Phase.RING, snap(dialling.ring))
+            work = Work(contact, skill, Phase.RING, snap(dialling.ring), agent.factor)
         else:
             contact.answered_s = self.now
-            work = Work(contact, skill, Phase.TALK, skill_time(contact.talk_s, skill))
+            talk_s = skill_time(contact.talk_s, skill, agent.factor)
+            work = Work(contact, skill, Phase.TALK, talk_s, agent.factor)
         agent.open.append(work)
         self.slots_changed(agent)
 
@@ -269,10 +270,12 @@ class ContactCentre:
                 self.no_answer(agent, work)
                 return
             contact.answered_s = self.now
-            work.phase, work.left_s = Phase.TALK, skill_time(contact.talk_s, work.skill)
+            work.phase = Phase.TALK
+            work.left_s = skill_time(contact.talk_s, work.skill, work.factor)
         elif work.phase is Phase.TALK:
             contact.talk_end_s = self.now  # the customer leaves; the slot is held for the wrap-up
-            work.phase, work.left_s = Phase.WRAP_UP, skill_time(contact.wrap_up_s, work.skill)
+            work.phase = Phase.WRAP_UP
+            work.left_s = skill_time(contact.wrap_up_s, work.skill, work.factor)
         else:
             contact.freed_s, contact.outcome = self.now, ContactOutcome.HANDLED
             self.release(agent, work)
@@ -304,18 +307,29 @@ class ContactCentre:
     # 5. Sessions ---------------------------------------------------------------------------
 
     def schedule_sessions(self) -> None:
-        """Let every session of the tape begin and end."""
+        """Let every session of the tape begin and end; one that follows without a break goes on."""
         sessions = self.tape.sessions
+        agents = sessions.agent.tolist()
+        begins = set(zip(agents, sessions.on_s.tolist(), strict=True))
+        ends = set(zip(agents, sessions.off_s.tolist(), strict=True))
         for row in range(len(sessions)):
-            agent = self.agents[sessions.agent[row]]
+            agent, factor = self.agents[agents[row]], float(sessions.factor[row])
             on, off = float(sessions.on_s[row]), float(sessions.off_s[row])
-            self.agenda.at(off, Kind.HEADCOUNT, row, partial(self.session_ends, agent))
+            if (agent.number, off) not in begins:
+                self.agenda.at(off, Kind.HEADCOUNT, row, partial(self.session_ends, agent))
+            happens = self.session_begins
+            if (agent.number, on) in ends:
+                happens = self.session_goes_on
             begin_row = len(sessions) + row
-            self.agenda.at(on, Kind.HEADCOUNT, begin_row, partial(self.session_begins, agent))
+            self.agenda.at(on, Kind.HEADCOUNT, begin_row, partial(happens, agent, factor))
 
-    def session_begins(self, agent: Agent) -> None:
+    def session_goes_on(self, agent: Agent, factor: float) -> None:
+        """An agent on duty works at another pace from now on; what is open keeps its factor."""
+        agent.factor = factor
+
+    def session_begins(self, agent: Agent, factor: float) -> None:
         """An agent comes on duty and looks for contacts; one still in overtime goes on."""
-        agent.on_duty, agent.staying = True, False
+        agent.on_duty, agent.staying, agent.factor = True, False, factor
         agent.group.note(agent)
         if not agent.open:
             agent.changed_s = self.now

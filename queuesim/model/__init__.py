@@ -23,6 +23,7 @@ from queuesim.model.roster import Roster, rostered
 from queuesim.model.scenario import Scenario
 from queuesim.model.series import Series
 from queuesim.model.shift import Shift
+from queuesim.model.starters import Starters
 
 __all__ = [
     "AgentGroup",
@@ -53,6 +54,7 @@ __all__ = [
     "ServiceTarget",
     "Shift",
     "Skill",
+    "Starters",
     "Tier",
     "VolumeBand",
     "Weibull",

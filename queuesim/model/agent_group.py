@@ -27,7 +27,8 @@ from queuesim.model.fields import (
 from queuesim.model.headcount import Headcount
 from queuesim.model.horizon import Horizon, merged
 from queuesim.model.hours import OpeningHours
-from queuesim.model.shift import Shift, shift_overlaps
+from queuesim.model.shift import Shift, people_of, shift_overlaps
+from queuesim.model.starters import Starters, starters_faults
 
 Floats = NDArray[np.float64]
 
@@ -104,13 +105,21 @@ class AgentGroup(Model):
         of the day), ``week`` (by interval of the week, Monday first), ``horizon`` (by interval of
         the horizon) and ``weeks`` (by calendar week, Monday to Sunday, that the horizon touches).
     shifts
-        Shifts, in place of headcount.
+        Shifts, in place of headcount. Breaks need shifts: of a headcount nobody knows who is on a
+        break, so a lunch dip is fewer people in the table, ``{"day": …}``.
     hours
         When the headcount works. None: whenever a contact type it serves is open.
     shrinkage
         Share of scheduled time without contacts: meetings, training, short absences; 0 to below 1.
     absence
-        Chance that a person is away for a whole day, 0 to below 1.
+        Chance that a person is away for a whole day, 0 to below 1: drawn for each person scheduled
+        and each day, independently. A night shift belongs to the day on which it starts.
+    starters
+        New agents, slower at first: `Starters`.
+    speed_spread
+        How much agents differ in speed: standard deviation ÷ mean of a personal handle-time factor,
+        0 (none) to 1. Lognormal with mean 1, drawn once a replication for each agent; 0.15 means
+        that a slow one (one in six) needs 15 % longer than the mean.
     concurrency
         Contacts open at once per agent, for chat and message; 1 where not named.
     pace
@@ -135,6 +144,8 @@ class AgentGroup(Model):
     hours: OpeningHours | None = None
     shrinkage: ShareBelowOne = 0.0
     absence: ShareBelowOne = 0.0
+    starters: Many[Starters] = ()
+    speed_spread: Share = 0.0
     concurrency: FixedDict[AnyChannel, CountFromOne] = FixedDict()
     pace: FixedDict[AnyChannel, Many[Positive]] = FixedDict()
     contract: Contract
@@ -166,6 +177,7 @@ class AgentGroup(Model):
             yield Fault("cannot be given with shifts, which say it", "leave hours out", ("hours",))
         yield from self._concurrency_faults()
         yield from shift_overlaps(self.shifts)
+        yield from starters_faults(self.starters, self.shifts, self.headcount)
 
     def _concurrency_faults(self) -> Iterator[Fault]:
         for channel, most in self.concurrency.items():
@@ -249,10 +261,7 @@ class AgentGroup(Model):
             return max(next(iter(self.headcount.values())))
         if self.headcount is not None:
             return self.headcount
-        by_name: dict[str, int] = {}
-        for shift in self.shifts:
-            by_name[shift.name] = max(by_name.get(shift.name, 0), shift.headcount)
-        return sum(by_name.values())
+        return sum(len(numbers) for numbers in people_of(self.shifts).values())
 
     def scheduled(self, horizon: Horizon, windows: Floats) -> NDArray[np.int64]:
         """Return people scheduled in each interval, before shrinkage and absence.

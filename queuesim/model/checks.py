@@ -16,6 +16,8 @@ from queuesim.model.contract import InHouse, Outsourced
 from queuesim.model.faults import Fault, did_you_mean, one_of, quoted
 from queuesim.model.horizon import Horizon
 from queuesim.model.roster import planned, rostered
+from queuesim.model.starters import more_than
+from queuesim.model.tempo import most_from
 from queuesim.units import format_duration
 
 if TYPE_CHECKING:
@@ -139,6 +141,7 @@ def _agent_group(group: AgentGroup, scenario: Scenario) -> Iterator[Fault]:
     yield from lengths
     if not lengths:
         yield from _ramp(group, horizon)
+        yield from _starters(group, scenario)
     yield from _one_place_at_a_time(group, horizon)
 
 
@@ -168,6 +171,16 @@ def _table_length(group: AgentGroup, horizon: Horizon) -> Iterator[Fault]:
             ("headcount", form),
             given=f"{len(people)} numbers",
         )
+
+
+def _starters(group: AgentGroup, scenario: Scenario) -> Iterator[Fault]:
+    """Find more starters than a table of headcount has people, within the hours."""
+    if not group.starters or not isinstance(group.headcount, FixedDict):
+        return
+    horizon = scenario.horizon
+    roster = rostered(group, horizon, group.windows(horizon, scenario.contact_types))
+    come = [batch for batch in group.starters if batch.on <= horizon.dates[-1]]
+    yield from more_than(come, [most_from(batch, roster, horizon) for batch in come])
 
 
 def _ramp(group: AgentGroup, horizon: Horizon) -> Iterator[Fault]:

@@ -27,6 +27,7 @@ def group_in_words(group: AgentGroup, scenario: Scenario, people: Floats) -> Ite
     yield f"Serves: {'; '.join(_skill(skill) for skill in group.skills)}."
     yield f"People: {_people(group, scenario.horizon)}."
     yield _staffed(group, people)
+    yield from _speed(group)
     if group.headcount is not None:
         when = "not stated, so it works whenever a contact type it serves is open"
         if group.hours is not None:
@@ -70,6 +71,9 @@ def _people(group: AgentGroup, horizon: Horizon) -> str:
         for shift in group.shifts:
             days = days_in_words(parse_days(shift.days))
             breaks = f", break {' and '.join(shift.breaks)}" if shift.breaks else ""
+            if shift.waves > 1:
+                later = format_duration(shift.stagger) if shift.stagger else "its length"
+                breaks += f" in {shift.waves} waves, each {later} after the one before,"
             paid = " paid" if shift.breaks and shift.paid_breaks else ""
             hours = f"{shift.start}–{shift.end}{breaks}{paid}"
             shifts.append(f"{shift.name} {days} {hours} × {shift.headcount}")
@@ -99,6 +103,21 @@ def _staffed(group: AgentGroup, people: Floats) -> str:
         return "Staffed: everybody scheduled; no shrinkage or absence is taken off."
     of = f" of {group.most_scheduled()}" if not isinstance(group.headcount, FixedDict) else ""
     return f"Staffed: {most:.1f}{of} on average at the most, after {' and '.join(taken)}."
+
+
+def _speed(group: AgentGroup) -> Iterator[str]:
+    for batch in group.starters:
+        factors = ", ".join(f"{factor:g}" for factor in batch.ramp_up)
+        weeks = "week by week" if len(batch.ramp_up) > 1 else "in the first week"
+        whose = f" of the shift {batch.shift}" if batch.shift is not None else ""
+        until = "; nobody holds their places before" if batch.before == "nobody" else ""
+        yield (
+            f"New: {batch.count} of them{whose} from {batch.on:%a %Y-%m-%d}, "
+            f"handle time × {factors} {weeks}, then × 1{until}."
+        )
+    if group.speed_spread:
+        spread = percent(group.speed_spread)
+        yield f"Speed: agents' own handle times scatter around the mean by {spread} (cv)."
 
 
 def _in_house(terms: InHouse, currency: str) -> Iterator[str]:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from queuesim.model.agent_group import AgentGroup, Skill
 from queuesim.model.contact_type import Channel, ContactType
 from queuesim.model.horizon import Horizon
-from queuesim.model.roster import person_seconds, rostered
+from queuesim.model.roster import Roster, person_seconds, rostered
+from queuesim.model.tempo import tempo
 
 if TYPE_CHECKING:
     from queuesim.model.scenario import Scenario
@@ -25,7 +26,11 @@ _TOLERANCE = 1e-9
 
 
 def offered_load(scenario: Scenario) -> Floats:
-    """Return float64[contact types, intervals]: rate × mean handle time [erlangs]."""
+    """Return float64[contact types, intervals]: rate × mean handle time [erlangs].
+
+    The work that contacts bring, whoever does it: no group's handle-time factor, no ramp-up and no
+    agent's own speed.
+    """
     horizon = scenario.horizon
     rows = [
         each.demand.rates(horizon).per_interval(horizon) / horizon.interval * each.handle_s
@@ -36,11 +41,11 @@ def offered_load(scenario: Scenario) -> Floats:
 
 def staffed(scenario: Scenario) -> Floats:
     """Return float64[agent groups, intervals]: people at work on average, after shrinkage and
-    absence [people]."""
+    absence [people]; new or not, a person counts as one."""
     horizon = scenario.horizon
     rows = []
     for group in scenario.agent_groups:
-        roster = rostered(group, horizon, group.windows(horizon, scenario.contact_types))
+        roster = _roster(scenario, group)
         present = (1.0 - group.shrinkage) * (1.0 - group.absence)
         rows.append(roster.on_duty_s(horizon) / horizon.interval * present)
     return np.stack(rows)
@@ -53,7 +58,8 @@ def overloads(scenario: Scenario) -> list[str]:
     it, then all types together with all groups. Work that can wait (messages, callback requests,
     and types that queue outside their hours) is compared over the whole horizon. Groups count at
     their best: total pace at full concurrency, and together as if each did only what it is quickest
-    at. So a line is certain bad news, and no line is no promise.
+    at; new agents and differences between agents count as in `queuesim.model.tempo`. So a line is
+    certain bad news, and no line is no promise.
     """
     horizon = scenario.horizon
     work = _within_hours(scenario)
@@ -123,6 +129,19 @@ def _share_within_hours(each: ContactType, horizon: Horizon) -> Floats:
     return person_seconds(windows[:, 0], windows[:, 1], horizon) / horizon.interval
 
 
+def tempo_of(scenario: Scenario, group: AgentGroup) -> Floats:
+    """Return what new agents and differences between agents do to the work of a group,
+    float64[intervals]; 1 where there are none."""
+    if not (group.starters or group.speed_spread):
+        return np.ones(scenario.horizon.n_intervals)
+    return tempo(group, _roster(scenario, group), scenario.horizon)
+
+
+def _roster(scenario: Scenario, group: AgentGroup) -> Roster:
+    windows = group.windows(scenario.horizon, scenario.contact_types)
+    return rostered(group, scenario.horizon, windows)
+
+
 def _carried(scenario: Scenario, people: Floats, types: Iterable[ContactType]) -> Floats:
     """Return the work that the groups can carry of these types, float64[intervals] [erlangs]."""
     total = np.zeros(people.shape[1])
@@ -131,7 +150,7 @@ def _carried(scenario: Scenario, people: Floats, types: Iterable[ContactType]) -
         best = max(
             (_speed(group, each, skill) for each, skill in skills if skill is not None), default=0.0
         )
-        total += people[row] * best
+        total += people[row] * best * tempo_of(scenario, group)
     return total
 
 

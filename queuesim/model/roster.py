@@ -12,7 +12,8 @@ from queuesim.model.agent_group import AgentGroup
 from queuesim.model.base import FixedDict
 from queuesim.model.days import HOLIDAY
 from queuesim.model.horizon import Horizon
-from queuesim.model.shift import Shift
+from queuesim.model.shift import Shift, people_of
+from queuesim.model.starters import midnight_s, places
 from queuesim.units import DAY_S
 
 Floats = NDArray[np.float64]
@@ -185,7 +186,7 @@ def planned(group: AgentGroup, horizon: Horizon) -> Ints:
     hours."""
     table = group.headcount
     if not isinstance(table, FixedDict):
-        return np.full(horizon.n_intervals, table or 0, dtype=np.int64)
+        return _one_number(group, table or 0, horizon)
     form, people = next(iter(table.items()))
     numbers = np.array(people, dtype=np.int64)
     day = horizon.day_of_interval
@@ -199,28 +200,35 @@ def planned(group: AgentGroup, horizon: Horizon) -> Ints:
     return numbers
 
 
+def _one_number(group: AgentGroup, headcount: int, horizon: Horizon) -> Ints:
+    """Return a headcount of one number, without the starters whose places are empty until then."""
+    counts = np.full(horizon.n_intervals, headcount, dtype=np.int64)
+    for batch in group.starters:
+        if batch.before == "nobody":
+            counts[horizon.edges_s[:-1] < midnight_s(batch.on, horizon)] -= batch.count
+    return counts
+
+
 def _by_shifts(group: AgentGroup, horizon: Horizon) -> Roster:
-    first_person: dict[str, int] = {}
-    people = 0
-    for name in dict.fromkeys(shift.name for shift in group.shifts):
-        first_person[name] = people
-        people += max(shift.headcount for shift in group.shifts if shift.name == name)
+    people = people_of(group.shifts)
     on_holidays = {shift.name for shift in group.shifts if HOLIDAY in shift.weekdays}
     rows = [np.empty((0, 6))]
     for index, shift in enumerate(group.shifts):
         days = _days_of(shift, horizon, holidays_apart=shift.name in on_holidays)
-        persons = first_person[shift.name] + np.arange(shift.headcount, dtype=np.float64)
-        for on, off, paid_until in _stretches(shift, days, horizon):
-            of_day = np.column_stack(
-                [on, off, paid_until, np.full(len(days), index), np.maximum(days, 0)]
-            )
-            of_day = of_day[off > on]
-            rows.append(
-                np.column_stack(
-                    [np.repeat(persons, len(of_day)), np.tile(of_day, (len(persons), 1))]
+        everybody = people[shift.name].start + np.arange(shift.headcount, dtype=np.float64)
+        for wave in range(min(shift.waves, shift.headcount)):
+            persons = everybody[wave :: shift.waves]
+            for on, off, paid_until in _stretches(shift, days, horizon, wave):
+                of_day = np.column_stack(
+                    [on, off, paid_until, np.full(len(days), index), np.maximum(days, 0)]
                 )
-            )
-    table = np.concatenate(rows)
+                of_day = of_day[off > on]
+                rows.append(
+                    np.column_stack(
+                        [np.repeat(persons, len(of_day)), np.tile(of_day, (len(persons), 1))]
+                    )
+                )
+    table = _without_empty_places(np.concatenate(rows), group, horizon)
     table = table[np.lexsort((table[:, 1], table[:, 0]))]
     person, on_s, off_s, paid_until_s, shift_index, day = table.T.copy()
     return Roster(
@@ -233,6 +241,15 @@ def _by_shifts(group: AgentGroup, horizon: Horizon) -> Roster:
     )
 
 
+def _without_empty_places(table: Floats, group: AgentGroup, horizon: Horizon) -> Floats:
+    """Take out the shifts of starters on days before their first, where nobody holds the place."""
+    for batch, numbers in zip(group.starters, places(group.starters, group.shifts), strict=True):
+        if batch.before == "nobody":
+            too_early = table[:, 5] < (batch.on - horizon.start).days
+            table = table[~(too_early & np.isin(table[:, 0], numbers))]
+    return table
+
+
 def _days_of(shift: Shift, horizon: Horizon, *, holidays_apart: bool) -> Ints:
     """Return the days, −1 being the eve of the horizon, on which a shift starts."""
     eve_weekday, eve_holiday = horizon.eve
@@ -243,12 +260,13 @@ def _days_of(shift: Shift, horizon: Horizon, *, holidays_apart: bool) -> Ints:
 
 
 def _stretches(
-    shift: Shift, days: Ints, horizon: Horizon
+    shift: Shift, days: Ints, horizon: Horizon, wave: int
 ) -> Iterator[tuple[Floats, Floats, Floats]]:
-    """Yield from, to and paid-until, float64[days] each, of the stretches between breaks, cut to
-    the horizon [s]."""
+    """Yield from, to and paid-until, float64[days] each, of the stretches between the breaks of a
+    wave, cut to the horizon [s]."""
     begin, end = shift.span
-    edges = [begin, *(edge for stretch in shift.break_spans for edge in stretch), end]
+    breaks = shift.break_spans_of(wave)
+    edges = [begin, *(edge for stretch in breaks for edge in stretch), end]
     real = [_instants(days, edge, horizon, late=nth % 2 == 1) for nth, edge in enumerate(edges)]
     for nth in range(0, len(real), 2):
         on, off = real[nth], np.maximum(real[nth], real[nth + 1])

@@ -95,7 +95,8 @@ class Scenario(Model):
         Returns
         -------
         float64[contact types, intervals] [erlangs]
-            In the order of ``contact_types``; before any group's handle-time factor.
+            In the order of ``contact_types``; before any group's handle-time factor, ramp-up of
+            new agents and agents' own speed.
         """
         return load.offered_load(self)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from queuesim.model.base import Model
 from queuesim.model.days import (
@@ -17,8 +18,8 @@ from queuesim.model.days import (
     parse_days,
 )
 from queuesim.model.faults import Fault
-from queuesim.model.fields import Count, Flag, Many, Name
-from queuesim.units import DAY_S
+from queuesim.model.fields import Count, CountFromOne, Duration, Flag, Many, Name
+from queuesim.units import DAY_S, format_duration
 
 
 class Shift(Model):
@@ -43,11 +44,19 @@ class Shift(Model):
         Stretches without work: ``("12:00-12:30",)``.
     paid_breaks
         Whether breaks are paid.
+    waves
+        In how many turns the people take their breaks; 1: all at once. Person 0, 1, 2, … of the
+        shift goes with wave 0, 1, 2, …, and after the last wave comes the first again.
+    stagger
+        By how much the breaks of each next wave are later than stated, in whole seconds [s]. 0:
+        each by its own length, so that a wave goes when the one before it is back.
 
     Examples
     --------
-    >>> Shift(name="early", start="07:00", end="15:00", headcount=12, breaks=("11:00-11:30",)).days
-    'mon-fri'
+    >>> early = Shift(name="early", start="07:00", end="15:00", headcount=12,
+    ...               breaks=("11:00-11:30",), waves=3)
+    >>> [format_clock_range(*early.break_spans_of(wave)[0]) for wave in range(3)]
+    ['11:00-11:30', '11:30-12:00', '12:00-12:30']
     """
 
     name: Name
@@ -57,6 +66,8 @@ class Shift(Model):
     headcount: Count
     breaks: Many[ClockRangeText] = ()
     paid_breaks: Flag = False
+    waves: CountFromOne = 1
+    stagger: Duration = 0.0
 
     def _check(self) -> Iterator[Fault]:
         if parse_clock(self.start) == DAY_S:
@@ -66,6 +77,7 @@ class Shift(Model):
             yield Fault("must differ from start", 'the whole day is "00:00" to "24:00"', ("end",))
             return
         ends: list[tuple[int, int]] = []
+        wrong = False
         for index, text in enumerate(self.breaks):
             begin, end = self._on_shift(text)
             at = ("breaks", str(index))
@@ -81,7 +93,44 @@ class Shift(Model):
                 )
             elif any(begin < other_end and other_begin < end for other_begin, other_end in ends):
                 yield Fault("overlaps another break of the shift", "move one of them", at)
-            ends.append((begin, end))
+            else:
+                ends.append((begin, end))
+                continue
+            wrong = True
+        if not wrong:
+            yield from self._wave_faults()
+
+    def _wave_faults(self) -> Iterator[Fault]:
+        """Find breaks that no longer fit when they are moved for a later wave."""
+        if self.waves > 1 and not self.breaks:
+            fix = 'give breaks=("12:00-12:30",), say, or leave waves out'
+            yield Fault("are turns of taking breaks, and there are none", fix, ("waves",))
+            return
+        if self.stagger and self.waves == 1:
+            yield Fault(
+                "moves the breaks of each next wave, and there is one wave",
+                "give waves=3, say, or leave stagger out",
+                ("stagger",),
+                given=format_duration(self.stagger),
+            )
+            return
+        if self.stagger != int(self.stagger):
+            fix = f"write {format_duration(max(1, round(self.stagger)))}"
+            yield Fault("must be whole seconds", fix, ("stagger",))
+            return
+        for wave in range(1, min(self.waves, self.headcount)):
+            spans = self.break_spans_of(wave)
+            begin, end = max(spans, key=lambda span: span[1])
+            crossing = any(one[1] > other[0] for one, other in pairwise(spans))
+            if end < self.span[1] and not crossing:
+                continue
+            rule = f"the break of wave {wave + 1} would be {format_clock_range(begin, end)}, and "
+            rule += f"must lie inside the shift, {self.start}-{self.end}"
+            if crossing:
+                rule = f"the breaks of wave {wave + 1} would overlap each other"
+            fewer = f"waves={wave}, " if wave > 1 else ""
+            yield Fault(rule, f"write {fewer}a smaller stagger, or move the breaks", ("waves",))
+            return
 
     @property
     def span(self) -> tuple[int, int]:
@@ -94,6 +143,16 @@ class Shift(Model):
         """The breaks, in order, counted like `span` [s]."""
         return tuple(sorted(self._on_shift(text) for text in self.breaks))
 
+    def break_spans_of(self, wave: int) -> tuple[tuple[int, int], ...]:
+        """Return the breaks of the people of a wave, 0 being the first, in order, counted like
+        `span` [s]."""
+        moved = (
+            (begin + by, end + by)
+            for begin, end in self.break_spans
+            for by in (wave * int(self.stagger or end - begin),)
+        )
+        return tuple(sorted(moved))
+
     @property
     def weekdays(self) -> tuple[int, ...]:
         """Days on which it starts: Monday 0 … Sunday 6, holiday 7."""
@@ -103,6 +162,18 @@ class Shift(Model):
         begin, end = parse_clock_range(text)
         late = DAY_S if begin < self.span[0] and self.span[1] > DAY_S else 0
         return begin + late, end + late
+
+
+def people_of(shifts: Sequence[Shift]) -> dict[str, range]:
+    """Return the numbers of the people who work the shifts of each name; within a group they are
+    counted through the names in their order."""
+    found: dict[str, range] = {}
+    people = 0
+    for name in dict.fromkeys(shift.name for shift in shifts):
+        many = max(shift.headcount for shift in shifts if shift.name == name)
+        found[name] = range(people, people + many)
+        people += many
+    return found
 
 
 def shift_overlaps(shifts: Sequence[Shift]) -> Iterator[Fault]:

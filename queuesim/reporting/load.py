@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from queuesim.model.load import tempo_of
 from queuesim.model.roster import person_seconds
 from queuesim.results import Result
 from queuesim.results.tables import divide
@@ -123,10 +124,11 @@ class People:
         ]
         staffed = result.totals.group_mean("staffed_s")[groups] / layout.interval_s
         speed = np.array([_quickest(result, k, names) for k in groups])
+        tempo = np.stack([tempo_of(scenario, scenario.agent_groups[k]) for k in groups])
         return cls(
             layout.scheduled_s[groups].sum(axis=0) / layout.interval_s,
             staffed.sum(axis=0),
-            (staffed * speed[:, None]).sum(axis=0),
+            (staffed * speed[:, None] * tempo).sum(axis=0),
         )
 
     def at(self, intervals: NDArray[np.int64]) -> People:

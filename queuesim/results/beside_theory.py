@@ -120,6 +120,8 @@ def _why_not(stated: ContactType, serving: list[AgentGroup], totals: Totals) -> 
         return f"{group.name} also serves other contact types"
     if stated.callback is not None:
         return "callbacks are offered"
+    if group.starters:
+        return f"{group.name} has new agents, whose handle times change from week to week"
     skill = group.skills[0]
     if skill.min_wait > 0 or skill.reserve > 0:
         return f"{group.name} takes it only after a wait or with a reserve"
@@ -144,6 +146,8 @@ def _caveats(stated: ContactType, group: AgentGroup) -> tuple[str, ...]:
         caveats.append("demand varies from day to day")
     if group.absence > 0:
         caveats.append("absence varies from day to day")
+    if group.speed_spread > 0:
+        caveats.append("agents differ in speed")
     return tuple(caveats)
 
 

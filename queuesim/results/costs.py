@@ -266,7 +266,8 @@ def _service_level_by_month(totals: Totals, group: int) -> Money:
 
 
 def _expected_minutes(layout: Layout, group: int) -> float:
-    """Return the mean handle time [min] stated for what a group serves, for when it had none."""
+    """Return the mean handle time [min] stated for what a group serves, for when it had none; of
+    trained people, whose mean a spread of speed leaves as it is."""
     scenario = layout.scenario
     skills = scenario.agent_groups[group].skills
     stated = [scenario.contact_type(s.contact_type).handle_s * s.handle_factor for s in skills]

@@ -24,6 +24,7 @@ from queuesim.sampling.ordering import DIGIT_BITS
 from queuesim.sampling.room import FRESH, Room
 from queuesim.sampling.rosters import rosters_of
 from queuesim.sampling.sessions import Sessions, draw_sessions, order_sessions
+from queuesim.sampling.speeds import Speeds
 from queuesim.sampling.streams import (
     Words,
     day_steps,
@@ -77,6 +78,7 @@ class Sampler:
         self._set_contacts(scenario)
         absences = [self._stream(f"{group.name}/absence") for group in scenario.agent_groups]
         self._rosters = rosters_of(scenario, absences)
+        self._speeds = Speeds(scenario, self._stream)
         daily = [f"{group.name}/shrinkage" for group in scenario.agent_groups]
         self._parts = busyness_parts(types)
         daily += [part.stream for part in self._parts]
@@ -84,9 +86,10 @@ class Sampler:
         self._no_busyness = np.ones((len(types), horizon.days))
         self._names = np.array([name_key(name) for name in self._streams], dtype=np.uint64)
         self._steps = day_steps(horizon.dates[0], horizon.days)
-        # without shrinkage and absence, chance has no say in who is there
+        # without shrinkage, absence and spread, chance has no say in who is there, and how fast
         self._sure_sessions: tuple[NDArray[np.int32], Sessions] | None = None
-        if all(group.shrinkage == group.absence == 0 for group in scenario.agent_groups):
+        sure = all(group.shrinkage == group.absence == 0 for group in scenario.agent_groups)
+        if sure and self._speeds.sure:
             rounding = np.zeros((len(scenario.agent_groups), horizon.days))
             starts = np.zeros((len(self._names), 4), dtype=np.uint64)
             self._sure_sessions = self._draw_sessions(starts, rounding)
@@ -209,7 +212,10 @@ class Sampler:
         counts = np.empty(max(len(rosters.instants_s), int(agents.sum())) + 1, dtype=np.int64)
         order_sessions(n, on, off, agent, rosters.instants_s, order, counts, agent_out, times)
         group_of = np.repeat(np.arange(groups, dtype=np.int32), agents)
-        return group_of, Sessions(agent_out, times[0], times[1])
+        sessions = Sessions(agent_out, times[0], times[1])
+        if self._speeds.any:
+            sessions = self._speeds.given_to(sessions, agents, starts)
+        return group_of, sessions
 
 
 class Drawing:

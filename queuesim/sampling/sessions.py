@@ -8,7 +8,7 @@ mean over days is right and a day does not flicker between two counts.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,9 @@ from queuesim.sampling.variates import START
 
 Ints = NDArray[np.int64]
 
+_ALL_ONES = np.ones(0)
+"""Stands for factors that are not given."""
+
 
 @dataclass(frozen=True)
 class Sessions:
@@ -31,12 +34,36 @@ class Sessions:
     agent : numpy.ndarray, int32
         Agent's number, through all groups.
     on_s, off_s : numpy.ndarray, float64
-        When the session starts and ends [s]; sessions of one agent neither overlap nor touch.
+        When the session starts and ends [s]; sessions of one agent do not overlap. Two that touch
+        are one stay: the agent goes on without a break, with another factor.
+    factor : numpy.ndarray, float64
+        The agent's handle-time factor during the session: talk and wrap-up of the contacts begun in
+        it are multiplied by it. All ones where it is not given.
+
+    Raises
+    ------
+    ValueError
+        When the columns differ in length, or a factor is not above 0 and finite.
     """
 
     agent: NDArray[np.int32]
     on_s: NDArray[np.float64]
     off_s: NDArray[np.float64]
+    factor: NDArray[np.float64] = field(default_factory=lambda: _ALL_ONES)
+
+    def __post_init__(self) -> None:
+        if self.factor is _ALL_ONES:
+            object.__setattr__(self, "factor", np.ones(len(self.agent)))
+        n = len(self.agent)
+        if not len(self.on_s) == len(self.off_s) == len(self.factor) == n:
+            raise ValueError(f"the columns of {n} sessions must be equally long")
+        wrong = np.flatnonzero(~((self.factor > 0) & (self.factor < np.inf)))
+        if len(wrong):
+            k = int(wrong[0])
+            raise ValueError(
+                f"session {k}, of agent {self.agent[k]}, has the handle-time factor "
+                f"{self.factor[k]}; it must be above 0 and finite, 1 for a trained agent"
+            )
 
     def __len__(self) -> int:
         return len(self.agent)

@@ -34,6 +34,7 @@ OFFER = {"accept": 0.4, "kind": "later", "delay": "1h", "dialling": DIALLING}
 EVENT = {"name": "sale", "start": "2026-11-27 08:00", "lasts": "2h", "factor": 2, "fades": 60}
 SERIES = {"start": "2026-11-23", "interval": "24h", "counts": [10] * 7}
 SHIFT = {"name": "early", "headcount": 5, "breaks": ["12:00-12:30"]}
+STARTERS = {"count": 2, "on": "2026-11-25", "ramp_up": [1.5, 1.2]}
 IN_HOUSE = {
     "kind": "in_house",
     "per_hour": 24,
@@ -74,6 +75,7 @@ SCENARIO: dict[str, Any] = {
             "name": "home",
             "skills": [{"contact_type": "phone"}, "mail", "requests"],
             "headcount": 5,
+            "starters": [STARTERS],
             "contract": IN_HOUSE,
         },
         {"name": "partner", "skills": ["phone"], "shifts": [SHIFT], "contract": OUTSOURCED},
@@ -103,6 +105,7 @@ PLACES: dict[type[Model], tuple[tuple[str | int, ...], str]] = {
     qs.AgentGroup: (("agent_groups", 0), "agent_groups.home"),
     qs.Skill: (("agent_groups", 0, "skills", 0), "agent_groups.home.skills.phone"),
     qs.Shift: (("agent_groups", 1, "shifts", 0), "agent_groups.partner.shifts.early"),
+    qs.Starters: (("agent_groups", 0, "starters", 0), "agent_groups.home.starters.0"),
     qs.InHouse: (("agent_groups", 0, "contract"), "agent_groups.home.contract"),
     qs.Premium: (
         ("agent_groups", 0, "contract", "premiums", 0),
@@ -157,6 +160,10 @@ NOT_HOURS = [
 ]  # fmt: skip
 NOT_KINDS = ["x", None, 5]
 NOT_LISTS = [5, "a", {"a": 1}, {1, 2}, True]
+NOT_DATES = [
+    "23.11.2026", "2026-11-31", "2026-W48", "tomorrow", "", 20261123, None, True,
+    "1926-11-23", "9999-12-31", datetime(2026, 11, 23), ["2026-11-23"],
+]  # fmt: skip
 
 WRONG: dict[type[Model], dict[str, list[Any]]] = {
     qs.Scenario: {
@@ -168,10 +175,7 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "short_abandon": [*NOT_DURATIONS, "8d"],
     },
     qs.Horizon: {
-        "start": [
-            "23.11.2026", "2026-11-31", "2026-W48", "tomorrow", "", 20261123, None, True,
-            "1926-11-23", "9999-12-31", datetime(2026, 11, 23), ["2026-11-23"],
-        ],
+        "start": NOT_DATES,
         "days": [*NOT_COUNTS_FROM_ONE, 3701, 10**30],
         "interval": [*NOT_POSITIVE_DURATIONS, "7min", "2d", 0.5, 1800.5],
         "timezone": ["Helsinki", "Europe/Helsinky", "", 5, None, "../etc/passwd", "EUROPE/HELSINKI"],
@@ -273,6 +277,11 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "hours": NOT_HOURS,
         "shrinkage": [*NOT_SHARES, 1, 1.0],
         "absence": [*NOT_SHARES, 1, 28],
+        "starters": [
+            *NOT_LISTS, None, [5], [{}], [STARTERS, {**STARTERS, "count": 4}],
+            [{**STARTERS, "shift": "early"}],
+        ],
+        "speed_spread": [*NOT_SHARES, 15],
         "concurrency": [5, None, [3], {"chat": 0}, {"chat": 1.5}, {"fax": 2}, {"phone": 2}, {"chat": 3}],
         "pace": [
             5, None, {"chat": 1}, {"chat": [1, 1.7]}, {"fax": [1]}, {"chat": [0]}, {"chat": [2]},
@@ -299,6 +308,15 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
             ["12:00-12:30", "12:15-12:45"], ["12:00-12:00"],
         ],
         "paid_breaks": ["yes", 1, 0, None, "true"],
+        "waves": NOT_COUNTS_FROM_ONE,
+        "stagger": [*NOT_DURATIONS, "30min"],
+    },
+    qs.Starters: {
+        "count": [*NOT_COUNTS_FROM_ONE, 6],
+        "on": NOT_DATES,
+        "ramp_up": [*NOT_LISTS, None, [], [0], [-1.5], [NAN], [160], ["1.6"], [1.5, 11]],
+        "shift": ["early", 5, True, "a.b"],
+        "before": ["nobody else", None, 5, True],
     },
     qs.InHouse: {
         "kind": NOT_KINDS,
@@ -351,6 +369,8 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
 
 # wrong only beside the rest of the scenario, or the group: the part alone cannot know
 ONLY_WHOLE: dict[tuple[type[Model], str], list[Any]] = {
+    (qs.Starters, "count"): [6],
+    (qs.Starters, "shift"): ["early"],
     (qs.Scenario, "short_abandon"): [],
     (qs.ContactType, "talk"): [qs.Exponential(mean="8d")],
     (qs.ContactType, "wrap_up"): [qs.Exponential(mean="8d")],

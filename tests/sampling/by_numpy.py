@@ -267,6 +267,78 @@ def _joined(rows: list[_Row]) -> list[_Row]:
     return joined
 
 
+def with_factors(
+    group: AgentGroup,
+    sessions: Sessions,
+    agents: int,
+    roster: Roster,
+    horizon: Horizon,
+    streams: Streams,
+) -> Sessions:
+    """Give every session its factor, day after day; what changes at a midnight cuts it."""
+    personal = [1.0] * agents
+    if group.speed_spread > 0:
+        stream = streams[f"{group.name}/speed"]
+        stream._bits.state = stream._start
+        sigma = np.sqrt(np.log1p(group.speed_spread**2))
+        for k, x in enumerate(stream._generator.standard_normal(agents)):
+            personal[k] = round(float(np.exp(sigma * x - sigma**2 / 2)) * 2**20) / 2**20
+    batch_of: dict[int, qs.Starters] = {}
+    if group.shifts:
+        numbers, names = {}, []
+        for each in group.shifts:
+            numbers[each.name] = max(numbers.get(each.name, 0), each.headcount)
+        for name, many in numbers.items():
+            names += [name] * many
+        for batch in group.starters:
+            free = [p for p, s in enumerate(names) if p not in batch_of]
+            batch_of |= dict.fromkeys(_last(free, names, batch), batch)
+    elif group.starters:
+        stream = streams[f"{group.name}/starters"]
+        stream._bits.state = stream._start
+        chance, wanted = stream._generator.random(), 0.0
+        for batch in group.starters:
+            day = (batch.on - horizon.start).days
+            scheduled = [
+                count
+                for count, edge in zip(roster.counts, roster.edges_s[:-1], strict=True)
+                if day <= 0 or (day < horizon.days and edge >= horizon.day_edges_s[day])
+            ]
+            most = max(scheduled, default=0)
+            wanted += batch.count / most * agents if most else 0
+            for p in range(agents - int(round(wanted, 9) + chance), agents):
+                batch_of.setdefault(p, batch)
+    rows = []
+    for agent, on, off in zip(sessions.agent, sessions.on_s, sessions.off_s, strict=True):
+        batch = batch_of.get(int(agent))
+        pieces = [(float(on), 1.0 if batch is None else _ramp(batch, horizon, on))]
+        for midnight in horizon.day_edges_s[1:-1]:
+            if batch and on < midnight < off:
+                factor = _ramp(batch, horizon, midnight)
+                if factor != pieces[-1][1]:
+                    pieces.append((float(midnight), factor))
+        ends = [since for since, _ in pieces[1:]] + [float(off)]
+        for (since, factor), end in zip(pieces, ends, strict=True):
+            rows.append((since, int(agent), end, personal[agent] * factor))
+    rows.sort()
+    on_s, who, off_s, factors = ([row[k] for row in rows] for k in range(4))
+    return Sessions(
+        np.array(who, dtype=np.int32),
+        *(np.array(column, dtype=float) for column in (on_s, off_s, factors)),
+    )
+
+
+def _last(free: list[int], names: list[str], batch: qs.Starters) -> list[int]:
+    mine = [p for p in free if batch.shift in (None, names[p])]
+    return mine[len(mine) - batch.count :]
+
+
+def _ramp(batch: qs.Starters, horizon: Horizon, instant: float) -> float:
+    day = int(np.searchsorted(horizon.day_edges_s, instant, side="right")) - 1
+    since = (horizon.dates[day] - batch.on).days
+    return batch.ramp_up[since // 7] if 0 <= since < 7 * len(batch.ramp_up) else 1.0
+
+
 # The tape -------------------------------------------------------------------------------
 
 _CONTACT_COLUMNS = (
@@ -357,13 +429,15 @@ def _draw_sessions(scenario: qs.Scenario, streams: Streams) -> tuple[NDArray[np.
     for index, group in enumerate(scenario.agent_groups):
         roster = rostered(group, scenario.horizon, scenario.group_windows(group.name))
         agents, sessions = group_sessions(group, roster, scenario.horizon, streams)
+        sessions = with_factors(group, sessions, agents, roster, scenario.horizon, streams)
         through_all = (sessions.agent + first).astype(np.int32)
-        parts.append(Sessions(through_all, sessions.on_s, sessions.off_s))
+        parts.append(Sessions(through_all, sessions.on_s, sessions.off_s, sessions.factor))
         agent_group.append(np.full(agents, index, dtype=np.int32))
         first += agents
-    agent, on_s, off_s = (
+    agent, on_s, off_s, factor = (
         np.concatenate([getattr(part, name) for part in parts])
-        for name in ("agent", "on_s", "off_s")
+        for name in ("agent", "on_s", "off_s", "factor")
     )
     order = np.lexsort((agent, on_s))
-    return np.concatenate(agent_group), Sessions(agent[order], on_s[order], off_s[order])
+    columns = (agent[order], on_s[order], off_s[order], factor[order])
+    return np.concatenate(agent_group), Sessions(*columns)

@@ -62,7 +62,7 @@ def everything(tape: Tape) -> list[NDArray[Any]]:
     return [
         *(tape.contact_type, tape.day, tape.number, tape.arrival_s, tape.talk_s, tape.wrap_up_s),
         *(tape.patience_s, tape.accepts, tape.window_delay_s, tape.answers, tape.agent_group),
-        *(sessions.agent, sessions.on_s, sessions.off_s),
+        *(sessions.agent, sessions.on_s, sessions.off_s, sessions.factor),
     ]
 
 

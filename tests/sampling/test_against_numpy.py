@@ -198,6 +198,36 @@ def test_groups_side_by_side() -> None:
     assert_as_numpy(scenario(groups=groups[::-1], **horizon))
 
 
+NEW = qs.Starters(count=2, on="2026-11-25", ramp_up=(1.6, 1.6, 1.2))
+LONGER = qs.Starters(count=1, on="2026-11-10", ramp_up=(2.0, 1.3, 0.9))
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.15, 1.0])
+@pytest.mark.parametrize(
+    "people",
+    [
+        {"headcount": 7, "starters": (NEW,)},
+        {"headcount": 7, "starters": (NEW.model_copy(update={"before": "nobody"}), LONGER)},
+        {"headcount": {"weeks": [5, 8, 7]}, "starters": (LONGER, NEW)},
+        {"headcount": {"weeks": [9, 4, 5]}, "starters": (LONGER, NEW)},
+        {"headcount": BY_DAY, "starters": (NEW,)},
+        {"headcount": 0},
+        {"shifts": SHIFTS, "starters": (LONGER, NEW)},
+        {"shifts": SHIFTS, "starters": (
+            qs.Starters(count=4, on="2026-11-29", ramp_up=(1.5,), shift="a", before="nobody"),
+            NEW, qs.Starters(count=3, on="2027-01-01", ramp_up=(3.0,)),
+        )},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("gone", [{}, {"shrinkage": 0.28, "absence": 0.1}])
+def test_every_pace_of_agents(spread: float, people: dict[str, Any], gone: dict[str, Any]) -> None:
+    day = of_people(**people, **gone, speed_spread=spread, days=16)
+    plain = of_people(**{**people, **gone}, days=16)
+    for replication in range(3):
+        assert_as_numpy(day, replication=replication)
+        assert_as_numpy(plain, replication=replication)
+
+
 def test_plain_people_are_drawn_once() -> None:
     made = Sampler(of_people(headcount=BY_DAY))
     assert made.begin(7, 0).sessions is made.begin(8, 1).sessions
@@ -253,6 +283,14 @@ def days(draw: st.DrawFn) -> qs.Scenario:
             some([{"headcount": 6}, {"headcount": {"day": [0, 2, 7, 7, 3, 1]}}, {"shifts": SHIFTS}])
         )
         terms = {"shrinkage": draw(some([0.0, 0.3])), "absence": draw(some([0.0, 0.2]))}
+        terms["speed_spread"] = draw(some([0.0, 0.3]))
+        new = st.builds(
+            qs.Starters,
+            count=some([1, 2]),
+            on=some(["2026-10-13", "2026-10-24", "2026-10-25", "2026-11-01"]),
+            ramp_up=some([(1.4,), (1.9, 1.5, 1.1)]),
+        )
+        terms["starters"] = draw(st.lists(new, max_size=2))
         groups.append(group(f"g{n}", *(each.name for each in types), **people, **terms))
     zone = draw(some(["UTC", "Europe/Helsinki", "America/New_York"]))
     horizon = {"start": "2026-10-24", "days": 3, "interval": "4h" if zone == "UTC" else "1h"}
