@@ -20,8 +20,8 @@ HORIZON = qs.Horizon(start="2026-11-23", days=1, interval="30min")
 DAY_S = 86_400.0
 ALL_DAY = [(0.0, DAY_S)]
 
-Agents = Sequence[tuple[str, Sequence[tuple[float, float]]]]
-"""For each agent its group and its sessions [s]."""
+Agents = Sequence[tuple[str, Sequence[tuple[float, ...]]]]
+"""For each agent its group and its sessions: from and to [s], and the factor where it is not 1."""
 Run = Callable[..., Outcome]
 
 ENGINES: dict[str, Callable[..., Outcome]] = {
@@ -103,7 +103,9 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
     for k, row in enumerate(rows):
         answers[k, : len(row.answers)] = row.answers
     sessions = sorted(
-        (on, number, off) for number, (_, spans) in enumerate(agents) for on, off in spans
+        (on, number, off, *factor, 1.0)
+        for number, (_, spans) in enumerate(agents)
+        for on, off, *factor in spans
     )
     return Tape(
         seed=0,
@@ -120,9 +122,10 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
         answers=answers,
         agent_group=np.array([groups.index(name) for name, _ in agents], dtype=np.int32),
         sessions=Sessions(
-            agent=np.array([number for _, number, _ in sessions], dtype=np.int32),
-            on_s=np.array([on for on, _, _ in sessions], dtype=float),
-            off_s=np.array([off for _, _, off in sessions], dtype=float),
+            agent=np.array([session[1] for session in sessions], dtype=np.int32),
+            on_s=np.array([session[0] for session in sessions], dtype=float),
+            off_s=np.array([session[2] for session in sessions], dtype=float),
+            factor=np.array([session[3] for session in sessions], dtype=float),
         ),
     )
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from math import inf, isinf, nan
 from typing import Any
 
+import numpy as np
+
 import queuesim as qs
 from queuesim.sampling import Tape
 
@@ -65,6 +67,7 @@ class _Day:
                 "since": 0,
                 "busy": None,
                 "stays": False,
+                "factor": 1.0,
             }
             for n, g in enumerate(tape.agent_group.tolist())
         ]
@@ -109,8 +112,12 @@ class _Day:
         sessions = self.tape.sessions
         for k in range(len(sessions)):
             agent = self.agents[sessions.agent[k]]
-            yield ticks(sessions.off_s[k]), HEADCOUNT, (0, k), "goes", agent
-            yield ticks(sessions.on_s[k]), HEADCOUNT, (1, k), "comes", agent
+            mine = np.flatnonzero(sessions.agent == agent["n"])
+            if sessions.off_s[k] not in sessions.on_s[mine]:
+                yield ticks(sessions.off_s[k]), HEADCOUNT, (0, k), "goes", agent
+            what = "goes on" if sessions.on_s[k] in sessions.off_s[mine] else "comes"
+            subject = (agent, float(sessions.factor[k]), what)
+            yield ticks(sessions.on_s[k]), HEADCOUNT, (1, k), "comes", subject
         for k, kind in enumerate(self.types):
             for _, closing in self.windows[k]:
                 if kind.at_closing == "release" and closing < self.end:
@@ -199,7 +206,10 @@ class _Day:
 
     # agents -----------------------------------------------------------------------------
 
-    def comes(self, agent: State) -> None:
+    def comes(self, subject: tuple[State, float, str]) -> None:
+        agent, agent["factor"], how = subject
+        if how == "goes on":
+            return
         agent["on"], agent["stays"] = True, False
         if not agent["open"]:
             agent["changed"] = self.now
@@ -236,7 +246,8 @@ class _Day:
         if agent["busy"] is None:
             agent["busy"] = self.now
         told["agent"] = agent["n"]
-        work = {"row": c["row"], "channel": kind.channel, "skill": skill}
+        work = {"row": c["row"], "channel": kind.channel}
+        work["factor"] = skill.handle_factor * agent["factor"]
         if told["due_s"] == told["due_s"]:
             c["tries"] += 1
             if c["tries"] == 1:
@@ -244,7 +255,7 @@ class _Day:
             work |= {"phase": "ring", "left": ticks(self.dialling(c).ring)}
         else:
             told["answered_s"] = self.now
-            work |= {"phase": "talk", "left": self.needs(self.tape.talk_s, c["row"], skill)}
+            work |= {"phase": "talk", "left": self.needs(self.tape.talk_s, work)}
         c |= {"was": c["where"], "where": "open"}
         agent["open"].append(work)
         agent["changed"] = self.now
@@ -255,7 +266,7 @@ class _Day:
         row, c = work["row"], self.contacts[work["row"]]
         if work["phase"] == "ring" and self.tape.answers[row, c["tries"] - 1]:
             self.told[row]["answered_s"] = self.now
-            work |= {"phase": "talk", "left": self.needs(self.tape.talk_s, row, work["skill"])}
+            work |= {"phase": "talk", "left": self.needs(self.tape.talk_s, work)}
             return
         if work["phase"] == "ring":
             terms = self.dialling(c)
@@ -267,7 +278,7 @@ class _Day:
                 self.lost(c, qs.ContactOutcome.FAILED_CALLBACK)
         elif work["phase"] == "talk":
             self.told[row]["talk_end_s"] = self.now
-            work |= {"phase": "wrap", "left": self.needs(self.tape.wrap_up_s, row, work["skill"])}
+            work |= {"phase": "wrap", "left": self.needs(self.tape.wrap_up_s, work)}
             return
         else:
             c["where"] = "gone"
@@ -296,8 +307,8 @@ class _Day:
         group, channel = self.groups[agent["group"]], agent["open"][0]["channel"]
         return group.pace.get(channel, (1.0,))[len(agent["open"]) - 1]
 
-    def needs(self, column: Any, row: int, skill: qs.Skill) -> int:
-        return round(float(column[row]) * skill.handle_factor * 1024)
+    def needs(self, column: Any, work: State) -> int:
+        return round(float(column[work["row"]]) * work["factor"] * 1024)
 
     def dialling(self, c: State) -> qs.Dialling:
         kind = self.types[c["kind"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import inf
 from typing import Any
 
@@ -158,10 +159,20 @@ def contacts(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
 
 
 @st.composite
-def sessions(draw: st.DrawFn, start: float, end: float) -> list[tuple[float, float]]:
+def sessions(draw: st.DrawFn, start: float, end: float) -> list[tuple[float, ...]]:
     if draw(st.booleans()):
-        return [(0.0, end)]
-    edges = sorted(draw(st.lists(st.integers(0, 60), min_size=2, max_size=6, unique=True)))
-    instants = [min(start + edge, end) for edge in edges[: len(edges) // 2 * 2]]
-    pairs = zip(instants[::2], instants[1::2], strict=True)
-    return [(on, off) for on, off in pairs if on < off]
+        spans = [(0.0, end)]
+    else:
+        edges = sorted(draw(st.lists(st.integers(0, 60), min_size=2, max_size=6, unique=True)))
+        instants = [min(start + edge, end) for edge in edges[: len(edges) // 2 * 2]]
+        pairs = zip(instants[::2], instants[1::2], strict=True)
+        spans = [(on, off) for on, off in pairs if on < off]
+    if not draw(often([False, False, True])):
+        return spans
+    found: list[tuple[float, ...]] = []
+    for on, off in spans:  # cut in parts that touch, with factors that differ or not
+        cuts = {start + cut for cut in draw(st.lists(often([10, 20, 30, 7, 43]), max_size=2))}
+        edges_s = [on, *sorted(cut for cut in cuts if on < cut < off), off]
+        for begins, ends in pairwise(edges_s):
+            found.append((begins, ends, draw(often([1.0, 2.0, 0.5, 1.3, 0.01, 7.7]))))
+    return found

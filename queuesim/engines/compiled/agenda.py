@@ -54,6 +54,8 @@ class Agenda(NamedTuple):
     far : numpy.ndarray, FAR, shape (1,)
     change_s, change, changed : numpy.ndarray, float64, int8, int32, shape (changes + 1,)
         Changes of headcount in order: when [s], which kind, and whose; the last never comes.
+    change_factor : numpy.ndarray, float64, shape (changes + 1,)
+        The handle-time factor of the session that begins; 1 for other changes.
     end_key, end_agent : numpy.ndarray, int64 and int32, shape (agents + 5,)
         Planned ends: a heap with four children to a node, one entry an agent. Entries beyond the
         last hold NEVER, so that four children can always be read and compared without a branch.
@@ -70,6 +72,7 @@ class Agenda(NamedTuple):
     change_s: NDArray[np.float64]
     change: NDArray[np.int8]
     changed: NDArray[np.int32]
+    change_factor: NDArray[np.float64]
     end_key: NDArray[np.int64]
     end_agent: NDArray[np.int32]
     end_place: NDArray[np.int32]

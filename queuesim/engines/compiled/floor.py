@@ -34,16 +34,25 @@ AGENT = np.dtype(
             "shares",  # there are several slots in that channel
             "on_duty",
             "staying",  # the session is over, the agent serves out what the closing left
+            "factor",  # handle-time factor of the present session, and of overtime after it
         ],
-        "formats": ["f8"] * 3 + ["i4"] * 5 + ["i2"] * 2 + ["i1"] + ["?"] * 3,
-        "offsets": [0, 8, 16, 24, 28, 32, 36, 40, 44, 46, 48, 49, 50, 51],
+        "formats": ["f8"] * 3 + ["i4"] * 5 + ["i2"] * 2 + ["i1"] + ["?"] * 3 + ["f8"],
+        "offsets": [0, 8, 16, 24, 28, 32, 36, 40, 44, 46, 48, 49, 50, 51, 56],
         "itemsize": 64,  # a line of the cache
     },
     align=True,
 )
 """One person."""
 
-WORK = np.dtype([("left_s", "f8"), ("contact", "i4"), ("pair", "i4"), ("phase", "i4")], align=True)
+WORK = np.dtype(
+    [
+        ("left_s", "f8"),
+        ("factor", "f8"),  # time the agent needs over time on the tape, since it was begun
+        ("contact", "i4"),
+        ("phase", "i4"),
+    ],
+    align=True,
+)
 """A contact open with an agent who can have several."""
 
 RING, TALK, WRAP_UP = 0, 1, 2
@@ -306,7 +315,7 @@ def enlist(floor: Floor, agent: int, which: int) -> None:
 
 
 _OFF_DUTY = np.zeros((), dtype=AGENT)
-_OFF_DUTY["changed_s"], _OFF_DUTY["busy_since_s"] = -np.inf, -1.0
+_OFF_DUTY["changed_s"], _OFF_DUTY["busy_since_s"], _OFF_DUTY["factor"] = -np.inf, -1.0, 1.0
 for _name in ("contact", "list", "next", "previous"):
     _OFF_DUTY[_name] = NOBODY
 _EMPTY = np.zeros((), dtype=QUEUE)

@@ -48,7 +48,7 @@ from queuesim.engines.outcome import ContactOutcome
 BLOCKED = int(ContactOutcome.BLOCKED)
 TURNED_AWAY = int(ContactOutcome.TURNED_AWAY)
 
-SESSION_ENDS, SESSION_BEGINS, CLOSES = 0, 1, 2
+SESSION_ENDS, SESSION_BEGINS, CLOSES, SESSION_GOES_ON = 0, 1, 2, 3
 """Changes of headcount."""
 
 REACHED, BUSY_FULL, TIMERS_FULL = 0, 1, 2
@@ -119,10 +119,14 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
         elif change_at == now:
             # 5. Sessions
             what, whose = agenda.change[far.change], whole(agenda.changed[far.change])
+            factor = agenda.change_factor[far.change]
             far.change += 1
             if what == SESSION_BEGINS:
                 agent = whose
+                floor.agents[agent].factor = factor
                 _session_begins(floor, agent, now)
+            elif what == SESSION_GOES_ON:
+                floor.agents[whose].factor = factor  # what is open keeps the one it was begun with
             elif what == SESSION_ENDS:
                 _session_ends(rules, floor, contacts, whose, now)
             else:

@@ -255,7 +255,8 @@ class Replication:
             float(tape.wrap_up_s.max(initial=0.0)),
             program.longest_ring_s,
         )
-        if longest_s * program.slowest > rules.horizon_s / 4 + (1 << 28) / GRID:
+        slowest = program.slowest * self._agenda.change_factor.max()
+        if longest_s * slowest > rules.horizon_s / 4 + (1 << 28) / GRID:
             raise UnsupportedByEngine(
                 f"a contact of {longest_s:,.0f} s in a horizon of {rules.horizon_s:,.0f} s",
                 engine="compiled",

@@ -41,6 +41,7 @@ def begin(
     """
     one, able = floor.agents[agent], rules.pairs[pair]
     terms = rules.lines[able.line]
+    factor = able.handle_factor * one.factor
     if one.open == 0:
         one.channel, one.shares = terms.channel, able.slots > 1
         one.worked_until_s = now
@@ -61,21 +62,21 @@ def begin(
         starts_s = now + terms.ring_s
     if one.shares:
         work = floor.works[agent * rules.pace.shape[2] + one.open - 1]
-        work.contact, work.pair = contact, pair
+        work.contact, work.factor = contact, factor
         contacts.waiting[contact].line = NOBODY  # not known yet of one who never waited
         if rings:
             work.phase, work.left_s = RING, terms.ring_s
         else:
             contacts.answered_s[contact] = now
-            work.phase, work.left_s = TALK, snap(contacts.talk_s[contact] * able.handle_factor)
+            work.phase, work.left_s = TALK, snap(contacts.talk_s[contact] * factor)
         return 0
     one.contact = NOBODY if reached else contact
     ends_s = starts_s
     if reached:
         contacts.answered_s[contact] = starts_s
-        ends_s += snap(contacts.talk_s[contact] * able.handle_factor)
+        ends_s += snap(contacts.talk_s[contact] * factor)
         contacts.talk_end_s[contact] = ends_s
-        ends_s += snap(contacts.wrap_up_s[contact] * able.handle_factor)
+        ends_s += snap(contacts.wrap_up_s[contact] * factor)
         contacts.freed_s[contact] = ends_s
         contacts.outcome[contact] = HANDLED
     return key_of(ends_s, contacts.number[contact], rules.row_bits)
@@ -92,7 +93,7 @@ def phase_ends(
         _work_until(rules, floor, agent, now)
         mine = agent * rules.pace.shape[2]
         work = floor.works[mine + one.first]
-        contact, factor = whole(work.contact), rules.pairs[work.pair].handle_factor
+        contact, factor = whole(work.contact), work.factor
         if work.phase == TALK:
             contacts.talk_end_s[contact] = now  # the slot is held for the wrap-up
             work.phase, work.left_s = WRAP_UP, snap(contacts.wrap_up_s[contact] * factor)

@@ -89,8 +89,14 @@ def _new_agenda(program: Program, sessions: Sessions, agents: int) -> Agenda:
     closing_s, closing_line = program.closings
     # at one instant sessions end, then begin, then contact types close
     when = np.concatenate([sessions.off_s, sessions.on_s, closing_s, [inf]])
-    many = (len(sessions), len(sessions), len(closing_s), 1)
+    n = len(sessions)
     kinds = (kernel.SESSION_ENDS, kernel.SESSION_BEGINS, kernel.CLOSES, 0)
+    kind = np.repeat(np.array(kinds, dtype=np.int8), (n, n, len(closing_s), 1))
+    earlier, later = _touching(sessions)
+    when[earlier] = inf  # the agent does not leave
+    kind[n + later] = kernel.SESSION_GOES_ON
+    factor = np.ones(len(when))
+    factor[n : 2 * n] = sessions.factor
     whose = np.concatenate([sessions.agent, sessions.agent, closing_line, [NOBODY]])
     order = np.argsort(when, kind="stable")
     change_s = when[order]
@@ -99,8 +105,9 @@ def _new_agenda(program: Program, sessions: Sessions, agents: int) -> Agenda:
     return Agenda(
         far=np.zeros(1, dtype=FAR),
         change_s=change_s,
-        change=np.repeat(np.array(kinds, dtype=np.int8), many)[order],
+        change=kind[order],
         changed=whose[order].astype(np.int32),
+        change_factor=factor[order],
         end_key=np.full(agents + 5, NEVER, dtype=np.int64),
         end_agent=np.zeros(agents + 5, dtype=np.int32),
         end_place=np.full(agents, NOBODY, dtype=np.int32),
@@ -109,6 +116,16 @@ def _new_agenda(program: Program, sessions: Sessions, agents: int) -> Agenda:
         patiences=none,
         **busy_room(FRESH, 1),
     )
+
+
+def _touching(sessions: Sessions) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the sessions that another of the same agent follows without a break, and those."""
+    agent = sessions.agent
+    short = len(agent) and agent.max() < 1 << 15  # NumPy sorts such numbers by counting
+    order = np.argsort(agent.astype(np.int16) if short else agent, kind="stable")
+    one, other = order[:-1], order[1:]
+    touch = (agent[one] == agent[other]) & (sessions.off_s[one] == sessions.on_s[other])
+    return one[touch], other[touch]
 
 
 def busy_room(room: Room, n: int) -> dict[str, NDArray[Any]]:
