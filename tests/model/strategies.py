@@ -148,8 +148,18 @@ outsourced = st.builds(
     lead_weeks=st.just(0),
 )
 
+starters = st.builds(
+    qs.Starters,
+    count=st.just(1),
+    on=st.sampled_from(["2026-03-20", "2026-11-25", "2026-12-28"]),
+    ramp_up=st.lists(st.floats(0.1, 10), min_size=1, max_size=4),
+    shift=optional(st.sampled_from(["early", "night"])),
+    before=st.sampled_from(["others", "nobody"]),
+)
 SHIFTS = (
-    qs.Shift(name="early", headcount=3, breaks=("12:00-12:30",), paid_breaks=True),
+    qs.Shift(
+        name="early", headcount=3, breaks=("12:00-12:30",), paid_breaks=True, waves=2, stagger=900
+    ),
     qs.Shift(name="early", days="holiday", headcount=1, start="10:00", end="14:00"),
     qs.Shift(name="night", days="sat,sun", start="22:00", end="06:00", headcount=2),
 )
@@ -176,6 +186,7 @@ def agent_groups(
     fields: dict[str, Any] = {
         "shrinkage": draw(st.floats(0, 0.99)),
         "absence": draw(st.floats(0, 0.5)),
+        "speed_spread": draw(shares),
     }
     people = st.integers(0, 60)
     sizes = {
@@ -190,6 +201,7 @@ def agent_groups(
         fields["hours"] = draw(optional(hours))
     elif form == "shifts":
         fields["shifts"] = SHIFTS
+        fields["starters"] = draw(st.lists(starters, max_size=2))
     else:
         pattern = draw(st.lists(people, min_size=1, max_size=3))
         fields["headcount"] = {form: [pattern[k % len(pattern)] for k in range(sizes[form])]}
