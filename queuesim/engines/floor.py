@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from math import inf, nan
+from typing import NamedTuple
 
 from queuesim.engines.outcome import ContactOutcome
 from queuesim.model import AgentGroup, Channel, ContactType, Horizon, Skill
+from queuesim.sampling import Sessions
 from queuesim.units import snap
 
 
@@ -68,6 +70,12 @@ class Work:
     phase: Phase
     left_s: float
     factor: float  # the agent's, when the contact was begun
+
+    def turn_to(self, phase: Phase) -> None:
+        """Begin with talk or wrap-up: the time is that of the group's skill and the agent's own
+        factor together, on the grid."""
+        work_s = self.contact.talk_s if phase is Phase.TALK else self.contact.wrap_up_s
+        self.phase, self.left_s = phase, snap(work_s * (self.skill.handle_factor * self.factor))
 
 
 @dataclass(slots=True, eq=False)
@@ -204,10 +212,26 @@ def joined(periods: list[tuple[int, float, float]]) -> list[tuple[int, float, fl
     return found
 
 
-def skill_time(work_s: float, skill: Skill, factor: float) -> float:
-    """Return the time an agent of this group, with a factor of its own, needs for a contact's talk
-    or wrap-up, on the grid [s]."""
-    return snap(work_s * (skill.handle_factor * factor))
+class Stay(NamedTuple):
+    """A session, and whether it touches the same agent's session before it, or after it."""
+
+    agent: int
+    on_s: float
+    off_s: float
+    factor: float
+    goes_on: bool
+    is_followed: bool
+
+
+def stays(sessions: Sessions) -> list[Stay]:
+    """Return the sessions in order; where two of one agent touch, the agent does not leave."""
+    columns = (sessions.agent, sessions.on_s, sessions.off_s, sessions.factor)
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    begins, ends = ({(row[0], row[k]) for row in rows} for k in (1, 2))
+    return [
+        Stay(agent, on_s, off_s, factor, (agent, on_s) in ends, (agent, off_s) in begins)
+        for agent, on_s, off_s, factor in rows
+    ]
 
 
 def open_line(contact_type: ContactType, horizon: Horizon, groups: list[Group]) -> Line:

@@ -31,7 +31,7 @@ from queuesim.engines.floor import (
     joined,
     open_callback_line,
     open_line,
-    skill_time,
+    stays,
 )
 from queuesim.engines.matching import Match, Matching
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome, Outcome
@@ -239,8 +239,8 @@ class ContactCentre:
             work = Work(contact, skill, Phase.RING, snap(dialling.ring), agent.factor)
         else:
             contact.answered_s = self.now
-            talk_s = skill_time(contact.talk_s, skill, agent.factor)
-            work = Work(contact, skill, Phase.TALK, talk_s, agent.factor)
+            work = Work(contact, skill, Phase.TALK, nan, agent.factor)
+            work.turn_to(Phase.TALK)
         agent.open.append(work)
         self.slots_changed(agent)
 
@@ -270,12 +270,10 @@ class ContactCentre:
                 self.no_answer(agent, work)
                 return
             contact.answered_s = self.now
-            work.phase = Phase.TALK
-            work.left_s = skill_time(contact.talk_s, work.skill, work.factor)
+            work.turn_to(Phase.TALK)
         elif work.phase is Phase.TALK:
             contact.talk_end_s = self.now  # the customer leaves; the slot is held for the wrap-up
-            work.phase = Phase.WRAP_UP
-            work.left_s = skill_time(contact.wrap_up_s, work.skill, work.factor)
+            work.turn_to(Phase.WRAP_UP)
         else:
             contact.freed_s, contact.outcome = self.now, ContactOutcome.HANDLED
             self.release(agent, work)
@@ -308,20 +306,14 @@ class ContactCentre:
 
     def schedule_sessions(self) -> None:
         """Let every session of the tape begin and end; one that follows without a break goes on."""
-        sessions = self.tape.sessions
-        agents = sessions.agent.tolist()
-        begins = set(zip(agents, sessions.on_s.tolist(), strict=True))
-        ends = set(zip(agents, sessions.off_s.tolist(), strict=True))
-        for row in range(len(sessions)):
-            agent, factor = self.agents[agents[row]], float(sessions.factor[row])
-            on, off = float(sessions.on_s[row]), float(sessions.off_s[row])
-            if (agent.number, off) not in begins:
-                self.agenda.at(off, Kind.HEADCOUNT, row, partial(self.session_ends, agent))
-            happens = self.session_begins
-            if (agent.number, on) in ends:
-                happens = self.session_goes_on
-            begin_row = len(sessions) + row
-            self.agenda.at(on, Kind.HEADCOUNT, begin_row, partial(happens, agent, factor))
+        for row, stay in enumerate(stays(self.tape.sessions)):
+            agent = self.agents[stay.agent]
+            if not stay.is_followed:
+                self.agenda.at(stay.off_s, Kind.HEADCOUNT, row, partial(self.session_ends, agent))
+            begins = self.session_goes_on if stay.goes_on else self.session_begins
+            begin_row = len(self.tape.sessions) + row
+            begin = partial(begins, agent, stay.factor)
+            self.agenda.at(stay.on_s, Kind.HEADCOUNT, begin_row, begin)
 
     def session_goes_on(self, agent: Agent, factor: float) -> None:
         """An agent on duty works at another pace from now on; what is open keeps its factor."""
