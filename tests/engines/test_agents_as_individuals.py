@@ -47,9 +47,10 @@ def test_a_slow_agent_takes_longer_for_talk_and_wrap_up(run: Run) -> None:
 
 
 def test_it_multiplies_with_the_skills_factor_and_is_snapped_once(run: Run) -> None:
-    result = run(phone_day(handle_factor=1.3), [Row(0, 7.25)], [("home", [(0.0, DAY_S, 1.7)])])
-    # 7.25 × (1.3 × 1.7) = 16.0225 s = 16,407.04 ticks; snapped after each factor it were 16,408
-    assert column(result, "talk_end_s") == [16_407 / 1024]
+    rows = [Row(0, 5 / 1024)]
+    result = run(phone_day(handle_factor=1.3), rows, [("home", [(0.0, DAY_S, 1.7)])])
+    # 5 ticks × (1.3 × 1.7) = 11.05; snapped after each factor it were 6 × 1.7 = 10.2
+    assert column(result, "talk_end_s") == [11 / 1024]
 
 
 def test_each_session_has_its_own(run: Run) -> None:
