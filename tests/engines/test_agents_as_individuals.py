@@ -81,12 +81,20 @@ def test_one_who_is_freed_when_the_factor_changes_takes_the_next_with_the_old(ru
 
 
 def test_going_on_is_not_coming(run: Run) -> None:
-    """Agent 0 stays the one idle longest, is never away, and a reserve is not broken."""
+    """Agent 0 stays the one idle longest."""
     rows = [Row(150, 10), Row(151, 10)]
     agents = [("home", [(0.0, 100.0), (100.0, DAY_S, 3.0)]), ("home", [(50.0, DAY_S)])]
     result = run(phone_day(), rows, agents)
     assert column(result, "agent") == [0, 1]
     assert column(result, "freed_s") == [180, 161]
+
+
+def test_who_goes_on_is_idle_once(run: Run) -> None:
+    """Of two idle agents one is kept, also after both have gone on."""
+    rows = [Row(150, 10), Row(151, 10)]
+    agents = [("home", [(0.0, 100.0), (100.0, DAY_S, 2.0)])] * 2
+    result = run(phone_day(reserve=1), rows, agents)
+    assert column(result, "answered_s") == [150, 170]
 
 
 def test_going_on_in_overtime_with_chats_keeps_the_slots(run: Run) -> None:
