@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from queuesim.engines.outcome import ContactOutcome
 from queuesim.model import AgentGroup, Channel, ContactType, Horizon, Skill
-from queuesim.sampling import Sessions
+from queuesim.sampling import Sessions, Tape
 from queuesim.units import snap
 
 
@@ -210,6 +210,13 @@ def joined(periods: list[tuple[int, float, float]]) -> list[tuple[int, float, fl
             start = found.pop()[1]
         found.append((agent, start, end))
     return found
+
+
+def contacts_of(tape: Tape) -> list[Contact]:
+    """Return the contacts of a tape, each with what it brings."""
+    columns = (tape.contact_type, tape.arrival_s, tape.talk_s, tape.wrap_up_s, tape.patience_s)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [Contact(row, *values) for row, values in enumerate(rows)]
 
 
 class Stay(NamedTuple):

@@ -28,6 +28,7 @@ from queuesim.engines.floor import (
     Line,
     Phase,
     Work,
+    contacts_of,
     joined,
     open_callback_line,
     open_line,
@@ -58,19 +59,7 @@ class ContactCentre:
         self.horizon_s: float = scenario.horizon.seconds
         self.lines = [open_line(c, scenario.horizon, self.groups) for c in scenario.contact_types]
         self.callback_lines = [open_callback_line(c, self.groups) for c in scenario.contact_types]
-        self.contacts = [
-            Contact(row, *values)
-            for row, values in enumerate(
-                zip(
-                    tape.contact_type.tolist(),
-                    tape.arrival_s.tolist(),
-                    tape.talk_s.tolist(),
-                    tape.wrap_up_s.tolist(),
-                    tape.patience_s.tolist(),
-                    strict=True,
-                )
-            )
-        ]
+        self.contacts = contacts_of(tape)
         self.busy: list[tuple[int, float, float]] = []
 
     def run(self) -> Outcome:

@@ -100,9 +100,14 @@ def _wrong_agents(
     groups, agents = len(scenario.agent_groups), len(agent_group)
     yield from _outside("agent_group", agent_group, groups, "agent groups of the scenario")
     agent, on_s, off_s = sessions.agent, sessions.on_s, sessions.off_s
-    if not len(agent) == len(on_s) == len(off_s):
-        yield _lengths("tape.sessions", (len(agent), len(on_s), len(off_s)))
+    lengths = (len(agent), len(on_s), len(off_s), len(sessions.factor))
+    if min(lengths) != max(lengths):
+        yield _lengths("tape.sessions", lengths)
         return
+    factor = sessions.factor
+    rows = np.flatnonzero(~((factor > 0.0) & (factor < inf)))
+    rule, fix = "must be above 0 and finite", "write 1 for a trained agent, 1.5 for a slow one"
+    yield from _first("sessions.factor[{}]", rows, (factor,), rule, fix)
     yield from _outside("sessions.agent", agent, agents, "agents; others are not there")
     rows = np.flatnonzero(~(on_s < off_s))  # also where one is NaN
     rule, fix = "must end after it begins", "swap on_s and off_s, or leave the session out"

@@ -39,11 +39,6 @@ class Sessions:
     factor : numpy.ndarray, float64
         The agent's handle-time factor during the session: talk and wrap-up of the contacts begun in
         it are multiplied by it. All ones where it is not given.
-
-    Raises
-    ------
-    ValueError
-        When the columns differ in length, or a factor is not above 0 and finite.
     """
 
     agent: NDArray[np.int32]
@@ -54,16 +49,6 @@ class Sessions:
     def __post_init__(self) -> None:
         if self.factor is _ALL_ONES:
             object.__setattr__(self, "factor", np.ones(len(self.agent)))
-        n = len(self.agent)
-        if not len(self.on_s) == len(self.off_s) == len(self.factor) == n:
-            raise ValueError(f"the columns of {n} sessions must be equally long")
-        wrong = np.flatnonzero(~((self.factor > 0) & (self.factor < np.inf)))
-        if len(wrong):
-            k = int(wrong[0])
-            raise ValueError(
-                f"session {k}, of agent {self.agent[k]}, has the handle-time factor "
-                f"{self.factor[k]}; it must be above 0 and finite, 1 for a trained agent"
-            )
 
     def __len__(self) -> int:
         return len(self.agent)

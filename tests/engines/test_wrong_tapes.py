@@ -29,6 +29,11 @@ def sessions(*spans: tuple[int, float, float]) -> dict[str, Any]:
     return {"sessions": Sessions(np.array(agent, np.int32), np.array(on_s), np.array(off_s))}
 
 
+def factors(*factor: float) -> dict[str, Any]:
+    """The sessions of the tape with other factors."""
+    return {"sessions": replace(PLAYED.sessions, factor=np.array(factor))}
+
+
 def changed(name: str, row: int, value: float) -> dict[str, Any]:
     """A column of the tape in which one value is another."""
     column = getattr(PLAYED, name).copy()
@@ -82,6 +87,10 @@ WRONG = [
     (sessions(*TWICE), r"sessions\[2\]: given 0 and 40.0; .*last session has ended"),
     (sessions((1, 0.0, 9.0), (1, 0.0, 9.0)), r"sessions\[1\]: given 1 and 0.0; .*last session"),
     (sessions(*OFTEN), r"sessions\[2\]: given 1 and 10.0 \(2 more like it\); .*last session"),
+    (factors(1.0, 0.0), r"tape.sessions.factor\[1\]: given 0.0; .*above 0 and finite.*Write 1 for"),
+    (factors(-1.0, 1.0), r"tape.sessions.factor\[0\]: given -1.0; .*above 0 and finite"),
+    (factors(inf, nan), r"tape.sessions.factor\[0\]: given inf \(1 more like it\); .*above 0"),
+    (factors(1.0), "tape.sessions: given columns of 2, 2, 2, 1; .*equally long"),
     (sessions(*TWICE[::-1]), r"sessions\[0\]: given 0 and 40.0; .*last session has ended"),
 ]
 
@@ -123,6 +132,11 @@ def test_what_is_just_allowed(engine: str) -> None:
     right = changed("arrival_s", 3, DAY_S - tick) | changed("talk_s", 0, 0.3) | sessions(*spans)
     told = ENGINES[engine](MADE, replace(PLAYED, **right))
     assert told.contacts["agent"].tolist() == [0, 1, 0, 1]  # idle longest
+
+
+def test_a_factor_that_makes_contacts_too_long() -> None:
+    with pytest.raises(qs.UnsupportedByEngine, match="a contact of 5 s"):
+        ENGINES["compiled"](MADE, replace(PLAYED, **factors(1.0, 1e9)))
 
 
 def test_a_replication_played_in_pieces_refuses_them_too() -> None:

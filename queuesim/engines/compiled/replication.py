@@ -82,6 +82,7 @@ class Replication:
         self._program = program
         self._room = room
         self._floor, self._agenda = start.copied(room)
+        self._slowest = program.slowest * float(start.agenda.change_factor.max())
         self._contacts: Contacts  # with the first who are let in
         self._known = _NONE_KNOWN
         self._carried: dict[str, NDArray[Any]] = {}  # columns of those not done with
@@ -255,8 +256,7 @@ class Replication:
             float(tape.wrap_up_s.max(initial=0.0)),
             program.longest_ring_s,
         )
-        slowest = program.slowest * self._agenda.change_factor.max()
-        if longest_s * slowest > rules.horizon_s / 4 + (1 << 28) / GRID:
+        if longest_s * self._slowest > rules.horizon_s / 4 + (1 << 28) / GRID:
             raise UnsupportedByEngine(
                 f"a contact of {longest_s:,.0f} s in a horizon of {rules.horizon_s:,.0f} s",
                 engine="compiled",
