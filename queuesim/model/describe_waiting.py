@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from queuesim.model.announcement import Announcement
 from queuesim.model.callback import CallbackOffer, Dialling
 from queuesim.model.contact_type import Channel, ContactType
+from queuesim.model.distributions import Distribution
 from queuesim.model.wording import law_in_words, percent
 from queuesim.units import format_duration
 
@@ -37,7 +38,7 @@ def _announcement(terms: Announcement) -> str:
     if terms.balk is None:
         parts.append("nobody leaves because of it")
     else:
-        parts.append(f"who hears of more than {law_in_words(terms.balk)} leaves at once")
+        parts.append(f"who hears of more than {_wait(terms.balk)} leaves at once")
     if not terms.changes_patience:
         parts.append("patience stays what it was")
     else:
@@ -65,7 +66,7 @@ def _offer(offer: CallbackOffer) -> str:
     promise = f"first dial promised within {format_duration(offer.promise)}"
     accept = f"{percent(offer.accept)} accept"
     if offer.accept_from is not None:
-        accept += f" from an announced wait of {law_in_words(offer.accept_from)} on"
+        accept += f" from an announced wait of {_wait(offer.accept_from)} on"
     return (
         f"a callback is offered {when}, and {accept}; it {_way_of(offer)}, {promise}; "
         f"{dialling_in_words(offer.dialling)}"
@@ -86,6 +87,10 @@ def _way_of(offer: CallbackOffer) -> str:
     if offer.delay.mean_s == 0:
         return "is dialled later, in a queue of its own"
     return f"is dialled later, in a window that starts {law_in_words(offer.delay)} after"
+
+
+def _wait(law: Distribution) -> str:
+    return law_in_words(law).removeprefix("always ")
 
 
 def dialling_in_words(terms: Dialling) -> str:

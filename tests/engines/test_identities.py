@@ -96,7 +96,11 @@ def test_agents_keep_to_their_sessions_slots_and_channels(engine: Any, day: Day)
             if told["freed_s"][row] == at:
                 continue  # no time at all: nothing is beside it
             if np.isnan(told["dialled_s"][row]):  # else the session holds for the dial
-                assert any(on <= at <= off for on, off in spans)
+                stays = made.contact_types[outcome.tape.contact_type[row]].at_closing == "serve_out"
+                began = [start for n, start, end in busy(outcome) if n == number and end >= at]
+                assert any(
+                    on <= at <= off or (stays and on <= min(began) <= off < at) for on, off in spans
+                )
             beside = [
                 other
                 for other, its in zip(mine, channels, strict=True)

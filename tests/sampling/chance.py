@@ -63,6 +63,7 @@ def everything(tape: Tape) -> list[NDArray[Any]]:
         *(tape.contact_type, tape.day, tape.number, tape.arrival_s, tape.talk_s, tape.wrap_up_s),
         *(tape.patience_s, tape.accepts, tape.window_delay_s, tape.answers, tape.agent_group),
         *(sessions.agent, sessions.on_s, sessions.off_s),
+        *(tape.tolerates_s, tape.accepts_from_s),
     ]
 
 
