@@ -137,7 +137,7 @@ def _by_agent(
 
 def _wrong_contacts(scenario: Scenario, tape: Tape, after_s: float) -> Problems:
     types, arrival_s = scenario.contact_types, tape.arrival_s
-    names = _PER_CONTACT
+    names: tuple[str, ...] = _PER_CONTACT
     if any(each.announcement for each in types):
         names += _OF_ANNOUNCEMENTS
     lengths = (len(arrival_s), *(len(getattr(tape, name)) for name in names))
