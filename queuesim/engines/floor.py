@@ -8,10 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from math import inf, nan
+from typing import Any
 
-from queuesim.engines.outcome import ContactOutcome
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome
 from queuesim.model import AgentGroup, Channel, ContactType, Horizon, Skill
 from queuesim.units import snap
+
+Table = dict[str, NDArray[Any]]
 
 
 class Phase(Enum):
@@ -202,6 +208,21 @@ def hired(number: int, group: Group) -> Agent:
     """Add an agent to a group."""
     group.agents.append(Agent(number, group))
     return group.agents[-1]
+
+
+def gathered(contacts: list[Contact], busy: list[tuple[int, float, float]]) -> tuple[Table, Table]:
+    """Return what happened as columns: of the contacts, and of the agents' busy periods."""
+    periods = joined(busy)
+    return (
+        {
+            name: np.array([getattr(contact, name) for contact in contacts], dtype=dtype)
+            for name, (dtype, _) in CONTACT_COLUMNS.items()
+        },
+        {
+            name: np.array([period[k] for period in periods], dtype=dtype)
+            for k, (name, (dtype, _)) in enumerate(BUSY_COLUMNS.items())
+        },
+    )
 
 
 def joined(periods: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:

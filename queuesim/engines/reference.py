@@ -18,8 +18,6 @@ from __future__ import annotations
 from functools import partial
 from math import isinf, isnan, nan
 
-import numpy as np
-
 from queuesim.engines import announcing, offers
 from queuesim.engines.agenda import Agenda, Kind
 from queuesim.engines.floor import (
@@ -29,14 +27,14 @@ from queuesim.engines.floor import (
     Line,
     Phase,
     Work,
+    gathered,
     hired,
-    joined,
     open_callback_line,
     open_line,
     skill_time,
 )
 from queuesim.engines.matching import Match, Matching
-from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome, Outcome
+from queuesim.engines.outcome import ContactOutcome, Outcome
 from queuesim.engines.routing import Routing
 from queuesim.engines.supported import refuse_what_is_missing
 from queuesim.engines.wrong_tapes import refuse_wrong_tape
@@ -366,16 +364,7 @@ class ContactCentre:
 
     def outcome(self) -> Outcome:
         """Gather what happened into columns."""
-        contacts = {
-            name: np.array([getattr(c, name) for c in self.contacts], dtype=dtype)
-            for name, (dtype, _) in CONTACT_COLUMNS.items()
-        }
-        periods = joined(self.busy)
-        busy = {
-            name: np.array([period[k] for period in periods], dtype=dtype)
-            for k, (name, (dtype, _)) in enumerate(BUSY_COLUMNS.items())
-        }
-        return Outcome(self.scenario, self.tape, contacts, busy)
+        return Outcome(self.scenario, self.tape, *gathered(self.contacts, self.busy))
 
 
 def simulate_reference(scenario: Scenario, tape: Tape, routing: Routing | None = None) -> Outcome:
