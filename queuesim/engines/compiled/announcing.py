@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from queuesim.compiling import inlined
+from queuesim.compiling import compiled
 from queuesim.engines.compiled.agenda import whole
 from queuesim.engines.compiled.floor import Contacts, Floor, first_in_line, snap
 from queuesim.engines.compiled.program import Rules
 from queuesim.engines.compiled.terms import HEAD_OF_LINE, LAST_TO_ENTER_SERVICE, QUEUE_LENGTH
 
 
-@inlined
+@compiled
 def balks(
     rules: Rules, floor: Floor, contacts: Contacts, contact: int, line: int, now: float
 ) -> bool:
@@ -42,7 +42,7 @@ def balks(
     return False
 
 
-@inlined
+@compiled
 def next_slot(rules: Rules, floor: Floor, line: int, earliest_s: float) -> int:
     """Return the first slot that begins at an instant or later and has room; -1 if there is none.
 
