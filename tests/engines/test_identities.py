@@ -159,7 +159,8 @@ def test_twice_the_time_is_twice_the_day(engine: Any, day: Day) -> None:
     made, rows, agents = day
     made = _without_factors(made)
     # away from the horizon's end, which does not move
-    shift = 0.0 if not rows or rows[0].at < 1000 else 86_360.0
+    begins = [row.at for row in rows] + [on for _, spans in agents for on, _ in spans]
+    shift = 86_360.0 if max(begins, default=0.0) > 1000 else 0.0
     rows = [replace(row, at=row.at - shift) for row in rows]
     agents = [
         (name, [(max(on - shift, 0.0), min(off - shift, 40_000.0)) for on, off in spans])
