@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from queuesim.experiments.simulate import simulate
     from queuesim.model import (
         AgentGroup,
+        Announcement,
         BonusMalus,
         CallbackOffer,
         Channel,
@@ -61,6 +62,7 @@ _WHERE = {
     "queuesim.errors": ("Problem", "ScenarioError", "ScenarioWarning", "UnsupportedByEngine"),
     "queuesim.model": (
         "AgentGroup",
+        "Announcement",
         "BonusMalus",
         "CallbackOffer",
         "Channel",

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from math import inf, nan
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from queuesim.engines.outcome import ContactOutcome
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome
 from queuesim.model import AgentGroup, Channel, ContactType, Horizon, Skill
 from queuesim.sampling import Sessions, Tape
 from queuesim.units import snap
+
+Table = dict[str, NDArray[Any]]
 
 
 class Phase(Enum):
@@ -50,6 +56,7 @@ class Contact:
     due_s: float = nan
     dialled_s: float = nan
     attempts: int = 0
+    announced_s: float = nan
 
     @property
     def is_callback(self) -> bool:
@@ -91,6 +98,9 @@ class Line:
     serves_out: bool = False  # at closing, customers who hold the line are served all the same
     groups: list[tuple[Group, Skill]] = field(default_factory=list)
     waiting: list[Contact] = field(default_factory=list)
+    last_wait_s: float = 0.0  # of the contact that an agent took last
+    open_callbacks: int = 0  # accepted, and no agent is at it
+    booked: Counter[float] = field(default_factory=Counter)  # callbacks by start of the promise
 
     @property
     def head(self) -> Contact | None:
@@ -179,6 +189,7 @@ class Group:
 
     index: int
     model: AgentGroup
+    agents: list[Agent] = field(default_factory=list)
     free: dict[int, Agent] = field(default_factory=dict)  # on duty with a free slot, by number
     lines: list[tuple[Line, Skill]] = field(default_factory=list)
 
@@ -200,6 +211,27 @@ class Group:
             self.free[agent.number] = agent
         else:
             self.free.pop(agent.number, None)
+
+
+def hired(number: int, group: Group) -> Agent:
+    """Add an agent to a group."""
+    group.agents.append(Agent(number, group))
+    return group.agents[-1]
+
+
+def gathered(contacts: list[Contact], busy: list[tuple[int, float, float]]) -> tuple[Table, Table]:
+    """Return what happened as columns: of the contacts, and of the agents' busy periods."""
+    periods = joined(busy)
+    return (
+        {
+            name: np.array([getattr(contact, name) for contact in contacts], dtype=dtype)
+            for name, (dtype, _) in CONTACT_COLUMNS.items()
+        },
+        {
+            name: np.array([period[k] for period in periods], dtype=dtype)
+            for k, (name, (dtype, _)) in enumerate(BUSY_COLUMNS.items())
+        },
+    )
 
 
 def joined(periods: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
@@ -258,7 +290,7 @@ def open_line(contact_type: ContactType, horizon: Horizon, groups: list[Group]) 
 def open_callback_line(contact_type: ContactType, groups: list[Group]) -> Line | None:
     """Open the line of later callbacks, which has its own terms."""
     offer = contact_type.callback
-    if offer is None or offer.kind != "later":
+    if offer is None or offer.kind == "virtual_hold":
         return None
     name = f"{contact_type.name} callbacks"
     line = Line(name, contact_type.channel, offer.weight, offer.credit, offer.reserve)

@@ -29,6 +29,8 @@ class ContactOutcome(IntEnum):
     """Came outside the hours, or was released when they ended."""
     FAILED_CALLBACK = 5
     """Took a callback and was not reached in any attempt."""
+    BALKED = 6
+    """Heard an announced wait longer than it puts up with, and left at once."""
 
 
 CONTACT_COLUMNS: Mapping[str, tuple[str, str]] = {
@@ -37,12 +39,13 @@ CONTACT_COLUMNS: Mapping[str, tuple[str, str]] = {
     "answered_s": ("float64", "talk starts"),
     "talk_end_s": ("float64", "talk ends, the customer leaves"),
     "freed_s": ("float64", "wrap-up ends, the agent or the slot is free"),
-    "left_s": ("float64", "left unserved: abandoned, blocked, turned away, callback given up"),
+    "left_s": ("float64", "left unserved: abandoned, blocked, balked, turned away, not reached"),
     "offer_s": ("float64", "a callback was offered"),
     "accepted_s": ("float64", "the callback was accepted"),
     "due_s": ("float64", "the promise starts to run: acceptance, start of the window, or request"),
     "dialled_s": ("float64", "first dial"),
     "attempts": ("int32", "dials"),
+    "announced_s": ("float64", "the wait that was announced on arrival; no instant"),
 }
 """Columns of `Outcome.contacts`: dtype and meaning; instants [s], NaN where it never came."""
 

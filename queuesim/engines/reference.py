@@ -18,8 +18,7 @@ from __future__ import annotations
 from functools import partial
 from math import isinf, isnan, nan
 
-import numpy as np
-
+from queuesim.engines import announcing, offers
 from queuesim.engines.agenda import Agenda, Kind
 from queuesim.engines.floor import (
     Agent,
@@ -29,13 +28,14 @@ from queuesim.engines.floor import (
     Phase,
     Work,
     contacts_of,
-    joined,
+    gathered,
+    hired,
     open_callback_line,
     open_line,
     stays,
 )
 from queuesim.engines.matching import Match, Matching
-from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome, Outcome
+from queuesim.engines.outcome import ContactOutcome, Outcome
 from queuesim.engines.routing import Routing
 from queuesim.engines.supported import refuse_what_is_missing
 from queuesim.engines.wrong_tapes import refuse_wrong_tape
@@ -55,7 +55,7 @@ class ContactCentre:
         self.matching = Matching(scenario, routing)
         self.agenda = Agenda(scenario.horizon.seconds)
         self.groups = [Group(k, group) for k, group in enumerate(scenario.agent_groups)]
-        self.agents = [Agent(n, self.groups[g]) for n, g in enumerate(tape.agent_group.tolist())]
+        self.agents = [hired(n, self.groups[g]) for n, g in enumerate(tape.agent_group.tolist())]
         self.horizon_s: float = scenario.horizon.seconds
         self.lines = [open_line(c, scenario.horizon, self.groups) for c in scenario.contact_types]
         self.callback_lines = [open_callback_line(c, self.groups) for c in scenario.contact_types]
@@ -88,22 +88,25 @@ class ContactCentre:
         if contact.row + 1 < len(self.contacts):
             self.schedule_arrival(contact.row + 1)
         contact_type, line = self.type_of(contact), self.lines[contact.contact_type]
-        contact.in_hours = line.is_open(self.now)
+        limit, contact.in_hours = contact_type.queue_limit, line.is_open(self.now)
         if contact_type.outside_hours == "turn_away" and not contact.in_hours:
             self.lose(contact, ContactOutcome.TURNED_AWAY)
             return
-        limit = contact_type.queue_limit
         contact.queued_since = self.now
         contact.on_the_line = contact_type.channel != Channel.CALLBACK
         on_hold = sum(1 for _ in line.callers())
         full = contact.on_the_line and limit is not None and on_hold >= limit
         if not contact.on_the_line:
             contact.due_s = self.now  # a request for a callback: the promise runs from now
+            line.open_callbacks += 1
         self.queue(contact, line)
         if contact.line is None:
             return  # an agent took it
         if full:
             self.lose(contact, ContactOutcome.BLOCKED)
+            return
+        if announcing.balks(contact_type, contact, line, self.tape, self.now):
+            self.lose(contact, ContactOutcome.BALKED)
             return
         self.schedule_offer(contact)
         if contact.on_the_line and not isinf(contact.patience_s):
@@ -153,6 +156,7 @@ class ContactCentre:
         if match is None:
             return False
         match.line.leave(match.contact)
+        announcing.note_wait(match.contact, match.line, self.now)
         self.begin(match.agent, match.skill, match.contact)
         return True
 
@@ -181,28 +185,26 @@ class ContactCentre:
             )
 
     def offer_callback(self, contact: Contact) -> None:
-        """A waiting caller is offered a callback, if enough callers are ahead in the line."""
-        offer = self.type_of(contact).callback
-        line = contact.line
+        """A waiting caller is offered a callback, if the terms of the offer are met."""
+        offer, line = self.type_of(contact).callback, contact.line
         assert offer is not None
-        if line is None or not contact.on_the_line:
+        if line is None or not contact.on_the_line or not offers.is_offered(offer, contact, line):
             return
-        ahead = sum(caller.place() < contact.place() for caller in line.callers())
-        if ahead < offer.min_queue:
-            return
+        due_s = offers.start_of_promise(offer, contact, line, self.tape, self.now, self.horizon_s)
+        if due_s is None:
+            return  # there is no slot with room
         contact.offer_s = self.now
-        if not self.tape.accepts[contact.row]:
+        if not offers.is_accepted(contact, self.tape):
             return
         contact.accepted_s = self.now
         contact.on_the_line = False
-        if offer.kind == "virtual_hold":
-            contact.due_s = self.now  # it keeps its place, and has no patience to lose
-            return
-        line.leave(contact)
-        contact.due_s = contact.queued_since = self.now + float(
-            self.tape.window_delay_s[contact.row]
-        )
-        self.schedule_return(contact, contact.due_s, self.callback_line(contact))
+        line.open_callbacks += 1
+        line.booked[due_s] += 1
+        contact.due_s = due_s
+        if offer.kind != "virtual_hold":  # which keeps its place, and has no patience to lose
+            line.leave(contact)
+            contact.queued_since = due_s
+            self.schedule_return(contact, due_s, self.callback_line(contact))
 
     def schedule_return(self, contact: Contact, time_s: float, line: Line) -> None:
         """Let a callback come to its line at an instant: its window opens, or the next attempt."""
@@ -221,6 +223,7 @@ class ContactCentre:
         contact.on_the_line = False
         if contact.is_callback:
             contact.attempts += 1
+            self.lines[contact.contact_type].open_callbacks -= 1
             if contact.attempts == 1:
                 contact.dialled_s = self.now
             dialling = dialling_of(self.type_of(contact))
@@ -275,6 +278,7 @@ class ContactCentre:
         dialling = dialling_of(self.type_of(contact))
         assert dialling is not None
         if contact.attempts < dialling.attempts:
+            self.lines[contact.contact_type].open_callbacks += 1
             line = self.callback_line(contact)
             self.schedule_return(contact, self.now + snap(dialling.retry_after), line)
         else:
@@ -355,16 +359,7 @@ class ContactCentre:
 
     def outcome(self) -> Outcome:
         """Gather what happened into columns."""
-        contacts = {
-            name: np.array([getattr(c, name) for c in self.contacts], dtype=dtype)
-            for name, (dtype, _) in CONTACT_COLUMNS.items()
-        }
-        periods = joined(self.busy)
-        busy = {
-            name: np.array([period[k] for period in periods], dtype=dtype)
-            for k, (name, (dtype, _)) in enumerate(BUSY_COLUMNS.items())
-        }
-        return Outcome(self.scenario, self.tape, contacts, busy)
+        return Outcome(self.scenario, self.tape, *gathered(self.contacts, self.busy))
 
 
 def simulate_reference(scenario: Scenario, tape: Tape, routing: Routing | None = None) -> Outcome:

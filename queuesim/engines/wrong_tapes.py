@@ -24,6 +24,7 @@ _PER_CONTACT = (
     *("contact_type", "talk_s", "wrap_up_s", "patience_s"),
     *("accepts", "window_delay_s", "answers"),
 )
+_OF_ANNOUNCEMENTS = ("tolerates_s", "accepts_from_s")
 
 
 Problems = Iterator[Problem]
@@ -141,7 +142,10 @@ def _by_agent(
 
 def _wrong_contacts(scenario: Scenario, tape: Tape, after_s: float) -> Problems:
     types, arrival_s = scenario.contact_types, tape.arrival_s
-    lengths = (len(arrival_s), *(len(getattr(tape, name)) for name in _PER_CONTACT))
+    names: tuple[str, ...] = _PER_CONTACT
+    if any(each.announcement for each in types):
+        names += _OF_ANNOUNCEMENTS
+    lengths = (len(arrival_s), *(len(getattr(tape, name)) for name in names))
     if min(lengths) != max(lengths):
         yield _lengths("tape", lengths)
         return
@@ -167,9 +171,10 @@ def _wrong_contacts(scenario: Scenario, tape: Tape, after_s: float) -> Problems:
 
 
 def _wrong_draws(tape: Tape) -> Problems:
-    for name in ("talk_s", "wrap_up_s", "patience_s", "window_delay_s"):
+    for name in ("talk_s", "wrap_up_s", "patience_s", "window_delay_s", *_OF_ANNOUNCEMENTS):
         times_s = getattr(tape, name)
-        most_s = inf if name == "patience_s" else np.finfo(float).max
+        without_end = name in ("patience_s", *_OF_ANNOUNCEMENTS)
+        most_s = inf if without_end else np.finfo(float).max
         if len(times_s) and not (times_s.min() >= 0.0 and times_s.max() <= most_s):
             rows = np.flatnonzero(~((times_s >= 0.0) & (times_s <= most_s)))
             rule = "must be a number of seconds, 0 or more"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from queuesim.model.agent_group import AgentGroup, Skill
+from queuesim.model.announcement import Announcement
 from queuesim.model.callback import CallbackOffer, Dialling
 from queuesim.model.contact_type import Channel, ContactType, Return, ServiceTarget
 from queuesim.model.contract import BonusMalus, InHouse, Outsourced, Premium, Tier, VolumeBand
@@ -27,6 +28,7 @@ from queuesim.model.starters import Starters
 
 __all__ = [
     "AgentGroup",
+    "Announcement",
     "BonusMalus",
     "CallbackOffer",
     "Channel",

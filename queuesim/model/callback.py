@@ -13,9 +13,11 @@ from queuesim.model.faults import Fault
 from queuesim.model.fields import (
     DURATION_PATTERN,
     Count,
+    CountFromOne,
     Duration,
     OrShort,
     Positive,
+    PositiveDuration,
     Share,
     SignedDuration,
     not_negative,
@@ -63,6 +65,9 @@ Delay = Annotated[
 """A distribution of times; a plain time is read as `Deterministic`."""
 
 
+_SHORTEST_SLOT_S = 60.0
+
+
 class CallbackOffer(Model):
     """When a contact that waits on the line is offered a callback, and what happens to those who
     accept.
@@ -75,20 +80,37 @@ class CallbackOffer(Model):
         Wait before the offer [s]; 0 offers on arrival when nobody is free.
     min_queue
         Offer only when at least this many callers of the type are ahead on the line.
+    min_announced
+        Offer only to those who were announced a wait of at least this [s]; needs an announcement on
+        the contact type. Who heard none gets no offer then.
+    max_open
+        Offer only while fewer callbacks of the type than this are open: accepted, and no agent is
+        at it. None is no limit.
+    accept_from
+        The announced wait from which those who would accept do: a distribution, or a time, so that
+        P(accepts) = accept × P(accept_from ≤ announced). Who heard none accepts by ``accept``
+        alone. Needs an announcement on the contact type.
     kind
-        ``"virtual_hold"`` keeps the place in the queue; ``"later"`` promises a window later on.
+        ``"virtual_hold"`` keeps the place in the queue; ``"later"`` promises a window later on;
+        ``"idle_time"`` is dialled once more than ``reserve`` agents are idle; ``"slot"`` books the
+        next slot with room.
     delay
-        For ``"later"``: from acceptance to the start of the promised window. A distribution, or a
-        time.
+        For ``"later"``: from acceptance to the start of the promised window; for ``"slot"``: to the
+        earliest start that suits the customer. A distribution, or a time.
+    slot
+        For ``"slot"``: its length [s], a minute or more. Slots follow one another from the start of
+        the horizon; on offer are those that begin while the contact type is open.
+    per_slot
+        For ``"slot"``: callbacks that can be booked into one.
     dialling
         How the contact is dialled.
     promise
         The first dial is promised within this time [s] of acceptance (virtual hold) or of the
-        window's start (later).
+        window's or slot's start (later, slot).
     weight, credit
-        For ``"later"``: how its queue competes for agents, as on `ContactType` [–, s].
+        Unless virtual hold: how its queue competes for agents, as on `ContactType` [–, s].
     reserve
-        For ``"later"``: dial only when more than this many agents are idle.
+        Unless virtual hold: dial only when more than this many agents are idle.
 
     Examples
     --------
@@ -99,8 +121,13 @@ class CallbackOffer(Model):
     accept: Share
     after: Duration = 0.0
     min_queue: Count = 0
-    kind: Literal["virtual_hold", "later"] = "virtual_hold"
+    min_announced: Duration | None = None
+    max_open: CountFromOne | None = None
+    accept_from: Delay | None = None
+    kind: Literal["virtual_hold", "later", "idle_time", "slot"] = "virtual_hold"
     delay: Delay = Deterministic(value=0.0)
+    slot: PositiveDuration | None = None
+    per_slot: CountFromOne | None = None
     dialling: Dialling = Dialling()
     promise: Duration = 3600.0
     weight: Positive = 1.0
@@ -111,7 +138,7 @@ class CallbackOffer(Model):
         if self.kind == "virtual_hold":
             if self.delay != Deterministic(value=0.0):
                 yield Fault(
-                    "is for kind later: a virtual hold is dialled when its turn comes",
+                    "is for kinds later and slot: a virtual hold is dialled when its turn comes",
                     'write kind="later", or leave delay out',
                     ("delay",),
                 )
@@ -121,3 +148,31 @@ class CallbackOffer(Model):
                     'write kind="later", or leave reserve out',
                     ("reserve",),
                 )
+        if self.kind == "idle_time":
+            yield from self._idle_time_faults()
+        yield from self._slot_faults()
+
+    def _idle_time_faults(self) -> Iterator[Fault]:
+        if self.delay != Deterministic(value=0.0):
+            yield Fault(
+                "is for kind later: in idle time a callback is dialled as soon as agents are idle",
+                'write kind="later", or leave delay out',
+                ("delay",),
+            )
+        if self.reserve == 0:
+            yield Fault(
+                "must be 1 or more for kind idle_time: agents who stay free for live contacts",
+                "write reserve=1, say",
+                ("reserve",),
+            )
+
+    def _slot_faults(self) -> Iterator[Fault]:
+        for name, example in (("slot", 'slot="30min"'), ("per_slot", "per_slot=4")):
+            given = getattr(self, name)
+            if self.kind == "slot" and given is None:
+                yield Fault("must be given for kind slot", f"write {example}, say", (name,))
+            if self.kind != "slot" and given is not None:
+                fix = f'write kind="slot", or leave {name} out'
+                yield Fault("is for kind slot", fix, (name,))
+        if self.slot is not None and self.slot < _SHORTEST_SLOT_S:
+            yield Fault("must be a minute or more", 'write slot="30min", say', ("slot",))

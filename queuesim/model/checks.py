@@ -78,6 +78,9 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[Fault]:
         ("wrap_up",): each.wrap_up.mean_s if each.wrap_up else 0.0,
         ("callback", "after"): each.callback.after if each.callback else 0.0,
         ("callback", "delay"): each.callback.delay.mean_s if each.callback else 0.0,
+        ("callback", "slot"): each.callback.slot or 0.0 if each.callback else 0.0,
+        ("announcement", "fixed"): each.announcement.fixed or 0.0 if each.announcement else 0.0,
+        ("announcement", "tolerance"): each.announcement.tolerance if each.announcement else 0.0,
         ("callback", "dialling", "ring"): each.callback.dialling.ring if each.callback else 0.0,
         ("callback", "dialling", "retry_after"): each.callback.dialling.retry_after
         if each.callback

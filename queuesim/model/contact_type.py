@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Strict
 
+from queuesim.model.announcement import Announcement
 from queuesim.model.base import Model
 from queuesim.model.callback import CallbackOffer, Delay, Dialling
 from queuesim.model.demand import Demand
@@ -126,6 +127,9 @@ class ContactType(Model):
         s].
     queue_limit
         Contacts that can wait on the line; further ones are blocked. None is no limit.
+    announcement
+        The expected wait that is announced to a contact that has to wait; phone and chat only. None
+        is none.
     callback
         Offer of a callback; phone only.
     dialling
@@ -163,6 +167,7 @@ class ContactType(Model):
     weight: Positive = 1.0
     credit: SignedDuration = 0.0
     queue_limit: Count | None = None
+    announcement: Announcement | None = None
     callback: CallbackOffer | None = None
     dialling: Dialling | None = None
     redial: Return | None = None
@@ -187,6 +192,20 @@ class ContactType(Model):
                 "leave callback out",
                 ("callback",),
             )
+        if self.announcement is not None and self.channel not in (Channel.PHONE, Channel.CHAT):
+            yield Fault(
+                f"is for phone and chat only: nobody waits on the line of a {self.channel}",
+                "leave announcement out",
+                ("announcement",),
+            )
+        if self.callback is not None and self.announcement is None:
+            for name in ("min_announced", "accept_from"):
+                if getattr(self.callback, name) is not None:
+                    yield Fault(
+                        "needs an announcement: nobody is told a wait",
+                        'add announcement=Announcement(predictor="queue_length"), or leave it out',
+                        ("callback", name),
+                    )
         if self.dialling is not None and self.channel is not Channel.CALLBACK:
             where = (
                 "callback=CallbackOffer(dialling=…)" if self.channel is Channel.PHONE else "nothing"

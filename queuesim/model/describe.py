@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model.base import FixedDict
-from queuesim.model.callback import CallbackOffer, Dialling
+from queuesim.model.callback import Dialling
 from queuesim.model.contact_type import Channel, ContactType, Return
 from queuesim.model.days import DAYS, format_clock
 from queuesim.model.demand import Demand
 from queuesim.model.describe_groups import group_in_words
+from queuesim.model.describe_waiting import dialling_in_words, while_waiting
 from queuesim.model.horizon import Horizon
 from queuesim.model.load import staffed, within_hours
 from queuesim.model.profiles import PROFILES, Shape, shares_of_day
@@ -118,7 +119,7 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[str]:
     yield from _demand(each.demand, horizon)
     yield _handling(each)
     if each.channel is Channel.CALLBACK:
-        yield f"Callback requests: {_dialling(each.dialling or Dialling())}."
+        yield f"Callback requests: {dialling_in_words(each.dialling or Dialling())}."
     elif each.patience is None:
         yield "Patience: without end; nobody abandons."
     else:
@@ -130,14 +131,7 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[str]:
         yield f"Target: {percent(each.target.share)} answered within {within}."
     yield from _hours(each, horizon)
     yield _routing(each)
-    if each.channel is Channel.PHONE:
-        limit = "any number can wait on the line"
-        if each.queue_limit is not None:
-            limit = f"{each.queue_limit} can wait on the line, and further ones are blocked"
-        offer = "no callback is offered" if each.callback is None else _offer(each.callback)
-        yield f"While waiting: {limit}; {offer}."
-    elif each.queue_limit is not None:
-        yield f"While waiting: {each.queue_limit} can wait, and further ones are blocked."
+    yield from while_waiting(each)
     yield _coming_back(each)
     served = [
         f"{group.name} (rank {skill.rank})"
@@ -271,33 +265,6 @@ def _routing(each: ContactType) -> str:
         ahead = "a head start" if each.credit > 0 else "a handicap"
         terms.append(f"{ahead} of {format_duration(abs(each.credit))}")
     return f"Routing: {' and '.join(terms)} against the other queues."
-
-
-def _offer(offer: CallbackOffer) -> str:
-    when = "on arrival when nobody is free"
-    if offer.after:
-        when = f"after {format_duration(offer.after)} of waiting"
-    if offer.min_queue:
-        when += f", if {offer.min_queue} or more are ahead"
-    kind = "keeps the place in the queue (virtual hold)"
-    if offer.kind == "later":
-        kind = f"is dialled later, in a window that starts {law_in_words(offer.delay)} after"
-        if offer.delay.mean_s == 0:
-            kind = "is dialled later, in a queue of its own"
-    promise = f"first dial promised within {format_duration(offer.promise)}"
-    accept = f"{percent(offer.accept)} accept"
-    return (
-        f"a callback is offered {when}, and {accept}; it {kind}, {promise}; "
-        f"{_dialling(offer.dialling)}"
-    )
-
-
-def _dialling(terms: Dialling) -> str:
-    reach = f"{percent(terms.answered)} of dials are answered"
-    if terms.answered == 1:
-        return f"every dial is answered; it rings {format_duration(terms.ring)}"
-    tries = f"up to {terms.attempts} dials, {format_duration(terms.retry_after)} apart"
-    return f"{reach}; {tries}, ringing {format_duration(terms.ring)} each"
 
 
 def _coming_back(each: ContactType) -> str:

@@ -122,6 +122,9 @@ def _why_not(stated: ContactType, serving: list[AgentGroup], totals: Totals) -> 
         return "callbacks are offered"
     if group.starters:
         return f"{group.name} has new agents, whose handle times change from week to week"
+    said = stated.announcement
+    if said is not None and (said.balk is not None or said.changes_patience):
+        return "announced waits change who stays"
     skill = group.skills[0]
     if skill.min_wait > 0 or skill.reserve > 0:
         return f"{group.name} takes it only after a wait or with a reserve"

@@ -31,6 +31,7 @@ from queuesim.compiling import compiled
     HANDLED,
     ABANDONED,
     BLOCKED,
+    BALKED,
     TURNED_AWAY,
     FAILED_CALLBACKS,
     UNRESOLVED,
@@ -55,7 +56,14 @@ from queuesim.compiling import compiled
     PROMISES_KEPT,
     DIALS,
     OFFERED_WORK_S,
-) = range(28)
+    CALLBACK_OWED_S,
+    ANNOUNCED,
+    ANNOUNCEMENTS_DUE,
+    ANNOUNCEMENTS_KEPT,
+    ANNOUNCED_ANSWERED,
+    ANNOUNCEMENT_ERROR_S,
+    ANNOUNCEMENT_MISS_S,
+) = range(36)
 
 # GROUP_QUANTITIES of the schema: rows of the table of agent groups.
 (
@@ -68,11 +76,11 @@ from queuesim.compiling import compiled
 ) = range(6)
 
 # The row of each ContactOutcome, and the codes that decide something here.
-ROW_OF_OUTCOME = (UNRESOLVED, HANDLED, ABANDONED, BLOCKED, TURNED_AWAY, FAILED_CALLBACKS)
-_HANDLED, _ABANDONED, _BLOCKED, _TURNED_AWAY = 1, 2, 3, 4
+ROW_OF_OUTCOME = (UNRESOLVED, HANDLED, ABANDONED, BLOCKED, TURNED_AWAY, FAILED_CALLBACKS, BALKED)
+_HANDLED, _ABANDONED, _BLOCKED, _TURNED_AWAY, _BALKED = 1, 2, 3, 4, 6
 
 # Columns of Layout.terms.
-_WITHIN_S, _PROMISE_S, _DIALS_BACK = 0, 1, 2
+_WITHIN_S, _PROMISE_S, _DIALS_BACK, _TOLERANCE_S = 0, 1, 2, 3
 
 # Rows of agents' time: seconds in parts of intervals; in the row after each, whole intervals.
 _ON_DUTY, _BUSY, _LATE = 0, 2, 4
@@ -100,6 +108,7 @@ def count_contacts(
     due_s: Seconds,
     dialled_s: Seconds,
     attempts: NDArray[np.int32],
+    announced_s: Seconds,
     final: NDArray[np.bool_],
     agent_group: NDArray[np.int32],
     terms: NDArray[np.float64],
@@ -109,6 +118,7 @@ def count_contacts(
     horizon_s: float,
     short_abandon_s: float,
     callbacks: bool,
+    announcements: bool,
     table: NDArray[np.float64],
     squares: NDArray[np.int64],
     waits: NDArray[np.int32],
@@ -119,9 +129,10 @@ def count_contacts(
     Parameters
     ----------
     contact_type … final : numpy.ndarray, shape (n,)
-        Of the tape and the outcome; `offer_s` to `attempts` are not looked at without `callbacks`.
+        Of the tape and the outcome; `offer_s` to `attempts` are not looked at without `callbacks`,
+        `announced_s` not without `announcements`.
     agent_group : numpy.ndarray, int32, shape (agents,)
-    terms : numpy.ndarray, float64, shape (types, 3)
+    terms : numpy.ndarray, float64, shape (types, 4)
         `Layout.terms`.
     upper_s : numpy.ndarray, float64, shape (bins,)
         `waits.UPPER_S`.
@@ -131,6 +142,8 @@ def count_contacts(
         [s]
     callbacks : bool
         Whether there are callbacks, offered or asked for.
+    announcements : bool
+        Whether waits are announced.
     table : numpy.ndarray, float64, shape (quantities, types × intervals)
         Added to; what follows from other rows is left to `join`.
     squares : numpy.ndarray, int64, shape (3, types × intervals)
@@ -157,6 +170,7 @@ def count_contacts(
             table[WRAP_UP_S, cell] += freed_s[k] - talk_end_s[k]
             groups[GROUP_HANDLED, agent_group[agent[k]] * intervals + interval] += 1.0
         refused = code == _BLOCKED or (code == _TURNED_AWAY and left == arrival)
+        refused = refused or code == _BALKED
 
         if callbacks:
             accepted = accepted_s[k]
@@ -167,6 +181,12 @@ def count_contacts(
                 dialled = dialled_s[k]
                 table[CALLBACKS_OWED, cell] += 1.0
                 table[DIALS, cell] += attempts[k]
+                closed = horizon_s
+                if answered == answered:
+                    closed = answered
+                elif left == left:
+                    closed = left
+                table[CALLBACK_OWED_S, cell] += closed - (accepted if takes else arrival)
                 if code == _HANDLED:
                     table[CALLBACKS_HANDLED, cell] += 1.0
                 if dialled == dialled:
@@ -180,6 +200,9 @@ def count_contacts(
                     if dialled <= ends:
                         table[PROMISES_KEPT, cell] += 1.0
 
+        told = announced_s[k] if announcements else np.nan
+        if told == told:
+            table[ANNOUNCED, cell] += 1.0
         if refused:
             continue
         live = False
@@ -192,6 +215,15 @@ def count_contacts(
             wait = left - arrival
         else:
             wait = horizon_s - arrival
+        if told == told:
+            in_time = wait <= told + terms[kind, _TOLERANCE_S]
+            if live or not in_time:
+                table[ANNOUNCEMENTS_DUE, cell] += 1.0
+            if live:
+                table[ANNOUNCED_ANSWERED, cell] += 1.0
+                table[ANNOUNCEMENTS_KEPT, cell] += 1.0 if in_time else 0.0
+                table[ANNOUNCEMENT_ERROR_S, cell] += wait - told
+                table[ANNOUNCEMENT_MISS_S, cell] += abs(wait - told)
         table[LET_IN, cell] += 1.0
         place = 0
         if wait > 0.0:

@@ -27,7 +27,7 @@ class ContactFacts:
     answered : numpy.ndarray, bool
         Answered live; on a callback channel: reached.
     let_in : numpy.ndarray, bool
-        Neither blocked nor turned away on arrival.
+        Neither blocked nor turned away on arrival, and did not balk.
     accepted : numpy.ndarray, bool
         Accepted a callback offer.
     owed : numpy.ndarray, bool
@@ -38,6 +38,10 @@ class ContactFacts:
         An accepted offer that was dialled, or whose promise ended within the horizon.
     promise_kept : numpy.ndarray, bool
         Of these: first dialled in time.
+    announcement_due : numpy.ndarray, bool
+        Heard an announced wait and was answered live, or was on the line longer than that.
+    announcement_kept : numpy.ndarray, bool
+        Of these: answered in time.
     """
 
     interval: NDArray[np.int64]
@@ -49,6 +53,8 @@ class ContactFacts:
     callback_wait_s: NDArray[np.float64]
     promise_due: NDArray[np.bool_]
     promise_kept: NDArray[np.bool_]
+    announcement_due: NDArray[np.bool_]
+    announcement_kept: NDArray[np.bool_]
 
 
 def contact_facts(outcome: Outcome, layout: Layout) -> ContactFacts:
@@ -81,6 +87,10 @@ def contact_facts(outcome: Outcome, layout: Layout) -> ContactFacts:
     refused = (code == ContactOutcome.BLOCKED) | (
         (code == ContactOutcome.TURNED_AWAY) & (left_s == arrival_s)
     )
+    refused |= code == ContactOutcome.BALKED
+    told_until_s = contacts["announced_s"] + layout.tolerance_s[kind]
+    told = ~np.isnan(told_until_s) & ~refused
+    in_time = ends - arrival_s <= told_until_s
     owed = accepted | (layout.dials_back[kind] & ~refused)
     asked_s = np.where(accepted, accepted_s, arrival_s)
     promise_ends = contacts["due_s"] + layout.promise_s[kind]
@@ -94,4 +104,6 @@ def contact_facts(outcome: Outcome, layout: Layout) -> ContactFacts:
         callback_wait_s=np.where(owed, dialled_s - asked_s, np.nan),
         promise_due=accepted & (~np.isnan(dialled_s) | (promise_ends <= horizon_s)),
         promise_kept=accepted & (dialled_s <= promise_ends),
+        announcement_due=told & (answered | ~in_time),
+        announcement_kept=told & answered & in_time,
     )

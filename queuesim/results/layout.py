@@ -38,6 +38,8 @@ class Layout:
         Promise of each type's callback offer [s]; NaN without an offer.
     dials_back : numpy.ndarray, bool, shape (types,)
         Whether the channel is callback.
+    tolerance_s : numpy.ndarray, float64, shape (types,)
+        Tolerance of each type's announcement [s]; NaN without one.
     rosters : tuple of Roster
     scheduled_s : numpy.ndarray, float64, shape (groups, intervals)
         Paid time of the scheduled people [s].
@@ -54,6 +56,7 @@ class Layout:
     target_share: NDArray[np.float64]
     promise_s: NDArray[np.float64]
     dials_back: NDArray[np.bool_]
+    tolerance_s: NDArray[np.float64]
     rosters: tuple[Roster, ...]
     scheduled_s: NDArray[np.float64]
 
@@ -87,6 +90,9 @@ class Layout:
             target_share=np.array([c.target.share if c.target else np.nan for c in types]),
             promise_s=np.array([c.callback.promise if c.callback else np.nan for c in types]),
             dials_back=np.array([c.channel == Channel.CALLBACK for c in types]),
+            tolerance_s=np.array(
+                [c.announcement.tolerance if c.announcement else np.nan for c in types]
+            ),
             rosters=rosters,
             scheduled_s=np.array([roster.scheduled_s(horizon) for roster in rosters]),
         )
@@ -139,9 +145,17 @@ class Layout:
         return bool(self.dials_back.any() or not np.isnan(self.promise_s).all())
 
     @cached_property
+    def announces(self) -> bool:
+        """Whether any contact type announces a wait."""
+        return not np.isnan(self.tolerance_s).all()
+
+    @cached_property
     def terms(self) -> NDArray[np.float64]:
-        """What counting asks of each type: `within_s`, `promise_s`, `dials_back`; (types, 3)."""
-        return np.column_stack((self.within_s, self.promise_s, self.dials_back))
+        """What counting asks of each type, shape (types, 4).
+
+        `within_s`, `promise_s`, `dials_back` and `tolerance_s`.
+        """
+        return np.column_stack((self.within_s, self.promise_s, self.dials_back, self.tolerance_s))
 
     # Weeks and months are runs of days: labels, and the first day of each run.
 

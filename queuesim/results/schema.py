@@ -59,7 +59,8 @@ CONTACT_COLUMNS: tuple[Column, ...] = (
         "outcome",
         "category",
         "",
-        "how it ended: handled, abandoned, blocked, turned away, failed callback or unresolved",
+        "how it ended: handled, abandoned, blocked, balked, turned away, failed callback or "
+        "unresolved",
     ),
     Column("agent_group", "category", "", "name of the group that served or last dialled it"),
     Column("agent", "int32", "", "agent who served or last dialled it; -1 none"),
@@ -82,6 +83,14 @@ CONTACT_COLUMNS: tuple[Column, ...] = (
     _seconds("callback_wait_s", "acceptance (callback channel: request) until the first dial"),
     Column("promise_kept", "boolean", "", "first dial within the promise; missing if none was due"),
     Column("attempts", "int32", "dials", "dials"),
+    _seconds("announced_s", "the wait that was announced on arrival; missing if none was"),
+    Column(
+        "announcement_kept",
+        "boolean",
+        "",
+        "answered live within the announced wait and its tolerance; missing unless it was answered "
+        "or waited longer",
+    ),
 )
 """Columns of `Run.contacts`: one row a contact, by arrival. Missing instants and times are NaN."""
 
@@ -90,6 +99,7 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("handled", "served by an agent, live or called back"),
     _count("abandoned", "left the queue when patience ended"),
     _count("blocked", "turned back because the queue was full"),
+    _count("balked", "left at once because of the wait that was announced"),
     _count("turned_away", "came outside the hours, or released when they ended"),
     _count("failed_callbacks", "took a callback and were not reached in any attempt"),
     _count("unresolved", "still waiting, or owed a callback, at the end of the horizon"),
@@ -97,7 +107,7 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("answered_within", "answered within the target time"),
     _count("abandoned_within", "abandoned within the target time"),
     _count("abandoned_quick", "abandoned within the scenario's short_abandon"),
-    _count("let_in", "neither blocked nor turned away on arrival"),
+    _count("let_in", "neither blocked nor turned away on arrival, and did not balk"),
     _seconds("wait_answered_s", "waits of the answered"),
     Column("wait_answered_sq", "float64", "s²", "squared waits of the answered"),
     _seconds("wait_all_s", "waits of those let in, however they ended"),
@@ -116,6 +126,20 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("promises_kept", "accepted offers first dialled within the promise"),
     Column("dials", "float64", "dials", "dials, answered or not"),
     _seconds("offered_work_s", "talk and wrap-up that the contacts bring, at handle factor 1"),
+    _seconds(
+        "callback_owed_s",
+        "acceptance or request until the customer was reached, given up or the horizon ended",
+    ),
+    _count("announced", "heard an expected wait"),
+    _count(
+        "announcements_due",
+        "heard an expected wait and stayed, and were answered live, or were on the line longer "
+        "than that and its tolerance",
+    ),
+    _count("announcements_kept", "of these, answered within the announced wait and its tolerance"),
+    _count("announced_answered", "heard an expected wait and were answered live"),
+    _seconds("announcement_error_s", "their waits less what was announced"),
+    _seconds("announcement_miss_s", "the same, each without its sign"),
 )
 """What is counted for each contact type and interval of arrival."""
 
@@ -135,6 +159,7 @@ BALANCE: tuple[str, ...] = (
     "handled",
     "abandoned",
     "blocked",
+    "balked",
     "turned_away",
     "failed_callbacks",
     "unresolved",

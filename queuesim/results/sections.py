@@ -43,7 +43,7 @@ def contacts(result: Result, confidence: float) -> str:
     names: list[str | None] = [*layout.types, *([None] if several else [])]
     lost = [
         name
-        for name in ("blocked", "turned_away", "failed_callbacks", "unresolved")
+        for name in ("blocked", "balked", "turned_away", "failed_callbacks", "unresolved")
         if result.measure(name).value > 0
     ]
     shown = ["offered", "handled", "service_level", "abandonment", "asa", "wait_p90", *lost]
@@ -94,6 +94,25 @@ def callbacks(result: Result, confidence: float) -> str:
     return text_table(
         ["callbacks", "owed", *(MEASURES[m].label for m in shown[1:])], rows, indent=0
     )
+
+
+def announcements(result: Result, confidence: float) -> str:
+    """Return the table of announced waits, where there are any."""
+    shown = (
+        "announced",
+        "balking",
+        "announcement_kept",
+        "announcement_error",
+        "announcement_miss",
+    )
+    rows = []
+    for name in result.layout.types:
+        if result.measure("announced", contact_type=name).value > 0:
+            estimates = [result.measure(m, contact_type=name, confidence=confidence) for m in shown]
+            rows.append([name, *map(_cell, estimates)])
+    if not rows:
+        return ""
+    return text_table(["announcements", *(MEASURES[m].label for m in shown)], rows, indent=0)
 
 
 def groups(result: Result, confidence: float) -> str:

@@ -71,6 +71,7 @@ class Summary:
             sections.heading(self.result, self.confidence),
             sections.contacts(self.result, self.confidence),
             sections.callbacks(self.result, self.confidence),
+            sections.announcements(self.result, self.confidence),
             sections.groups(self.result, self.confidence),
             sections.money(self.result, self.confidence),
             sections.beside_theory_section(self.result),

@@ -40,6 +40,8 @@ def contact_table(outcome: Outcome, layout: Layout | None = None) -> pd.DataFram
     wrap_up_s = contacts["freed_s"] - contacts["talk_end_s"]
     kept = pd.array(facts.promise_kept, dtype="boolean")
     kept[~facts.promise_due] = pd.NA
+    as_told = pd.array(facts.announcement_kept, dtype="boolean")
+    as_told[~facts.announcement_due] = pd.NA
     instants = ("answered_s", "talk_end_s", "freed_s", "left_s", "offer_s", "accepted_s", "due_s")
     columns = {
         "contact_type": named(tape.contact_type, layout.types),
@@ -60,6 +62,8 @@ def contact_table(outcome: Outcome, layout: Layout | None = None) -> pd.DataFram
         "callback_wait_s": facts.callback_wait_s,
         "promise_kept": kept,
         "attempts": contacts["attempts"],
+        "announced_s": contacts["announced_s"],
+        "announcement_kept": as_told,
     }
     return pd.DataFrame({name: columns[name] for name in schema.names(schema.CONTACT_COLUMNS)})
 

@@ -114,7 +114,7 @@ class Count:
         columns : mapping of str to numpy.ndarray, shape (n,)
             As in `engines.outcome.CONTACT_COLUMNS`. Those of callbacks (``offer_s``,
             ``accepted_s``, ``due_s``, ``dialled_s``, ``attempts``) may be missing or empty where
-            the scenario has none.
+            the scenario has none, and ``announced_s`` where it announces no waits.
         final : numpy.ndarray, bool, shape (n,)
             Which rows to count now.
         """
@@ -130,6 +130,9 @@ class Count:
             )
             if not all(len(column) == len(final) for column in of_callbacks):
                 raise ValueError("the scenario has callbacks, and their columns are not filled")
+        announced_s = columns["announced_s"] if layout.announces else _NEVER
+        if layout.announces and len(announced_s) != len(final):
+            raise ValueError("the scenario announces waits, and their column is not filled")
         count_contacts(
             contact_type,
             arrival_s,
@@ -142,6 +145,7 @@ class Count:
             columns["freed_s"],
             columns["left_s"],
             *of_callbacks,
+            announced_s,
             final,
             self._agent_group,
             layout.terms,
@@ -151,6 +155,7 @@ class Count:
             layout.horizon_s,
             layout.short_abandon_s,
             layout.calls_back,
+            layout.announces,
             self._contacts,
             self._squares,
             self._waits,

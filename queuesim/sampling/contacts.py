@@ -26,8 +26,8 @@ TYPE = np.dtype(
 )
 """A contact type as a kernel reads it."""
 
-ARRIVAL, TALK, WRAP_UP, PATIENCE, WINDOW = range(5)
-"""Rows of the times on the tape."""
+ARRIVAL, TALK, WRAP_UP, PATIENCE, WINDOW, BALKING, ACCEPTANCE = range(7)
+"""Rows of the times on the tape; the last two only where waits are announced."""
 
 _LOW = np.uint64((1 << 32) - 1)
 _HALF = np.uint64(32)
@@ -79,7 +79,7 @@ def draw_days(
         Is filled: contact type and day.
     numbers : int64[room]
         Is filled: number.
-    times : float64[5, room]
+    times : float64[rows, room]
         Is filled: ARRIVAL, and of the other rows what the columns say [s].
     chances : bool[room × (1 + attempts)]
         Is filled as the columns say.

@@ -12,7 +12,9 @@ from queuesim.model.callback import Dialling
 from queuesim.sampling.arrivals import arrival_tables
 from queuesim.sampling.busyness import busyness, busyness_parts
 from queuesim.sampling.contacts import (
+    ACCEPTANCE,
     ARRIVAL,
+    BALKING,
     PATIENCE,
     TALK,
     TYPE,
@@ -34,7 +36,7 @@ from queuesim.sampling.streams import (
     start_streams,
     words_of,
 )
-from queuesim.sampling.tape import Tape, dialling_of
+from queuesim.sampling.tape import NOTHING_ANNOUNCED, Tape, dialling_of
 from queuesim.sampling.variates import BLOCK, CHANCE, FIXED, Law, column_table, law_of
 
 _SPREAD, _FEW = 8.0, 64
@@ -101,6 +103,7 @@ class Sampler:
         types, horizon = scenario.contact_types, scenario.horizon
         diallings = [dialling_of(each) for each in types]
         self._attempts = max((d.attempts for d in diallings if d), default=0)
+        self._announces = any(each.announcement for each in types)
         self._types = np.zeros(len(types), dtype=TYPE)
         columns: list[tuple[int, int, int, Law]] = []
         for row, index in enumerate(sorted(range(len(types)), key=lambda t: types[t].name)):
@@ -139,8 +142,13 @@ class Sampler:
         offer = each.callback
         if offer:
             columns.append((stream("offer"), 0, 0, (CHANCE, offer.accept, 0.0, 0.0, ())))
-            if offer.kind == "later":
+            if offer.kind in ("later", "slot"):
                 columns.append((stream("window"), WINDOW, 0, law_of(offer.delay)))
+            if offer.accept_from:
+                columns.append((stream("acceptance"), ACCEPTANCE, 0, law_of(offer.accept_from)))
+        if each.announcement:
+            balk = each.announcement.balk
+            columns.append((stream("balking"), BALKING, 0, law_of(balk) if balk else never))
         for attempt in range(dialling.attempts if dialling else 0):
             law: Law = (CHANCE, dialling.answered, 0.0, 0.0, ())  # type: ignore[union-attr]
             columns.append((stream(f"answer {attempt + 1}"), attempt, self._attempts, law))
@@ -274,14 +282,16 @@ class Drawing:
         else:
             expected = float((of._expected[:, first:last] * busy[:, first:last]).sum())
         most = max(int(expected + _SPREAD * math.sqrt(expected)) + _FEW, 1)
+        rows = 7 if of._announces else 5
         n = -1
         while n < 0:  # not more than once in 10**15 times a second time
             labels = room.empty("labels", 2 * most, np.int32).reshape(2, most)
             number = room.empty("number", most, np.int64)
-            times = room.empty("times", 5 * most, np.float64).reshape(5, most)
+            times = room.empty("times", rows * most, np.float64).reshape(rows, most)
             chances = room.empty("chances", most * (1 + of._attempts), np.bool_)
             # not every contact has these
             times[WRAP_UP] = times[WINDOW] = 0.0
+            times[WINDOW + 1 :] = 0.0
             chances[:] = False
             n = draw_days(
                 first, last, of._types, of._days, of._bins, of._columns, of._values, busy,
@@ -309,6 +319,8 @@ class Drawing:
             answers=answers.reshape(n, of._attempts),
             agent_group=self.agent_group,
             sessions=self.sessions,
+            tolerates_s=times[BALKING, :n] if of._announces else NOTHING_ANNOUNCED,
+            accepts_from_s=times[ACCEPTANCE, :n] if of._announces else NOTHING_ANNOUNCED,
         )
 
 

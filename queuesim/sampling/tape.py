@@ -7,7 +7,7 @@ options under one seed meet the same contacts, known by (contact type, day, numb
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from queuesim.model import Channel, ContactType, Dialling
 from queuesim.sampling.sessions import Sessions
 
 Seconds = NDArray[np.float64]
+
+NOTHING_ANNOUNCED: Seconds = np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class Tape:
         Group of each agent; agents of a group are numbered together.
     sessions : Sessions
         When each agent is there.
+    tolerates_s : numpy.ndarray, float64, shape (n,)
+        The longest announced wait that the contact puts up with [s]; inf if any. Empty, as is the
+        next, where no contact type announces a wait.
+    accepts_from_s : numpy.ndarray, float64, shape (n,)
+        The announced wait from which the caller takes a callback [s], where `accepts`.
     """
 
     seed: int
@@ -64,6 +71,8 @@ class Tape:
     answers: NDArray[np.bool_]
     agent_group: NDArray[np.int32]
     sessions: Sessions
+    tolerates_s: Seconds = field(default_factory=lambda: NOTHING_ANNOUNCED)
+    accepts_from_s: Seconds = field(default_factory=lambda: NOTHING_ANNOUNCED)
 
     def __len__(self) -> int:
         return len(self.arrival_s)

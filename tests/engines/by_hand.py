@@ -36,6 +36,7 @@ BLOCKED = ContactOutcome.BLOCKED
 TURNED_AWAY = ContactOutcome.TURNED_AWAY
 FAILED_CALLBACK = ContactOutcome.FAILED_CALLBACK
 UNRESOLVED = ContactOutcome.UNRESOLVED
+BALKED = ContactOutcome.BALKED
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Row:
     accepts: bool = False
     delay: float = 0.0
     answers: tuple[bool, ...] = ()
+    tolerates: float = inf  # longest announced wait it puts up with
+    accepts_from: float = 0.0  # announced wait from which it takes a callback
 
 
 def contact_type(name: str = "phone", channel: str = "phone", **terms: Any) -> qs.ContactType:
@@ -127,7 +130,16 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
             off_s=np.array([session[2] for session in sessions], dtype=float),
             factor=np.array([session[3] for session in sessions], dtype=float),
         ),
+        **(_of_announcements(rows) if any(c.announcement for c in scenario.contact_types) else {}),
     )
+
+
+def _of_announcements(rows: Sequence[Row]) -> dict[str, np.ndarray]:
+    """The columns that a tape has where waits are announced."""
+    return {
+        "tolerates_s": np.array([row.tolerates for row in rows], dtype=float),
+        "accepts_from_s": np.array([row.accepts_from for row in rows], dtype=float),
+    }
 
 
 def all_day(group: str, agents: int = 1) -> list[tuple[str, list[tuple[float, float]]]]:

@@ -15,13 +15,14 @@ import numpy as np
 
 import queuesim as qs
 from queuesim.sampling import Tape
+from tests.engines.by_scanning_terms import Terms
 
 SERVICE_END, HEADCOUNT, ARRIVAL, TIMER, PATIENCE = range(5)
 HELD, HUNG_UP = True, False  # whether the customer holds the line
 State = dict[str, Any]
 COLUMNS = (
     *("outcome", "agent", "answered_s", "talk_end_s", "freed_s", "left_s", "offer_s"),
-    *("accepted_s", "due_s", "dialled_s", "attempts"),
+    *("accepted_s", "due_s", "dialled_s", "attempts", "announced_s"),
 )
 
 
@@ -35,7 +36,7 @@ def scan(scenario: qs.Scenario, tape: Tape) -> tuple[dict[str, list[float]], lis
     return _Day(scenario, tape).run()
 
 
-class _Day:
+class _Day(Terms):
     def __init__(self, scenario: qs.Scenario, tape: Tape) -> None:
         self.tape, self.types, self.groups = tape, scenario.contact_types, scenario.agent_groups
         self.end = ticks(scenario.horizon.seconds)
@@ -51,6 +52,7 @@ class _Day:
                 "at": ticks(tape.arrival_s[row]),
                 "where": "to come",
                 "tries": 0,
+                "patience": ticks(tape.patience_s[row]),
             }
             for row, k in enumerate(tape.contact_type.tolist())
         ]
@@ -71,6 +73,7 @@ class _Day:
             }
             for n, g in enumerate(tape.agent_group.tolist())
         ]
+        self.taken = 0  # contacts that an agent has taken once
         self.periods: list[tuple[int, float, float]] = []
 
     def run(self) -> tuple[dict[str, list[float]], list[tuple]]:
@@ -136,9 +139,8 @@ class _Day:
                 if c["holds"]:
                     if kind.callback and c["at"] + ticks(kind.callback.after) >= self.now:
                         yield c["at"] + ticks(kind.callback.after), TIMER, (row, 1), "offer", c
-                    if not isinf(self.tape.patience_s[row]):
-                        left = c["at"] + ticks(self.tape.patience_s[row])
-                        yield left, PATIENCE, row, "leaves", c
+                    if not isinf(c["patience"]):
+                        yield c["at"] + c["patience"], PATIENCE, row, "leaves", c
 
     # contacts ---------------------------------------------------------------------------
 
@@ -157,6 +159,8 @@ class _Day:
         full = c["holds"] and kind.queue_limit is not None and holding >= kind.queue_limit
         if c["where"] == "line" and full:
             self.lost(c, qs.ContactOutcome.BLOCKED)
+        elif c["where"] == "line" and self.hears(c):
+            self.lost(c, qs.ContactOutcome.BALKED)
         return None
 
     def returns(self, c: State) -> None:
@@ -187,15 +191,15 @@ class _Day:
             for o in self.of_kind(c["kind"])
             if o["where"] == "line" and o["holds"] and self.order(o) < self.order(c)
         ]
-        if len(ahead) < terms.min_queue:
+        start = self.start_of_offer(c)
+        if len(ahead) < terms.min_queue or start is None:
             return
         told["offer_s"] = self.now
-        if self.tape.accepts[c["row"]]:
+        if self.takes(c):
             c["holds"] = HUNG_UP
-            told["accepted_s"] = told["due_s"] = self.now
-            if terms.kind == "later":
-                told["due_s"] = c["place"] = self.now + ticks(self.tape.window_delay_s[c["row"]])
-                c |= {"where": "away", "back": c["place"], "to": "later"}
+            told["accepted_s"], told["due_s"] = self.now, start
+            if terms.kind != "virtual_hold":
+                c |= {"where": "away", "place": start, "back": start, "to": "later", "slot": start}
 
     def leaves(self, c: State) -> None:
         self.lost(c, qs.ContactOutcome.ABANDONED)
@@ -256,6 +260,9 @@ class _Day:
         else:
             told["answered_s"] = self.now
             work |= {"phase": "talk", "left": self.needs(self.tape.talk_s, work)}
+        if c["tries"] <= 1 and "taken" not in c:
+            self.taken += 1
+            c["taken"] = (self.taken, self.now)
         c |= {"was": c["where"], "where": "open"}
         agent["open"].append(work)
         agent["changed"] = self.now

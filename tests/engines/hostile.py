@@ -61,9 +61,19 @@ def contact_types(
     )
     if channel == "callback":
         terms["dialling"] = dialling
+    announces = channel != "callback" and draw(st.booleans())
+    if announces:
+        terms["announcement"] = draw(announcements())
     if channel == "phone" and draw(st.booleans()):
-        kind = draw(often(["virtual_hold", "later"]))
+        kind = draw(often(["virtual_hold", "later", "slot", "idle_time"]))
+        more: dict[str, Any] = {"max_open": draw(often([None, None, 1, 2]))}
+        if announces:
+            more["min_announced"] = draw(often([None, None, 0.0, 20.0, 60.0]))
+            more["accept_from"] = draw(often([None, 30.0]))
+        if kind == "slot":
+            more |= {"slot": draw(often([60.0, 61.3])), "per_slot": draw(often([1, 2]))}
         terms["callback"] = qs.CallbackOffer(
+            **more,
             accept=0.5,
             after=draw(often([0.0, 5.0, 10.0, 0.3, LATE_S])),
             min_queue=draw(often([0, 0, 1, 2])),
@@ -71,9 +81,24 @@ def contact_types(
             dialling=dialling,
             weight=draw(often([1.0, 3.0])),
             credit=draw(often([0.0, 20.0])),
-            reserve=draw(often([0, 1])) if kind == "later" else 0,
+            reserve=draw(often(RESERVES[kind])),
         )
     return contact_type(name, channel, **terms)
+
+
+RESERVES = {"virtual_hold": [0], "later": [0, 1], "slot": [0, 1], "idle_time": [1, 2]}
+
+
+@st.composite
+def announcements(draw: st.DrawFn) -> qs.Announcement:
+    predictors = ["queue_length", "last_to_enter_service", "head_of_line", "fixed"]
+    predictor = draw(often(predictors))
+    return qs.Announcement(
+        predictor=predictor,
+        fixed=draw(often([10.0, 0.3, 0.0])) if predictor == "fixed" else None,
+        patience_factor=draw(often([1.0, 1.0, 0.5, 1 / 3])),
+        stays_for=draw(often([0.0, 0.0, 1.0, 0.3])),
+    )
 
 
 @st.composite
@@ -154,6 +179,8 @@ def contacts(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
         "kind": draw(often(names)),
         "accepts": draw(st.booleans()),
         "delay": draw(often([0.0, 10.0, 30.0])),
+        "tolerates": draw(often([inf, inf, 0.0, 5.0, 10.0, 30.0, 60.0, 10.0 - TICK_S])),
+        "accepts_from": draw(often([0.0, 0.0, 10.0, 60.0])),
         "answers": tuple(draw(st.lists(st.booleans(), min_size=3, max_size=3))),
     }
 

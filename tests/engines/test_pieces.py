@@ -187,3 +187,33 @@ def test_many_pieces_leave_little_behind() -> None:
         rows_s = np.searchsorted(played.arrival_s, [begins, ends])
         replication.let_in(rows_of(played, slice(*rows_s)))
         assert len(replication.play(float(ends)).known) <= 55
+
+
+def test_what_was_told_and_promised_is_carried_on() -> None:
+    """The last wait, patience after an announcement, a booked slot and what is open."""
+    said = qs.Announcement(predictor="last_to_enter_service", stays_for=2.0)
+    dialling = qs.Dialling(ring=0.0, retry_after=60.0)
+    offer = qs.CallbackOffer(
+        accept=0.5, kind="slot", slot=60.0, per_slot=1, max_open=1, dialling=dialling
+    )
+    made = scenario([contact_type(callback=offer, announcement=said)], [group("people", ["phone"])])
+    takes = {"accepts": True, "answers": (True, True, True)}
+    rows = [
+        Row(0, talk=40),
+        Row(10, talk=30),
+        Row(41, talk=5, patience=1),
+        Row(55, talk=5, **takes),
+    ]
+    rows += [
+        Row(75, talk=5, patience=1),
+        Row(80, talk=5, **takes),
+        Row(121, talk=9),
+        Row(125, talk=5),
+    ]
+    played = tape(made, rows, [("people", [(0.0, DAY_S)])])
+    whole = simulate_reference(made, played)
+    # taken at 40 after 30: at 41, 55 are told 30; who comes at 41 stays until 101, is taken at 70
+    assert whole.contacts["announced_s"][[1, 2, 3]].tolist() == [0, 30, 30]
+    assert whole.contacts["answered_s"][2] == 70
+    for cuts in ([42.0], [56.0], [42.0, 56.0, 76.0, 81.0, 122.0]):
+        assert_equal(in_pieces(made, played, cuts), whole)

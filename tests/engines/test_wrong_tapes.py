@@ -111,6 +111,17 @@ def test_a_tape_without_the_dials_that_are_made() -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_a_tape_that_does_not_say_what_is_put_up_with(engine: str) -> None:
+    told = contact_type(announcement=qs.Announcement(predictor="head_of_line"))
+    made = scenario([told], [group("people", ["phone"])])
+    with pytest.raises(qs.ScenarioError, match=r"tape: given columns of 4, .*0, .*equally long"):
+        ENGINES[engine](made, PLAYED)
+    played = tape(made, [Row(0.0, talk=5, tolerates=inf, accepts_from=nan)], all_day("people"))
+    with pytest.raises(qs.ScenarioError, match=r"tape.accepts_from_s\[0\]: given nan; .*0 or more"):
+        ENGINES[engine](made, played)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_all_that_is_wrong_is_told_at_once(engine: str) -> None:
     wrong = changed("patience_s", 1, nan) | sessions((5, 2.0, 1.0), (0, 1.0, DAY_S + 1))
     with pytest.raises(qs.ScenarioError) as caught:

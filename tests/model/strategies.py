@@ -101,6 +101,24 @@ offers = st.builds(
     weight=factors,
     credit=st.sampled_from([0, -60, "2min"]),
 )
+offers_when_told = st.builds(
+    qs.CallbackOffer,
+    accept=shares,
+    min_announced=optional(seconds),
+    accept_from=optional(delays),
+    max_open=optional(st.integers(1, 99)),
+    kind=st.just("slot"),
+    slot=st.sampled_from([60, "30min", "1h"]),
+    per_slot=st.integers(1, 9),
+)
+announcements = st.builds(
+    qs.Announcement,
+    predictor=st.sampled_from(["queue_length", "last_to_enter_service", "head_of_line"]),
+    balk=optional(delays),
+    patience_factor=factors,
+    stays_for=amounts,
+    tolerance=seconds,
+)
 returns = st.builds(qs.Return, share=shares, delay=delays, max_attempts=st.integers(1, 5))
 
 
@@ -108,7 +126,9 @@ returns = st.builds(qs.Return, share=shares, delay=delays, max_attempts=st.integ
 def contact_types(draw: st.DrawFn, name: str, horizon: qs.Horizon) -> qs.ContactType:
     channel = draw(st.sampled_from(list(qs.Channel)))
     talk = distributions.filter(lambda law: law.mean_s > 0)
+    told = draw(optional(announcements)) if channel in ("phone", "chat") else None
     fields = {
+        "announcement": told,
         "wrap_up": draw(optional(distributions)),
         "patience": None if channel == "callback" else draw(optional(distributions)),
         "target": draw(optional(st.builds(qs.ServiceTarget, share=shares, within=seconds))),
@@ -118,7 +138,9 @@ def contact_types(draw: st.DrawFn, name: str, horizon: qs.Horizon) -> qs.Contact
         "weight": draw(factors),
         "credit": draw(st.sampled_from([0.0, 120, "-30s"])),
         "queue_limit": draw(optional(st.integers(0, 50))),
-        "callback": draw(optional(offers)) if channel == "phone" else None,
+        "callback": draw(optional(offers_when_told if told else offers))
+        if channel == "phone"
+        else None,
         "dialling": draw(optional(diallings)) if channel == "callback" else None,
         "redial": draw(optional(returns)),
         "repeat": draw(optional(returns)),

@@ -30,7 +30,9 @@ LOOP.append(LOOP)
 
 TALK = {"kind": "exponential", "mean": "4min"}
 DIALLING = {"ring": 20, "answered": 0.8, "attempts": 3, "retry_after": "1h"}
-OFFER = {"accept": 0.4, "kind": "later", "delay": "1h", "dialling": DIALLING}
+SLOTS = {"kind": "slot", "slot": "1h", "per_slot": 4, "delay": "1h"}
+OFFER = {"accept": 0.4, "dialling": DIALLING, "min_announced": "3min", **SLOTS}
+ANNOUNCEMENT = {"predictor": "fixed", "fixed": "5min", "balk": TALK}
 EVENT = {"name": "sale", "start": "2026-11-27 08:00", "lasts": "2h", "factor": 2, "fades": 60}
 SERIES = {"start": "2026-11-23", "interval": "24h", "counts": [10] * 7}
 SHIFT = {"name": "early", "headcount": 5, "breaks": ["12:00-12:30"]}
@@ -58,6 +60,7 @@ SCENARIO: dict[str, Any] = {
             "patience": TALK,
             "target": {"share": 0.8, "within": "20s"},
             "hours": {"days": {"mon-fri": "08:00-18:00"}},
+            "announcement": ANNOUNCEMENT,
             "callback": OFFER,
             "redial": {"share": 0.5, "delay": "5min"},
         },
@@ -96,6 +99,7 @@ PLACES: dict[type[Model], tuple[tuple[str | int, ...], str]] = {
     qs.Series: (("contact_types", 1, "demand", "series"), "contact_types.mail.demand.series"),
     qs.ServiceTarget: (("contact_types", 0, "target"), "contact_types.phone.target"),
     qs.Hours: (("contact_types", 0, "hours"), "contact_types.phone.hours"),
+    qs.Announcement: (("contact_types", 0, "announcement"), "contact_types.phone.announcement"),
     qs.CallbackOffer: (("contact_types", 0, "callback"), "contact_types.phone.callback"),
     qs.Dialling: (
         ("contact_types", 0, "callback", "dialling"),
@@ -196,6 +200,7 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "weight": NOT_POSITIVE,
         "credit": NOT_SIGNED_DURATIONS,
         "queue_limit": [each for each in NOT_COUNTS if each is not None],
+        "announcement": [True, "fixed", 300, [], {}, {"predictor": "fixed"}, {"fixed": 300}],
         "callback": [True, 0.4, [], {}, {"accept": 2}, {"accept": 1, "after": "8d"}],
         "dialling": [True, 3, [], DIALLING, {"attempts": 0}],  # not for phone
         "redial": [True, 0.5, {}, {"share": 0.5}, {"share": 2, "delay": 1}],
@@ -239,11 +244,24 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "mode": ["weeks", "", None, 5],
     },
     qs.ServiceTarget: {"share": NOT_SHARES, "within": NOT_DURATIONS},
+    qs.Announcement: {
+        "predictor": ["queue", "", None, 5, "fix"],
+        "fixed": [*NOT_DURATIONS, "8d"],
+        "balk": [each for each in NOT_DELAYS if each is not None],
+        "patience_factor": NOT_POSITIVE,
+        "stays_for": NOT_AMOUNTS,
+        "tolerance": [*NOT_DURATIONS, "8d"],
+    },
     qs.CallbackOffer: {
         "accept": NOT_SHARES,
         "after": [*NOT_DURATIONS, "8d"],
         "min_queue": NOT_COUNTS,
+        "min_announced": [each for each in NOT_DURATIONS if each is not None],
+        "max_open": [each for each in NOT_COUNTS_FROM_ONE if each is not None],
+        "accept_from": [each for each in NOT_DELAYS if each is not None],
         "kind": ["virtual hold", "", None, 5],
+        "slot": [*NOT_POSITIVE_DURATIONS, "8d", "59s"],
+        "per_slot": NOT_COUNTS_FROM_ONE,
         "delay": [*NOT_DELAYS, "8d"],
         "dialling": [None, 3, [], {"attempts": 0}, {"rings": 3}],
         "promise": NOT_DURATIONS,
@@ -381,7 +399,10 @@ ONLY_WHOLE: dict[tuple[type[Model], str], list[Any]] = {
     (qs.Event, "start"): ["2027-11-27 08:00", "2025-11-27 08:00"],
     (qs.Series, "start"): ["2026-11-24"],
     (qs.Series, "counts"): [[1] * 6],
+    (qs.Announcement, "fixed"): ["8d"],
+    (qs.Announcement, "tolerance"): ["8d"],
     (qs.CallbackOffer, "after"): ["8d"],
+    (qs.CallbackOffer, "slot"): ["8d"],
     (qs.CallbackOffer, "delay"): ["8d"],
     (qs.CallbackOffer, "reserve"): [5, 50],
     (qs.Dialling, "ring"): ["8d"],

@@ -51,6 +51,31 @@ def test_the_defaults_that_matter() -> None:
         ("contact_types.support.target", None, "none is promised"),
         ("contact_types.support.credit", "2min", "a head start of 2min against the other queues"),
         ("contact_types.support.queue_limit", 5, "5 can wait on the line, and further ones"),
+        (
+            "contact_types.support.announcement",
+            qs.Announcement(predictor="queue_length", balk="5min", stays_for=1, tolerance="1min"),
+            "Announced: the wait that follows from the number ahead and the people on duty, to "
+            "whoever is not taken at once; who hears of more than 5min leaves at once; who stays "
+            "has a patience of at least 1 × the announced wait; it is kept when answered 1min "
+            "later at most.",
+        ),
+        (
+            "contact_types.support.announcement",
+            qs.Announcement(predictor="fixed", fixed="5min"),
+            "a wait of 5min, whatever the queue, to whoever is not taken at once; nobody leaves "
+            "because of it; patience stays what it was.",
+        ),
+        (
+            "contact_types.support.callback",
+            qs.CallbackOffer(accept=0.5, kind="slot", slot="30min", per_slot=4, max_open=9),
+            "while fewer than 9 callbacks are open, and 50 % accept; it is booked into the next "
+            "slot of 30min, 4 to a slot",
+        ),
+        (
+            "contact_types.support.callback",
+            qs.CallbackOffer(accept=0.5, kind="idle_time", reserve=2),
+            "it is dialled in idle time, when more than 2 agents are idle",
+        ),
         ("contact_types.support.patience", qs.Weibull(mean=90, cv=2), "1min30s (weibull, cv 2)"),
         ("agent_groups.home.shrinkage", 0.28, "7.2 of 10 on average at the most, after shrinkage"),
         ("agent_groups.home.absence", 0.1, "9.0 of 10 on average at the most, after absence"),

@@ -185,6 +185,41 @@ def test_a_skill_for_an_unknown_type_says_which_was_meant() -> None:
     assert found[0][3] == 'did you mean "support"?'
 
 
+SLOTS = {"kind": "slot", "slot": "30min", "per_slot": 2}
+
+
+@pytest.mark.parametrize(
+    ("offer", "wrong"),
+    [
+        ({"kind": "slot"}, {"slot", "per_slot"}),
+        ({"slot": "30min"}, {"slot"}),
+        ({"kind": "later", "per_slot": 2}, {"per_slot"}),
+        ({"kind": "idle_time"}, {"reserve"}),
+        ({"kind": "idle_time", "reserve": 1, "delay": 60}, {"delay"}),
+        ({"kind": "virtual_hold", "delay": 60, "reserve": 1}, {"delay", "reserve"}),
+        ({"min_announced": 60, "accept_from": "2min"}, {"min_announced", "accept_from"}),
+        ({**SLOTS, "delay": "1h", "reserve": 1}, set()),
+        ({"kind": "idle_time", "reserve": 1}, set()),
+    ],
+)
+def test_terms_of_an_offer_that_do_not_go_together(offer: dict[str, Any], wrong: set[str]) -> None:
+    callback = {"accept": 0.5, **offer}
+    if not wrong:
+        assert contact_type(callback=callback).callback is not None
+        return
+    found = problems(contact_type, callback=callback)
+    assert {where for where, *_ in found} == {f"callback.{name}" for name in wrong}
+    assert all(fix for _, _, _, fix in found)
+
+
+@pytest.mark.parametrize("channel", ["callback", "message"])
+def test_announcements_are_for_those_who_wait_on_a_line(channel: str) -> None:
+    said = {"predictor": "queue_length"}
+    found = problems(contact_type, channel=channel, announcement=said)
+    assert [where for where, *_ in found] == ["announcement"]
+    assert contact_type(announcement=said).announcement is not None
+
+
 def test_a_reserve_must_leave_somebody() -> None:
     skill = qs.Skill("support", reserve=10)
     assert wheres(agent_groups=(group(skills=(skill,)),)) == [
@@ -227,6 +262,11 @@ def test_tables_of_headcount_have_their_length(form: str, right: int) -> None:
             "callback.dialling.ring",
         ),
         ({"channel": "callback", "dialling": {"retry_after": "8d"}}, "dialling.retry_after"),
+        ({"callback": {"accept": 1, **SLOTS, "slot": "8d"}}, "callback.slot"),
+        (
+            {"announcement": qs.Announcement(predictor="fixed", fixed="8d")},
+            "announcement.fixed",
+        ),
         ({"redial": qs.Return(share=1, delay="8d")}, "redial.delay"),
         ({"repeat": qs.Return(share=1, delay="8d")}, "repeat.delay"),
     ],

@@ -43,6 +43,7 @@ def scenario(**changes: Any) -> qs.Scenario:
         demand=qs.Demand(per_day=10),
         talk=qs.Exponential(mean=200),
         target=None,
+        announcement=qs.Announcement(predictor="head_of_line", balk="20min", tolerance="10s"),
     )
     home = qs.AgentGroup(
         name="home",

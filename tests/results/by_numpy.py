@@ -98,6 +98,22 @@ def _count_contacts(
     count("callbacks_handled", owed[code[owed] == ContactOutcome.HANDLED])
     add("callback_wait_s", dialled, facts.callback_wait_s[dialled])
     add("dials", owed, columns["attempts"][owed])
+    over_s = np.where(np.isnan(columns["left_s"]), layout.horizon_s, columns["left_s"])
+    over_s = np.where(np.isnan(columns["answered_s"]), over_s, columns["answered_s"])
+    asked_s = np.where(facts.accepted, columns["accepted_s"], tape.arrival_s)
+    add("callback_owed_s", owed, (over_s - asked_s)[owed])
+
+    told_s = columns["announced_s"]
+    if not layout.announces:
+        told_s = np.full(len(told_s), np.nan)
+    of_answered = np.flatnonzero(~np.isnan(told_s) & facts.answered & facts.let_in)
+    error_s = (wait_s - told_s)[of_answered]
+    count("announced", np.flatnonzero(~np.isnan(told_s)))
+    count("announcements_due", np.flatnonzero(facts.announcement_due))
+    count("announcements_kept", np.flatnonzero(facts.announcement_kept))
+    count("announced_answered", of_answered)
+    add("announcement_error_s", of_answered, error_s)
+    add("announcement_miss_s", of_answered, np.abs(error_s))
 
     histograms = np.array(
         [
@@ -115,6 +131,7 @@ _OUTCOME_QUANTITIES = {
     ContactOutcome.BLOCKED: "blocked",
     ContactOutcome.TURNED_AWAY: "turned_away",
     ContactOutcome.FAILED_CALLBACK: "failed_callbacks",
+    ContactOutcome.BALKED: "balked",
 }
 
 

@@ -76,13 +76,17 @@ def made_up(stated: qs.Scenario, n: int, *, seed: int, longest_wait_s: float = 9
     kind = rng.integers(0, len(layout.types), n).astype(np.int32)
     arrival_s = np.sort(np.floor(rng.random(n) * layout.horizon_s * 1024) / 1024)
     wait_s, talk_s, wrap_up_s = spans(longest_wait_s), spans(3000.0), spans(300.0)
-    code = rng.choice(6, n, p=[0.05, 0.6, 0.15, 0.1, 0.05, 0.05])
+    code = rng.choice(7, n, p=[0.05, 0.55, 0.15, 0.1, 0.05, 0.05, 0.05])
     offers = ~np.isnan(layout.promise_s[kind])
     code[(code == ContactOutcome.FAILED_CALLBACK) & ~(offers | layout.dials_back[kind])] = 1
     code[(code == ContactOutcome.ABANDONED) & layout.dials_back[kind]] = 0
+    code[(code == ContactOutcome.BALKED) & np.isnan(layout.tolerance_s[kind])] = 1
     handled, nan = code == ContactOutcome.HANDLED, np.nan
     at_once = (code == ContactOutcome.BLOCKED) | (rng.random(n) < 0.5)
     at_once &= (code == ContactOutcome.BLOCKED) | (code == ContactOutcome.TURNED_AWAY)
+    told = ~np.isnan(layout.tolerance_s[kind]) & ~at_once & (rng.random(n) < 0.7)
+    told |= code == ContactOutcome.BALKED
+    at_once |= code == ContactOutcome.BALKED
     offered = offers & ~at_once & (rng.random(n) < 0.5)
     ends_owed = handled | (code == ContactOutcome.FAILED_CALLBACK) | (code == 0)
     takes = offered & ends_owed & (rng.random(n) < 0.7)
@@ -108,6 +112,7 @@ def made_up(stated: qs.Scenario, n: int, *, seed: int, longest_wait_s: float = 9
         "due_s": np.where(takes, accepted_s, np.where(owed, arrival_s, nan)),
         "dialled_s": dialled_s,
         "attempts": np.where(dialled, rng.integers(1, 4, n), 0),
+        "announced_s": np.where(told, np.maximum(wait_s + spans(60.0) - 30.0, 0.0), nan),
     }
     contacts = {name: contacts[name].astype(dtype) for name, (dtype, _) in CONTACT_COLUMNS.items()}
     sessions, busy = _made_up_time(layout, agents, rng)

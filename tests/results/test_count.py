@@ -39,11 +39,13 @@ def test_constants_of_the_kernels_are_those_of_the_schema() -> None:
     assert counting._ABANDONED == ContactOutcome.ABANDONED
     assert counting._BLOCKED == ContactOutcome.BLOCKED
     assert counting._TURNED_AWAY == ContactOutcome.TURNED_AWAY
+    assert counting._BALKED == ContactOutcome.BALKED
     assert counting.TICKS_PER_S == GRID
     layout = Layout.of(scenario())
     np.testing.assert_array_equal(layout.terms[:, counting._WITHIN_S], layout.within_s)
     np.testing.assert_array_equal(layout.terms[:, counting._PROMISE_S], layout.promise_s)
     np.testing.assert_array_equal(layout.terms[:, counting._DIALS_BACK], layout.dials_back)
+    np.testing.assert_array_equal(layout.terms[:, counting._TOLERANCE_S], layout.tolerance_s)
 
 
 @settings(max_examples=100)

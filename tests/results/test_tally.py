@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,6 +57,7 @@ def test_every_quantity_of_a_small_day() -> None:
         "handled": 5,
         "abandoned": 3,
         "blocked": 1,
+        "balked": 0,
         "turned_away": 2,
         "failed_callbacks": 1,
         "unresolved": 0,
@@ -80,11 +82,47 @@ def test_every_quantity_of_a_small_day() -> None:
         "promises_kept": 1,
         "dials": 5,
         "offered_work_s": 11 * 100 + 300,
+        "callback_owed_s": 405 + 910,
+        "announced": 0,
+        "announcements_due": 0,
+        "announcements_kept": 0,
+        "announced_answered": 0,
+        "announcement_error_s": 0,
+        "announcement_miss_s": 0,
     }
     last = {name: of_type(numbers, name)[-1] for name in CONTACT_QUANTITIES}
     assert (last["offered"], last["unresolved"], last["wait_all_s"]) == (1, 1, 50)
     assert of_group(numbers, "handled") == [4, 0, 0, 0, 0, 0, 0, 0]
     assert of_group(numbers, "handled", 1) == [1, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_announcements_kept_and_broken() -> None:
+    rows = [
+        handled("chat", 0.0, 0.0),  # heard nothing
+        handled("chat", 10.0, 50.0, announced_s=30.0),  # 10 s more: within the tolerance
+        handled("chat", 20.0, 60.0 + 1 / 1024, announced_s=30.0),  # and a tick: not
+        handled("chat", 30.0, 40.0, announced_s=30.0),  # early
+        lost("chat", 40.0, 80.0, ContactOutcome.ABANDONED) | {"announced_s": 30.0},  # not due
+        lost("chat", 50.0, 90.5, ContactOutcome.ABANDONED) | {"announced_s": 30.0},  # broken
+        lost("chat", 60.0, 60.0, ContactOutcome.BALKED) | {"announced_s": 3000.0},
+        {"type": "chat", "arrival_s": END - 50.0, "announced_s": 30.0},  # broken: still waiting
+        {"type": "chat", "arrival_s": END - 50.0, "announced_s": 40.0},  # not due
+    ]
+    made = outcome(scenario(), rows)
+    numbers = tally(made)
+    counted = {name: sum(of_type(numbers, name, 2)) for name in CONTACT_QUANTITIES}
+    assert counted["offered"] == sum(counted[name] for name in schema.BALANCE)
+    assert (counted["balked"], counted["let_in"], counted["abandoned"]) == (1, 8, 2)
+    assert (counted["announced"], counted["announced_answered"]) == (8, 3)
+    assert (counted["announcements_due"], counted["announcements_kept"]) == (5, 2)
+    assert counted["announcement_error_s"] == 10 + (10 + 1 / 1024) - 20
+    assert counted["announcement_miss_s"] == 10 + (10 + 1 / 1024) + 20
+    assert counted["wait_all_s"] == 40 + 40 + 1 / 1024 + 10 + 40 + 40.5 + 50 + 50
+    kept = Run(made).contacts["announcement_kept"].tolist()
+    missing = pd.NA
+    assert [str(each) for each in kept] == [
+        str(each) for each in (missing, True, False, True, missing, False, missing, False, missing)
+    ]
 
 
 def test_a_contact_belongs_to_the_interval_in_which_it_arrived() -> None:
@@ -184,6 +222,9 @@ def hostile() -> list[Run]:
         talk=qs.Exponential(mean="6min"),
         patience=qs.Exponential(mean="4min"),
         target=None,
+        announcement=qs.Announcement(
+            predictor="queue_length", balk=qs.Exponential(mean="20s"), tolerance="20s"
+        ),
     )
     shifts = qs.Shift(
         name="day", days="mon-sun", start="08:00", end="17:05", headcount=7, breaks=("12:00-12:37",)

@@ -353,12 +353,16 @@ _CONTACT_COLUMNS = (
     "window_delay_s",
     "answers",
 )
+_OF_ANNOUNCEMENTS = ("tolerates_s", "accepts_from_s")
 
 
 def draw_tape(scenario: qs.Scenario, *, seed: int, replication: int = 0) -> Tape:
     streams = Streams(seed, replication)
     attempts = max((d.attempts for c in scenario.contact_types if (d := dialling_of(c))), default=0)
-    parts: dict[str, list[NDArray[np.generic]]] = {name: [] for name in _CONTACT_COLUMNS}
+    names = _CONTACT_COLUMNS
+    if any(c.announcement for c in scenario.contact_types):
+        names += _OF_ANNOUNCEMENTS
+    parts: dict[str, list[NDArray[np.generic]]] = {name: [] for name in names}
     rank_of_name = np.argsort(np.argsort([c.name for c in scenario.contact_types]))
     for index, contact_type in enumerate(scenario.contact_types):
         for today in arrivals(contact_type, scenario.horizon, streams):
@@ -370,7 +374,8 @@ def draw_tape(scenario: qs.Scenario, *, seed: int, replication: int = 0) -> Tape
             parts["number"].append(today.number)
             parts["arrival_s"].append(today.arrival_s)
             for name, column in drawn.items():
-                parts[name].append(column[today.number])
+                if name in names:
+                    parts[name].append(column[today.number])
     columns = {
         name: np.concatenate(pieces) if pieces else _empty(name, attempts)
         for name, pieces in parts.items()
@@ -401,7 +406,11 @@ def _contact_draws(
         for attempt in range(dialling.attempts):
             chance = on_day(f"answer {attempt + 1}").random(n)
             answers[:, attempt] = chance < dialling.answered
-    later = offer is not None and offer.kind == "later"
+    later = offer is not None and offer.kind in ("later", "slot")
+    said, accept_from = contact_type.announcement, offer.accept_from if offer else None
+    tolerates = np.full(n, np.inf if said else 0.0)
+    if said and said.balk:
+        tolerates = draw(said.balk, on_day("balking"), n)
     return {
         "talk_s": draw(contact_type.talk, on_day("talk"), n),
         "wrap_up_s": draw(wrap_up, on_day("wrap-up"), n) if wrap_up else np.zeros(n),
@@ -411,6 +420,10 @@ def _contact_draws(
         if offer and later
         else np.zeros(n),
         "answers": answers,
+        "tolerates_s": tolerates,
+        "accepts_from_s": draw(accept_from, on_day("acceptance"), n)
+        if accept_from
+        else np.zeros(n),
     }
 
 

@@ -62,8 +62,14 @@ def everything(tape: Tape) -> list[NDArray[Any]]:
     return [
         *(tape.contact_type, tape.day, tape.number, tape.arrival_s, tape.talk_s, tape.wrap_up_s),
         *(tape.patience_s, tape.accepts, tape.window_delay_s, tape.answers, tape.agent_group),
-        *(sessions.agent, sessions.on_s, sessions.off_s, sessions.factor),
+        *(sessions.agent, sessions.on_s, sessions.off_s),
+        *came_later(tape),
     ]
+
+
+def came_later(tape: Tape) -> list[NDArray[Any]]:
+    """The columns that the first tapes did not have, the last ones of all."""
+    return [tape.sessions.factor, tape.tolerates_s, tape.accepts_from_s]
 
 
 def of_type(day: qs.Scenario, tape: Tape, name: str) -> dict[str, NDArray[Any]]:

@@ -22,6 +22,16 @@ LATER = qs.CallbackOffer(
     dialling=qs.Dialling(answered=0.6, attempts=2),
 )
 HOLD = qs.CallbackOffer(accept=0.7, dialling=qs.Dialling(answered=0.9, attempts=4))
+SLOTS = qs.CallbackOffer(
+    accept=0.7,
+    kind="slot",
+    slot="30min",
+    per_slot=3,
+    delay="5min",
+    accept_from=qs.Gamma(mean=90, cv=2),
+)
+TOLD = qs.Announcement(predictor="queue_length", balk=qs.LogNormal(mean="5min", cv=0.8))
+HEARD = qs.Announcement(predictor="head_of_line")
 OUTAGE = qs.Event(name="outage", start="2026-11-23 10:07:03", lasts="2h", factor=3.0, fades="7min")
 CALM = qs.Event(name="calm", start="2026-11-24 00:00", lasts="24h", factor=0.0)
 CROWD = tuple(float(step == 100) for step in range(288))
@@ -151,6 +161,32 @@ def test_callbacks_of_every_kind() -> None:
     assert assert_as_numpy(day).answers.shape[1] == 4
 
 
+def test_announcements_of_every_kind() -> None:
+    tape = assert_as_numpy(
+        scenario(
+            contact_type("slots", callback=SLOTS, announcement=TOLD),
+            contact_type("heard", "chat", announcement=HEARD),
+            contact_type("plain", callback=HOLD),
+        )
+    )
+    assert len(tape.tolerates_s) == len(tape) > 1000
+    slots, heard, plain = (tape.contact_type == k for k in range(3))
+    assert (tape.tolerates_s[heard] == np.inf).all()
+    assert (tape.tolerates_s[plain] == 0).all()  # never looked at
+    assert 250 < tape.tolerates_s[slots].mean() < 350
+    assert 60 < tape.accepts_from_s[slots].mean() < 120
+    assert (tape.accepts_from_s[heard | plain] == 0).all()
+
+
+def test_an_announcement_changes_no_other_draw() -> None:
+    plain, told = (
+        draw_tape(scenario(contact_type("a", callback=HOLD, announcement=said), days=3), seed=3)
+        for said in (None, TOLD)
+    )
+    assert len(plain.tolerates_s) == len(plain.accepts_from_s) == 0
+    assert all(map(np.array_equal, everything(plain)[:-2], everything(told)[:-2]))
+
+
 # People ---------------------------------------------------------------------------------
 
 BY_DAY = {"day": [0, 3, 9, 4, 10, 2]}
@@ -275,6 +311,9 @@ def days(draw: st.DrawFn) -> qs.Scenario:
                 wrap_up=draw(st.none() | laws),
                 patience=None if channel == "callback" else draw(st.none() | laws),
                 callback=draw(some([None, HOLD, LATER])) if channel == "phone" else None,
+                announcement=draw(some([None, None, None, TOLD]))
+                if channel in ("phone", "chat")
+                else None,
             )
         )
     groups = []
@@ -320,6 +359,7 @@ def joined(tapes: list[Tape]) -> Tape:
     first = tapes[0]
     names = ("contact_type", "day", "number", "arrival_s", "talk_s", "wrap_up_s", "patience_s")
     more = ("accepts", "window_delay_s", "answers")
+    more += ("tolerates_s", "accepts_from_s")
     columns = {name: np.concatenate([getattr(t, name) for t in tapes]) for name in names + more}
     rest = {name: getattr(first, name) for name in ("agent_group", "sessions")}
     return Tape(seed=first.seed, replication=first.replication, **rest, **columns)

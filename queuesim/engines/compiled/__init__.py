@@ -66,7 +66,7 @@ def outcome_of(scenario: Scenario, tape: Tape, piece: Piece) -> Outcome:
     contacts = {}
     for name, (dtype, _) in CONTACT_COLUMNS.items():
         column = getattr(piece.contacts, name)
-        if len(column) != len(tape):  # nobody is called back
+        if len(column) != len(tape):  # nobody is called back, or told
             column = np.full(len(tape), 0 if name == "attempts" else np.nan, dtype=dtype)
         contacts[name] = column
     return Outcome(scenario, tape, contacts, _joined(piece.busy))

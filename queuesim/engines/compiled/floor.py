@@ -62,6 +62,7 @@ QUEUE = np.dtype(
         ("head", "i4"),  # the contact that waits longest; NOBODY: nobody waits
         ("tail", "i4"),
         ("holding", "i4"),  # customers who hold the line
+        ("waiting", "i4"),  # they, and callbacks that wait in it
         ("window", "i4"),  # the present or next opening hours
     ],
     align=True,
@@ -88,8 +89,8 @@ class Contacts(NamedTuple):
 
     From the tape come `kind` to `answers`, see `queuesim.sampling.Tape`. `number` is the row in the
     whole replication, int64; `waiting` holds WAITING. The others are filled in: columns of the
-    contact table, see `queuesim.engines.outcome`; `outcome` is NOBODY until it is known; the last
-    five are empty where nobody is called back.
+    contact table, see `queuesim.engines.outcome`; `outcome` is NOBODY until it is known; `offer_s`
+    to `attempts` are empty where nobody is called back, the last three where no wait is announced.
     """
 
     kind: NDArray[np.int32]
@@ -113,6 +114,9 @@ class Contacts(NamedTuple):
     due_s: NDArray[np.float64]
     dialled_s: NDArray[np.float64]
     attempts: NDArray[np.int32]
+    tolerates_s: NDArray[np.float64]
+    accepts_from_s: NDArray[np.float64]
+    announced_s: NDArray[np.float64]
 
 
 class Floor(NamedTuple):
@@ -131,6 +135,14 @@ class Floor(NamedTuple):
     list_head, list_tail : numpy.ndarray, int32, shape (groups × lists,)
         Agents on duty with a free slot: a list for the idle of each group, and one for each channel
         and number of open contacts; by `changed_s`, then by number. See `list_of`.
+    on_duty : numpy.ndarray, int64, shape (groups,)
+        Agents on duty.
+    last_wait_s : numpy.ndarray, float64, shape (types,)
+        Wait of the contact that an agent took last [s], where waits are announced.
+    open_callbacks : numpy.ndarray, int64, shape (types,)
+        Callbacks accepted that no agent is at.
+    slot_room : numpy.ndarray, int64, shape (slots,)
+        Callbacks that can still be booked into each slot.
     """
 
     queues: NDArray[np.void]
@@ -140,6 +152,10 @@ class Floor(NamedTuple):
     idle: NDArray[np.int64]
     list_head: NDArray[np.int32]
     list_tail: NDArray[np.int32]
+    on_duty: NDArray[np.int64]
+    last_wait_s: NDArray[np.float64]
+    open_callbacks: NDArray[np.int64]
+    slot_room: NDArray[np.int64]
 
 
 @inlined
@@ -169,6 +185,7 @@ def leave(floor: Floor, contacts: Contacts, contact: int) -> None:
     else:
         queue.tail = before
     queue.holding -= here.on_the_line
+    queue.waiting -= 1
 
 
 @inlined
@@ -195,6 +212,7 @@ def join(floor: Floor, contacts: Contacts, contact: int, line: int) -> None:
         queue.head = contact
         floor.nonempty[line // WORD] |= 1 << (line % WORD)
     queue.holding += here.on_the_line
+    queue.waiting += 1
 
 
 @inlined
@@ -349,4 +367,8 @@ def new_floor(rules: Rules, agent_group: NDArray[np.int32]) -> Floor:
         idle=np.zeros(groups, dtype=np.int64),
         list_head=np.full(lists, NOBODY, dtype=np.int32),
         list_tail=np.full(lists, NOBODY, dtype=np.int32),
+        on_duty=np.zeros(groups, dtype=np.int64),
+        last_wait_s=np.zeros(len(rules.terms)),
+        open_callbacks=np.zeros(len(rules.terms), dtype=np.int64),
+        slot_room=rules.slots.copy(),
     )

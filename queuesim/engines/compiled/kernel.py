@@ -27,6 +27,7 @@ from queuesim.engines.compiled.agenda import (
     push,
     whole,
 )
+from queuesim.engines.compiled.announcing import balks, next_slot
 from queuesim.engines.compiled.floor import (
     ABANDONED,
     NOBODY,
@@ -41,12 +42,13 @@ from queuesim.engines.compiled.floor import (
     unlist,
 )
 from queuesim.engines.compiled.matching import agent_for_contact, contact_for_agent
-from queuesim.engines.compiled.program import LATER, NO_OFFER, WORD, Rules
+from queuesim.engines.compiled.program import NO_OFFER, SLOT, VIRTUAL_HOLD, WORD, Rules
 from queuesim.engines.compiled.service import begin, note, phase_ends
 from queuesim.engines.outcome import ContactOutcome
 
 BLOCKED = int(ContactOutcome.BLOCKED)
 TURNED_AWAY = int(ContactOutcome.TURNED_AWAY)
+BALKED = int(ContactOutcome.BALKED)
 
 SESSION_ENDS, SESSION_BEGINS, CLOSES, SESSION_GOES_ON = 0, 1, 2, 3
 """Changes of headcount."""
@@ -203,15 +205,21 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             ends_key = begin(rules, floor, contacts, agent, contact, pair, rings, now)
             worked = True
 
-        # 3. Leaving: a newcomer whom nobody takes is blocked, or waits --------------------------
+        # 3. Leaving: a newcomer whom nobody takes is blocked, balks, or waits -------------------
         if newcomer >= 0:
             if full:
                 contacts.outcome[newcomer], contacts.left_s[newcomer] = BLOCKED, now
             else:
+                stays = True
                 if not (returning or rules.lines[line].calls_back):
                     _wait(rules, contacts, newcomer, in_hours, now)
-                join(floor, contacts, newcomer, line)
-                _set_timers(rules, contacts, agenda, newcomer, line, returning, now)
+                    if rules.lines[line].announces:
+                        stays = not balks(rules, floor, contacts, newcomer, line, now)
+                if stays:
+                    join(floor, contacts, newcomer, line)
+                    _set_timers(rules, contacts, agenda, newcomer, line, returning, now)
+                else:
+                    contacts.outcome[newcomer], contacts.left_s[newcomer] = BALKED, now
 
 
 @inlined
@@ -226,6 +234,8 @@ def _nothing_yet(contacts: Contacts, agenda: Agenda) -> None:
         contacts.offer_s[fresh:] = contacts.accepted_s[fresh:] = np.nan
         contacts.due_s[fresh:] = contacts.dialled_s[fresh:] = np.nan
         contacts.attempts[fresh:] = 0
+    if contacts.announced_s.shape[0] > 0:
+        contacts.announced_s[fresh:] = np.nan
     far.fresh = n_rows
 
 
@@ -275,24 +285,39 @@ def _offer_callback(
     rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda,
     contact: int, line: int, now: float,
 ) -> None:  # fmt: skip
-    """A waiting caller is offered a callback, if enough callers are ahead in the line."""
-    terms, here = rules.lines[line], contacts.waiting[contact]
+    """A waiting caller is offered a callback, if the terms of the offer are met."""
+    terms, more, here = rules.lines[line], rules.terms[line], contacts.waiting[contact]
     if here.line < 0 or not holds(contacts, contact, now):
         return
     ahead, other = 0, whole(floor.queues[line].head)
     while ahead < terms.min_queue and other != contact:
         ahead += holds(contacts, other, now)
         other = whole(contacts.waiting[other].next)
-    if ahead < terms.min_queue:
+    if ahead < terms.min_queue or floor.open_callbacks[line] >= more.max_open:
         return
+    if more.asks_announced and not contacts.announced_s[contact] >= more.min_announced_s:
+        return  # also where nothing was announced
+    slot, due = whole(NOBODY), now
+    if terms.offer != VIRTUAL_HOLD:
+        due = now + contacts.window_delay_s[contact]
+    if terms.offer == SLOT:
+        slot = next_slot(rules, floor, line, due)
+        if slot < 0:
+            return
+        due = slot * more.slot_s
     contacts.offer_s[contact] = now
     if not contacts.accepts[contact]:
         return
+    if terms.announces and contacts.announced_s[contact] < contacts.accepts_from_s[contact]:
+        return  # not where nothing was announced
     contacts.accepted_s[contact] = now
     here.called_back = True
-    if terms.offer == LATER:
+    floor.open_callbacks[line] += 1
+    if terms.offer != VIRTUAL_HOLD:
+        if slot >= 0:
+            floor.slot_room[more.first_slot + slot] -= 1
         leave(floor, contacts, contact)
-        here.queued_since_s = now + contacts.window_delay_s[contact]
+        here.queued_since_s = due
         if here.queued_since_s <= rules.horizon_s:
             far = agenda.far[0]
             key = key_of(here.queued_since_s, contacts.number[contact], rules.row_bits)
@@ -313,6 +338,7 @@ def _offer_callback(
 def _session_begins(floor: Floor, agent: int, now: float) -> None:
     """An agent comes on duty; one still in overtime goes on."""
     one = floor.agents[agent]
+    floor.on_duty[one.group] += not one.on_duty
     one.on_duty, one.staying = True, False
     if one.open == 0:
         one.changed_s = now
@@ -327,6 +353,7 @@ def _session_ends(rules: Rules, floor: Floor, contacts: Contacts, agent: int, no
     """
     one = floor.agents[agent]
     unlist(floor, agent)
+    floor.on_duty[one.group] -= one.on_duty
     one.on_duty = False
     if one.open == 0:
         floor.idle[one.group] -= 1

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from queuesim.engines.compiled.terms import tempo_of, terms_and_slots
 from queuesim.model import AgentGroup, Channel, ContactType, Scenario, Skill
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import GRID, snap
@@ -22,7 +23,8 @@ CHANNELS: tuple[Channel, ...] = tuple(Channel)
 """A channel's code is its place here."""
 
 ALWAYS_OPEN = -1
-NO_OFFER, VIRTUAL_HOLD, LATER = 0, 1, 2
+NO_OFFER, VIRTUAL_HOLD, LATER, SLOT = 0, 1, 2, 3
+_OFFERS = {"virtual_hold": VIRTUAL_HOLD, "later": LATER, "idle_time": LATER, "slot": SLOT}
 NO_LIMIT = np.iinfo(np.int64).max
 
 LINE = np.dtype(
@@ -41,12 +43,13 @@ LINE = np.dtype(
         ("callback_line", "i4"),  # where a callback waits for its next dial
         ("dials", "i4"),  # attempts at most
         ("channel", "i1"),  # code in CHANNELS
-        ("offer", "i1"),  # NO_OFFER, VIRTUAL_HOLD or LATER
+        ("offer", "i1"),  # NO_OFFER, VIRTUAL_HOLD, LATER or SLOT
         ("calls_back", "?"),  # every contact is dialled: the channel is callback
         ("turns_away", "?"),  # contacts outside its hours
         ("serves_out", "?"),  # customers who hold when it closes
         ("asks_min_wait", "?"),  # some group takes only contacts that have waited
-        ("counts_callers", "?"),  # patience must end on time, as callers on hold are counted
+        ("counts_callers", "?"),  # patience must end on time, as those who wait are counted
+        ("announces", "?"),  # a newcomer whom nobody takes hears an expected wait
     ],
     align=True,
 )
@@ -95,6 +98,12 @@ class Rules(NamedTuple):
         Contacts of a channel that an agent may have open.
     pace : numpy.ndarray, float64, shape (groups, channels, slots)
         Total pace with 1, 2, … contacts open; 1 where an agent cannot have so many.
+    terms : numpy.ndarray, TERMS, shape (types,)
+        What contact types announce and offer.
+    slots : numpy.ndarray, int64, shape (slots,)
+        Callbacks that can be booked into each slot, see `terms`.
+    tempo : numpy.ndarray, float64, shape (types, groups)
+        What an agent counts as where the wait is announced.
     """
 
     horizon_s: float
@@ -107,6 +116,9 @@ class Rules(NamedTuple):
     may_stay: NDArray[np.bool_]
     slots_of: NDArray[np.int32]
     pace: NDArray[np.float64]
+    terms: NDArray[np.void]
+    slots: NDArray[np.int64]
+    tempo: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -122,7 +134,9 @@ class Program:
     dials_anyone : bool
         Whether any contact can be called back.
     counts_callers : bool
-        Whether any line counts the callers on hold.
+        Whether any line counts those who wait.
+    announces : bool
+        Whether any line announces a wait.
     starts : list
         How the last replication started, kept for the next.
     """
@@ -132,6 +146,7 @@ class Program:
     closings: tuple[NDArray[np.float64], NDArray[np.int32]]
     dials_anyone: bool
     counts_callers: bool
+    announces: bool
     starts: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @cached_property
@@ -145,11 +160,16 @@ class Program:
         """The longest ringing [s]."""
         return float(self.rules.lines["ring_s"].max(initial=0.0))
 
+    @cached_property
+    def changes_patience(self) -> bool:
+        """Whether patience is another one after an announcement."""
+        return bool(self.rules.terms["changes_patience"].any())
+
     @classmethod
     def of(cls, scenario: Scenario) -> Program:
         """Flatten a scenario."""
         types, groups = scenario.contact_types, scenario.agent_groups
-        later = [k for k, c in enumerate(types) if c.callback and c.callback.kind == "later"]
+        later = [k for k, c in enumerate(types) if _calls_later(c)]
         kind_of_line = [*range(len(types)), *later]
         lines = np.zeros(len(kind_of_line), dtype=LINE)
         windows: list[list[float]] = []
@@ -176,6 +196,7 @@ class Program:
             line["last_pair"] = len(pairs)
             line["asks_min_wait"] = any(pair[0] > 0 for pair in pairs[line["first_pair"] :])
         table = np.array(pairs, dtype=PAIR)
+        terms, slots = terms_and_slots(types, scenario.horizon)
         rules = Rules(
             horizon_s=horizon_s,
             row_bits=62 - int(2 * horizon_s * GRID + (1 << 31)).bit_length(),
@@ -187,6 +208,9 @@ class Program:
             may_stay=_may_stay(table, lines, len(groups)),
             slots_of=_slots_of(groups),
             pace=_pace(groups),
+            terms=terms,
+            slots=slots,
+            tempo=tempo_of(types, groups),
         )
         return cls(
             scenario=scenario,
@@ -197,7 +221,13 @@ class Program:
             ),
             dials_anyone=bool(lines["dials"].any()),
             counts_callers=bool(lines["counts_callers"].any()),
+            announces=bool(lines["announces"].any()),
         )
+
+
+def _calls_later(contact_type: ContactType) -> bool:
+    """Whether callbacks wait in a line of their own."""
+    return contact_type.callback is not None and contact_type.callback.kind != "virtual_hold"
 
 
 def _skills_by_type(groups: tuple[AgentGroup, ...]) -> dict[str, list[tuple[int, Skill]]]:
@@ -228,8 +258,11 @@ def _set_terms(line: np.void, contact_type: ContactType, callbacks: bool) -> Non
     if contact_type.queue_limit is not None and not line["calls_back"]:
         line["queue_limit"] = contact_type.queue_limit
         line["counts_callers"] = True
+    if contact_type.announcement is not None:
+        line["announces"] = True
+        line["counts_callers"] |= contact_type.announcement.predictor == "queue_length"
     if offer is not None:
-        line["offer"] = LATER if offer.kind == "later" else VIRTUAL_HOLD
+        line["offer"] = _OFFERS[offer.kind]
         line["offer_after_s"], line["min_queue"] = snap(offer.after), offer.min_queue
 
 
@@ -238,7 +271,7 @@ def _pair(
 ) -> tuple[float, float, int, int, int, int]:
     """Return one row of PAIR."""
     offer = contact_type.callback
-    later = line_of["callback_line"] == index and offer is not None and offer.kind == "later"
+    later = line_of["callback_line"] == index and _calls_later(contact_type)
     reserve = max(skill.reserve, offer.reserve if later and offer else 0)
     slots = group.concurrency.get(contact_type.channel, 1)
     return snap(float(skill.min_wait)), skill.handle_factor, reserve, g, index, slots

@@ -30,6 +30,8 @@ _FROM_TAPE = {
     "accepts": "accepts",
     "window_delay_s": "window_delay_s",
     "answers": "answers",
+    "tolerates_s": "tolerates_s",
+    "accepts_from_s": "accepts_from_s",
 }
 _FILLED_IN = {name: np.dtype(dtype) for name, (dtype, _) in CONTACT_COLUMNS.items()}
 _OF_CALLBACKS = ("offer_s", "accepted_s", "due_s", "dialled_s", "attempts")
@@ -116,9 +118,12 @@ class Replication:
         if kept:
             for name in new:
                 new[name] = np.concatenate([carried[name], new[name]])
+        elif self._program.changes_patience:
+            new["patience_s"] = tape.patience_s.copy()
         new["waiting"] = room.empty("waiting", n, WAITING)
         for name, dtype in _FILLED_IN.items():
             needed = self._program.dials_anyone or name not in _OF_CALLBACKS
+            needed &= self._program.announces or name != "announced_s"
             new[name] = room.empty(name, n if needed else 0, dtype)
         if kept:
             for name in ("waiting", *_FILLED_IN):

@@ -53,10 +53,13 @@ def begin(
     one.open += 1
     one.changed_s = now
     contacts.agent[contact] = agent
+    if terms.announces and not (rings and contacts.attempts[contact] > 0):
+        floor.last_wait_s[able.line] = now - contacts.arrival_s[contact]
     starts_s, reached = now, True
     if rings:
         if contacts.attempts[contact] == 0:
             contacts.dialled_s[contact] = now
+        floor.open_callbacks[contacts.kind[contact]] -= 1
         reached = contacts.answers[contact, contacts.attempts[contact]]
         contacts.attempts[contact] += 1
         starts_s = now + terms.ring_s
@@ -110,7 +113,7 @@ def phase_ends(
         unlist(floor, agent)
         floor.works[mine + one.first] = floor.works[mine + one.open - 1]
     if unanswered >= 0:
-        _no_answer(rules, contacts, agenda, unanswered, now)
+        _no_answer(rules, floor, contacts, agenda, unanswered, now)
     one.open -= 1
     one.changed_s = now
     if one.open == 0:
@@ -120,14 +123,18 @@ def phase_ends(
 
 
 @inlined
-def _no_answer(rules: Rules, contacts: Contacts, agenda: Agenda, contact: int, now: float) -> None:
+def _no_answer(
+    rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda, contact: int, now: float
+) -> None:
     """Nobody answered: the ringing is lost; the next attempt keeps the contact's place."""
     terms = rules.lines[contacts.kind[contact]]
     again_s = now + terms.retry_after_s
     if contacts.attempts[contact] >= terms.dials:
         contacts.outcome[contact] = FAILED_CALLBACK
         contacts.left_s[contact] = now
-    elif again_s <= rules.horizon_s:
+        return
+    floor.open_callbacks[contacts.kind[contact]] += 1
+    if again_s <= rules.horizon_s:
         far = agenda.far[0]
         key = key_of(again_s, contacts.number[contact], rules.row_bits)
         far.returns = push(agenda.returns, far.returns, key, contact, whole(terms.callback_line))
