@@ -174,7 +174,7 @@ def test_twice_the_time_is_twice_the_day(engine: Any, day: Day) -> None:
     made, rows, agents = day
     made = _without_factors(made)
     # away from the horizon's end, which does not move
-    begins = [row.at for row in rows] + [on for _, spans in agents for on, _ in spans]
+    begins = [row.at for row in rows] + [on for _, spans in agents for on, *_ in spans]
     shift = 86_360.0 if max(begins, default=0.0) > 1000 else 0.0
     rows = [replace(row, at=row.at - shift) for row in rows]
     agents = [
