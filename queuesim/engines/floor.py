@@ -26,6 +26,7 @@ class Contact:
     """One contact: what it brings, where it is, what has happened to it."""
 
     row: int
+    order: int  # of what happens at one instant: by the customer's first row, then by attempt
     contact_type: int
     arrival_s: float
     talk_s: float
@@ -48,6 +49,16 @@ class Contact:
     due_s: float = nan
     dialled_s: float = nan
     attempts: int = 0
+    cause: int = -1  # a Cause, once it has come
+    resolved: int = -1
+    # of its customer
+    times_back: int = 0  # how often the customer has come back, before this contact and for it
+    turns: int = 0  # turns of the thread before this one
+
+    @property
+    def came_s(self) -> float:
+        """When it arrived [s]; NaN if it never did."""
+        return self.arrival_s
 
     @property
     def is_callback(self) -> bool:
@@ -56,7 +67,7 @@ class Contact:
 
     def place(self) -> tuple[float, int]:
         """Return what orders contacts in a line."""
-        return self.queued_since, self.row
+        return self.queued_since, self.order
 
 
 @dataclass(slots=True, eq=False)
@@ -158,8 +169,8 @@ class Agent:
         self.worked_until = now_s
 
     def next_end(self) -> tuple[float, Work]:
-        """Return when the next phase ends and whose: the least work left, ties to the lower row."""
-        first = min(self.open, key=lambda work: (work.left_s, work.contact.row))
+        """Return when the next phase ends and whose: the least work left, ties to the lower order."""
+        first = min(self.open, key=lambda work: (work.left_s, work.contact.order))
         return self.worked_until + snap(first.left_s * len(self.open) / self.pace()), first
 
 
@@ -190,16 +201,6 @@ class Group:
             self.free[agent.number] = agent
         else:
             self.free.pop(agent.number, None)
-
-
-def joined(periods: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
-    """Return agents' busy periods in order: agent, from and to [s]; two that touch are one."""
-    found: list[tuple[int, float, float]] = []
-    for agent, start, end in sorted(periods):
-        if found and found[-1][0] == agent and found[-1][2] == start:
-            start = found.pop()[1]
-        found.append((agent, start, end))
-    return found
 
 
 def skill_time(work_s: float, skill: Skill) -> float:

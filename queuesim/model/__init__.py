@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from queuesim.model.agent_group import AgentGroup, Skill
 from queuesim.model.callback import CallbackOffer, Dialling
-from queuesim.model.contact_type import Channel, ContactType, Return, ServiceTarget
+from queuesim.model.coming_back import FrontDoor, Return, Transfer
+from queuesim.model.contact_type import Channel, ContactType, ServiceTarget
 from queuesim.model.contract import BonusMalus, InHouse, Outsourced, Premium, Tier, VolumeBand
 from queuesim.model.demand import Demand, Event, Rates
 from queuesim.model.distributions import (
@@ -37,6 +38,7 @@ __all__ = [
     "Empirical",
     "Event",
     "Exponential",
+    "FrontDoor",
     "Gamma",
     "Horizon",
     "Hours",
@@ -54,6 +56,7 @@ __all__ = [
     "Shift",
     "Skill",
     "Tier",
+    "Transfer",
     "VolumeBand",
     "Weibull",
     "rostered",

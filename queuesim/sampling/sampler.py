@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from queuesim.model import ContactType, Scenario
 from queuesim.model.callback import Dialling
+from queuesim.sampling.again import Again, draw_again
 from queuesim.sampling.arrivals import arrival_tables
 from queuesim.sampling.busyness import busyness, busyness_parts
 from queuesim.sampling.contacts import (
@@ -34,6 +35,7 @@ from queuesim.sampling.streams import (
 )
 from queuesim.sampling.tape import Tape, dialling_of
 from queuesim.sampling.variates import BLOCK, CHANCE, FIXED, Law, column_table, law_of
+from queuesim.sampling.ways import ways_of
 
 _SPREAD, _FEW = 8.0, 64
 """Room for contacts beyond the mean: in standard deviations, and in contacts."""
@@ -110,6 +112,7 @@ class Sampler:
                 len(columns),
             )
         self._columns, self._values = column_table(columns)
+        self._ways = ways_of(scenario, self._stream, self._columns_again)
         rates = [each.demand.rates(horizon) for each in types]
         self._days, self._bins = arrival_tables(rates, horizon)
         self._expected = np.stack(
@@ -117,13 +120,16 @@ class Sampler:
         )
         self._expected_before = np.concatenate(([0.0], np.cumsum(self._expected.sum(axis=0))))
 
+    def _columns_again(self, each: ContactType, suffix: str) -> list[tuple[int, int, int, Law]]:
+        return self._columns_of(each, dialling_of(each), suffix)
+
     def _columns_of(
-        self, each: ContactType, dialling: Dialling | None
+        self, each: ContactType, dialling: Dialling | None, suffix: str = ""
     ) -> list[tuple[int, int, int, Law]]:
         """Return the columns that chance fills for a contact type, for `column_table`."""
 
         def stream(purpose: str) -> int:
-            return self._stream(f"{each.name}/{purpose}")
+            return self._stream(f"{each.name}/{purpose}{suffix}")
 
         never: Law = (FIXED, math.inf, 0.0, 0.0, ())
         columns = [
@@ -282,6 +288,8 @@ class Drawing:
             )  # fmt: skip
             answers = chances[room : room + n * of._attempts]
             room *= 2
+        if of._ways is not None:
+            return self._with_further_attempts(n, labels, number, times, chances, answers)
         return Tape(
             seed=self.seed,
             replication=self.replication,
@@ -297,6 +305,60 @@ class Drawing:
             answers=answers.reshape(n, of._attempts),
             agent_group=self.agent_group,
             sessions=self.sessions,
+        )
+
+
+    def _with_further_attempts(
+        self,
+        n: int,
+        labels: NDArray[np.int32],
+        number: NDArray[np.int64],
+        times: Floats,
+        offers: NDArray[np.bool_],
+        answers: NDArray[np.bool_],
+    ) -> Tape:
+        """Return the tape of n first attempts, and of the further ones they may lead to."""
+        of, ways = self._sampler, self._sampler._ways
+        assert ways is not None
+        here, draws = np.zeros(2, dtype=np.int64), np.empty(BLOCK)
+        room, rows = 3 * n + _FEW, -1
+        while rows < 0:
+            more_labels = np.empty((2, room), dtype=np.int32)
+            more_labels[:, :n] = labels[:, :n]
+            numbers = np.empty(room, dtype=np.int64)
+            numbers[:n] = number[:n]
+            more_times = np.zeros((9, room))
+            more_times[:5, :n] = times[:, :n]
+            chances = np.zeros(room * (1 + of._attempts), dtype=np.bool_)
+            chances[:n] = offers[:n]
+            chances[room : room + n * of._attempts] = answers
+            marks = np.zeros((3, room), dtype=np.bool_)
+            uniforms = np.empty((2, room))
+            links = np.empty((3, room), dtype=np.int32)
+            counts = np.empty((2, room), dtype=np.int64)
+            rows = draw_again(
+                n, ways.types, ways.ways, ways.spans, ways.columns, ways.values, self._starts,
+                of._steps, here, draws, more_labels, numbers, more_times, chances, marks, uniforms,
+                links, counts,
+            )  # fmt: skip
+            room *= 2
+        room //= 2
+        return Tape(
+            seed=self.seed,
+            replication=self.replication,
+            contact_type=more_labels[0, :rows],
+            day=more_labels[1, :rows],
+            number=numbers[:rows],
+            arrival_s=more_times[ARRIVAL, :rows],
+            talk_s=more_times[TALK, :rows],
+            wrap_up_s=more_times[WRAP_UP, :rows],
+            patience_s=more_times[PATIENCE, :rows],
+            accepts=chances[:rows],
+            window_delay_s=more_times[WINDOW, :rows],
+            answers=chances[room : room + rows * of._attempts].reshape(rows, of._attempts),
+            agent_group=self.agent_group,
+            sessions=self.sessions,
+            again=Again(n, *links[:, :rows], *marks[:, :rows], *more_times[5:, :rows], *uniforms[:, :rows]),
         )
 
 

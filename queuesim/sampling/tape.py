@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model import Channel, ContactType, Dialling
+from queuesim.sampling.again import Again
 from queuesim.sampling.sessions import Sessions
 
 Seconds = NDArray[np.float64]
@@ -48,6 +49,9 @@ class Tape:
         Group of each agent; agents of a group are numbered together.
     sessions : Sessions
         When each agent is there.
+    again : Again or None
+        What contacts bring for coming back; None where nobody comes again and all are resolved.
+        Behind the first attempts then stand the further ones, whose arrival is not known: NaN.
     """
 
     seed: int
@@ -64,6 +68,12 @@ class Tape:
     answers: NDArray[np.bool_]
     agent_group: NDArray[np.int32]
     sessions: Sessions
+    again: Again | None = None
+
+    @property
+    def first_attempts(self) -> int:
+        """How many rows are first attempts; the others come only if the customer comes again."""
+        return len(self) if self.again is None else self.again.first_attempts
 
     def __len__(self) -> int:
         return len(self.arrival_s)

@@ -13,7 +13,9 @@ import queuesim as qs
 from queuesim.engines.compiled import simulate_compiled
 from queuesim.engines.outcome import ContactOutcome, Outcome
 from queuesim.engines.reference import simulate_reference
+from queuesim.model.attempts import asks_chance
 from queuesim.sampling import Sessions, Tape
+from queuesim.sampling.again import Again
 from queuesim.sampling.tape import dialling_of
 
 HORIZON = qs.Horizon(start="2026-11-23", days=1, interval="30min")
@@ -36,6 +38,7 @@ BLOCKED = ContactOutcome.BLOCKED
 TURNED_AWAY = ContactOutcome.TURNED_AWAY
 FAILED_CALLBACK = ContactOutcome.FAILED_CALLBACK
 UNRESOLVED = ContactOutcome.UNRESOLVED
+PASSED_ON = ContactOutcome.PASSED_ON
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,17 @@ class Row:
     accepts: bool = False
     delay: float = 0.0
     answers: tuple[bool, ...] = ()
+    # coming back
+    redials: bool = False
+    redial_delay: float = 0.0
+    repeats: bool = False
+    repeat_delay: float = 0.0
+    turns: bool = False
+    turn_delay: float = 0.0
+    after_hours_delay: float = 0.0
+    resolution: float = 0.0
+    path: float = 0.999
+    again: tuple[tuple[Row, ...], ...] = ()  # further attempts: for each, as what it may be made
 
 
 def contact_type(name: str = "phone", channel: str = "phone", **terms: Any) -> qs.ContactType:
@@ -96,6 +110,8 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
     types = [c.name for c in scenario.contact_types]
     groups = [g.name for g in scenario.agent_groups]
     assert [row.at for row in rows] == sorted(row.at for row in rows)
+    first_attempts = len(rows)
+    rows, again = further_attempts(rows)
     attempts = max((len(row.answers) for row in rows), default=0)
     terms = [dialling for c in scenario.contact_types if (dialling := dialling_of(c))]
     attempts = max(attempts, *(each.attempts for each in terms), 0)
@@ -105,13 +121,16 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
     sessions = sorted(
         (on, number, off) for number, (_, spans) in enumerate(agents) for on, off in spans
     )
+    arrival_s = np.array([row.at for row in rows], dtype=float)
+    arrival_s[first_attempts:] = np.nan
+    asked = any(asks_chance(c, scenario.agent_groups) for c in scenario.contact_types)
     return Tape(
         seed=0,
         replication=0,
         contact_type=np.array([types.index(row.kind) for row in rows], dtype=np.int32),
         day=np.zeros(len(rows), dtype=np.int32),
         number=np.arange(len(rows), dtype=np.int64),
-        arrival_s=np.array([row.at for row in rows], dtype=float),
+        arrival_s=arrival_s,
         talk_s=np.array([row.talk for row in rows], dtype=float),
         wrap_up_s=np.array([row.wrap_up for row in rows], dtype=float),
         patience_s=np.array([row.patience for row in rows], dtype=float),
@@ -124,7 +143,43 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
             on_s=np.array([on for on, _, _ in sessions], dtype=float),
             off_s=np.array([off for _, _, off in sessions], dtype=float),
         ),
+        again=again if asked else None,
     )
+
+
+def further_attempts(rows: Sequence[Row]) -> tuple[list[Row], Again]:
+    """Put the further attempts behind the first ones, and say who follows whom."""
+    every, attempt = list(rows), [0] * len(rows)
+    customer, following = list(range(len(rows))), [-1] * len(rows)
+    for number, row in enumerate(rows):
+        before = [number]
+        for later, choices in enumerate(row.again, start=1):
+            for one in before:
+                following[one] = len(every)
+            before = list(range(len(every), len(every) + len(choices)))
+            every += choices
+            attempt += [later] * len(choices)
+            customer += [number] * len(choices)
+            following += [-1] * len(choices)
+    return every, Again(
+        len(rows),
+        np.array(attempt, dtype=np.int32),
+        np.array(customer, dtype=np.int32),
+        np.array(following, dtype=np.int32),
+        *(np.array([getattr(row, name) for row in every], dtype=bool) for name in MARKS),
+        *(np.array([getattr(row, name) for row in every], dtype=float) for name in CHANCES),
+    )
+
+
+MARKS = ("redials", "repeats", "turns")
+CHANCES = (
+    "redial_delay",
+    "repeat_delay",
+    "turn_delay",
+    "after_hours_delay",
+    "resolution",
+    "path",
+)
 
 
 def all_day(group: str, agents: int = 1) -> list[tuple[str, list[tuple[float, float]]]]:
@@ -134,7 +189,7 @@ def all_day(group: str, agents: int = 1) -> list[tuple[str, list[tuple[float, fl
 
 def outcomes(outcome: Outcome) -> list[ContactOutcome]:
     """How each contact ended."""
-    return [ContactOutcome(code) for code in outcome.contacts["outcome"]]
+    return [ContactOutcome(code) for code in outcome.contacts["outcome"] if code >= 0]
 
 
 def column(outcome: Outcome, name: str) -> list[float | None]:
