@@ -29,8 +29,10 @@ class ContactOutcome(IntEnum):
     """Came outside the hours, or was released when they ended."""
     FAILED_CALLBACK = 5
     """Took a callback and was not reached in any attempt."""
-    PASSED_ON = 6
+    PASSED_ON = 7
     """Self-service could not help: went on to another contact type, or gave up."""
+    SELF_SERVED = 8
+    """Self-service was enough."""
 
 
 class Cause(IntEnum):
@@ -66,7 +68,7 @@ CONTACT_COLUMNS: Mapping[str, tuple[str, str]] = {
     "attempts": ("int32", "dials"),
     "came_s": ("float64", "arrived: of first attempts as on the tape"),
     "cause": ("int8", "a Cause; -1 for a further attempt that nobody made"),
-    "resolved": ("int8", "1 resolved, 0 not; -1 for those who were not handled"),
+    "resolved": ("int8", "1 resolved, 0 not; -1 for those whom nobody and nothing served"),
 }
 """Columns of `Outcome.contacts`: dtype and meaning; instants [s], NaN where it never came."""
 

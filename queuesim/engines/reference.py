@@ -365,7 +365,7 @@ class ContactCentre:
         if contact.resolved < 0:
             contact.outcome, contact.left_s = ContactOutcome.PASSED_ON, ends_s
         else:
-            contact.outcome = ContactOutcome.HANDLED
+            contact.outcome = ContactOutcome.SELF_SERVED
         self.follow(contact, again)
 
     def follow(self, contact: Contact, again: Again | None) -> None:

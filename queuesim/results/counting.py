@@ -33,6 +33,8 @@ from queuesim.compiling import compiled
     BLOCKED,
     TURNED_AWAY,
     FAILED_CALLBACKS,
+    PASSED_ON,
+    SELF_SERVED,
     UNRESOLVED,
     ANSWERED,
     ANSWERED_WITHIN,
@@ -55,7 +57,10 @@ from queuesim.compiling import compiled
     PROMISES_KEPT,
     DIALS,
     OFFERED_WORK_S,
-) = range(28)
+) = range(30)
+
+# Those that `customers` counts follow.
+N_OF_CONTACTS = 30
 
 # GROUP_QUANTITIES of the schema: rows of the table of agent groups.
 (
@@ -68,8 +73,19 @@ from queuesim.compiling import compiled
 ) = range(6)
 
 # The row of each ContactOutcome, and the codes that decide something here.
-ROW_OF_OUTCOME = (UNRESOLVED, HANDLED, ABANDONED, BLOCKED, TURNED_AWAY, FAILED_CALLBACKS)
+ROW_OF_OUTCOME = (
+    UNRESOLVED,
+    HANDLED,
+    ABANDONED,
+    BLOCKED,
+    TURNED_AWAY,
+    FAILED_CALLBACKS,
+    UNRESOLVED,
+    PASSED_ON,
+    SELF_SERVED,
+)
 _HANDLED, _ABANDONED, _BLOCKED, _TURNED_AWAY = 1, 2, 3, 4
+_PASSED_ON, _SELF_SERVED = 7, 8
 
 # Columns of Layout.terms.
 _WITHIN_S, _PROMISE_S, _DIALS_BACK = 0, 1, 2
@@ -151,6 +167,8 @@ def count_contacts(
             interval = intervals - 1
         cell = np.uint64(kind * intervals + interval)  # unsigned: it never counts from the end
         table[ROW_OF_OUTCOME[code], cell] += 1.0
+        if code == _PASSED_ON or code == _SELF_SERVED:
+            continue  # no agent, no wait
         table[OFFERED_WORK_S, cell] += talk_s[k] + wrap_up_s[k]
         if code == _HANDLED:
             table[TALK_S, cell] += talk_end_s[k] - answered

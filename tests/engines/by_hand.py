@@ -39,6 +39,7 @@ TURNED_AWAY = ContactOutcome.TURNED_AWAY
 FAILED_CALLBACK = ContactOutcome.FAILED_CALLBACK
 UNRESOLVED = ContactOutcome.UNRESOLVED
 PASSED_ON = ContactOutcome.PASSED_ON
+SELF_SERVED = ContactOutcome.SELF_SERVED
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from tests.engines.by_hand import (
     BLOCKED,
     HANDLED,
     PASSED_ON,
+    SELF_SERVED,
     TURNED_AWAY,
     Row,
     Run,
@@ -193,14 +194,14 @@ def at_the_door(**chances: float | bool) -> Row:
 @pytest.mark.parametrize(
     ("chances", "ends", "came", "resolved"),
     [
-        ({"resolution": 0.59, "path": 0.0}, [HANDLED], [10, None, None], [1, -1, -1]),
+        ({"resolution": 0.59, "path": 0.0}, [SELF_SERVED], [10, None, None], [1, -1, -1]),
         ({"resolution": 0.6, "path": 0.49}, [PASSED_ON, HANDLED], [10, 30, None], [-1, 1, -1]),
         ({"resolution": 0.6, "path": 0.5}, [PASSED_ON, HANDLED], [10, None, 30], [-1, -1, 1]),
         ({"resolution": 0.6, "path": 0.75}, [PASSED_ON], [10, None, None], [-1, -1, -1]),
-        ({"resolution": 0.0, "path": 0.9}, [HANDLED], [10, None, None], [0, -1, -1]),
+        ({"resolution": 0.0, "path": 0.9}, [SELF_SERVED], [10, None, None], [0, -1, -1]),
         (
             {"resolution": 0.0, "path": 0.9, "repeats": True, "repeat_delay": 100.0},
-            [HANDLED, HANDLED],
+            [SELF_SERVED, HANDLED],
             [10, 130, None],
             [0, 1, -1],
         ),
@@ -236,7 +237,7 @@ def test_an_outage_of_the_front_door_fails_more_for_some_hours(run: Run) -> None
         for at in (59, 60, 119, 120)
     ]
     result = run(day, rows, ONE)  # contained 0.6, in the outage 0.2
-    assert result.contacts["outcome"].tolist()[:4] == [HANDLED, PASSED_ON, PASSED_ON, HANDLED]
+    assert result.contacts["outcome"].tolist()[:4] == [SELF_SERVED, PASSED_ON, PASSED_ON, SELF_SERVED]
 
 
 def test_ties_go_by_the_customers_first_contact(run: Run) -> None:

@@ -45,6 +45,9 @@ def test_a_contact_answered_live() -> None:
         "callback_wait_s": NAN,
         "promise_kept": pd.NA,
         "attempts": 0,
+        "cause": "first",
+        "attempt": 0,
+        "resolved": True,
     }
     assert set(expected) == set(schema.names(schema.CONTACT_COLUMNS))
     for name, value in expected.items():
