@@ -20,7 +20,7 @@ from queuesim.model import Scenario
 from queuesim.results import Tally, tally
 from queuesim.results.layout import Layout
 from queuesim.results.tally import Count
-from queuesim.sampling import Sampler, draw_tape
+from queuesim.sampling import KeptRoom, Sampler, draw_tape
 
 
 class Player(Protocol):
@@ -106,6 +106,7 @@ class CompiledPlayer:
         self.scenario = scenario
         self.program, self.sampler = Program.of(scenario), Sampler(scenario)
         self.layout = Layout.of(scenario)
+        self.room = KeptRoom()
         days = scenario.horizon.days
         edges_s = scenario.horizon.day_edges_s
         self.pieces = [
@@ -117,15 +118,16 @@ class CompiledPlayer:
         """Play one replication and count what happened."""
         drawing = self.sampler.begin(seed, replication)
         who = (drawing.agent_group, drawing.sessions)
-        running = Replication(self.program, *who)
         if keep_contacts:
             tape = drawing.days(0, self.scenario.horizon.days)
-            running.let_in(tape)
+            running = Replication(self.program, *who)
+            running.let_in(tape, sure=True)
             outcome = outcome_of(self.scenario, tape, running.play())
             return tally(outcome, keep_contacts=True)
+        running = Replication(self.program, *who, self.room)
         count = Count(self.layout, *who)
         for first, last, until_s in self.pieces:
-            running.let_in(drawing.days(first, last))
+            running.let_in(drawing.days(first, last, self.room), sure=True)
             piece = running.play(until_s)
             brought = piece.contacts
             count.add_contacts(

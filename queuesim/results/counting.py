@@ -295,6 +295,12 @@ def count_time(
             while session >= 0 and off_s[session] <= begins:
                 session = following[session]
             current[a] = session
+            if session >= 0 and on_s[session] <= begins and ends <= off_s[session]:
+                # mostly: on duty all the time, and within one interval
+                first = int(begins / interval_s)
+                if first < intervals and ends <= (first + 1) * interval_s:
+                    time[_BUSY, row + first] += ends - begins
+                    continue
         at, until = begins, ends  # first all of it, then what is late
         while at < ends:
             first, last = int(at / interval_s), int(until / interval_s)

@@ -36,6 +36,10 @@ DAY = np.dtype(
 )
 """One day of one contact type, as a kernel reads it."""
 
+_PART_BITS = 3
+_PARTS = 1 << _PART_BITS
+"""Parts of a day's contacts for each of its bins: in most parts lies no edge."""
+
 BIN = np.dtype(
     [
         ("below", np.float64),  # contacts of the day before this bin
@@ -43,7 +47,7 @@ BIN = np.dtype(
         ("from_s", np.float64),
         ("length_s", np.float64),
         ("factor", np.float64),  # what events multiply them by
-        ("guide", np.int64),  # of the k-th bin: where the search in the k-th part begins
+        ("guide", np.int64, (_PARTS,)),  # of the k-th bin: where the search begins in its parts
     ],
     align=True,
 )
@@ -98,18 +102,18 @@ def _tables(rates: Rates, horizon: Horizon) -> tuple[NDArray[Any], NDArray[Any]]
 
 
 def _guide(days: NDArray[Any], bins: NDArray[Any]) -> NDArray[np.int64]:
-    """Return, for equal parts of each day's contacts, as many as it has bins, where to search.
+    """Return, for equal parts of each day's contacts, `_PARTS` for a bin, where to search.
 
     Indexed search (Chen and Asau 1974, AIIE Trans. 6): the bin of a position is here or next door,
     however many bins there are. A guide that rounding puts one off is set right by the search.
     """
     day = np.repeat(np.arange(len(days)), days["bins"])
-    part = np.arange(len(bins)) - days["first"][day]
+    part = (np.arange(len(bins)) - days["first"][day])[:, None] + np.arange(_PARTS) / _PARTS
     base = np.concatenate(([0.0], np.cumsum(days["volume"])))
     ends = base[day] + bins["below"] + bins["mass"]
-    position = base[day] + days["volume"][day] * part / days["bins"][day]
-    found = np.searchsorted(ends, position, side="right") - days["first"][day]
-    return np.clip(found, 0, days["bins"][day] - 1)
+    position = base[day, None] + (days["volume"][day] / days["bins"][day])[:, None] * part
+    found = np.searchsorted(ends, position, side="right") - days["first"][day, None]
+    return np.clip(found, 0, days["bins"][day, None] - 1)
 
 
 @compiled
@@ -163,7 +167,8 @@ def draw_arrivals(
             if not level < ceiling:
                 break
             position = positions[k] * volume
-            at = day.first + bins[day.first + int(positions[k] * day.bins)].guide
+            part = int(positions[k] * (_PARTS * day.bins))
+            at = day.first + bins[day.first + (part >> _PART_BITS)].guide[part & (_PARTS - 1)]
             while bins[at].below > position:
                 at -= 1
             while at + 1 < day.first + day.bins and bins[at + 1].below <= position:

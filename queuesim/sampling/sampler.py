@@ -22,6 +22,7 @@ from queuesim.sampling.contacts import (
     draw_days,
 )
 from queuesim.sampling.ordering import DIGIT_BITS
+from queuesim.sampling.room import FRESH, Room
 from queuesim.sampling.rosters import rosters_of
 from queuesim.sampling.sessions import Sessions, draw_sessions, order_sessions
 from queuesim.sampling.streams import (
@@ -250,7 +251,7 @@ class Drawing:
         self._starts = starts
         self.busyness = busy
 
-    def days(self, first: int, last: int) -> Tape:
+    def days(self, first: int, last: int, room: Room = FRESH) -> Tape:
         """Draw the contacts of days [first, last).
 
         Days come out the same in whatever order and pieces they are asked for.
@@ -259,6 +260,8 @@ class Drawing:
         ----------
         first, last : int
             Days of the horizon, from 0.
+        room : Room
+            What makes the arrays of the tape.
 
         Returns
         -------
@@ -270,24 +273,27 @@ class Drawing:
             expected = float(of._expected_before[last] - of._expected_before[first])
         else:
             expected = float((of._expected[:, first:last] * busy[:, first:last]).sum())
-        room = max(int(expected + _SPREAD * math.sqrt(expected)) + _FEW, 1)
-        draws = np.empty((2, BLOCK))
-        counts = np.empty(len(of._types) + (1 << DIGIT_BITS), dtype=np.int64)
+        most = max(int(expected + _SPREAD * math.sqrt(expected)) + _FEW, 1)
         n = -1
         while n < 0:  # not more than once in 10**15 times a second time
-            keys = np.empty((2, room), dtype=np.uint64)
-            places = np.empty((2, room), dtype=np.int64)
-            labels = np.empty((2, room), dtype=np.int32)
-            number = np.empty(room, dtype=np.int64)
-            times = np.zeros((5, room))
-            chances = np.zeros(room * (1 + of._attempts), dtype=np.bool_)
+            labels = room.empty("labels", 2 * most, np.int32).reshape(2, most)
+            number = room.empty("number", most, np.int64)
+            times = room.empty("times", 5 * most, np.float64).reshape(5, most)
+            chances = room.empty("chances", most * (1 + of._attempts), np.bool_)
+            # not every contact has these
+            times[WRAP_UP] = times[WINDOW] = 0.0
+            chances[:] = False
             n = draw_days(
                 first, last, of._types, of._days, of._bins, of._columns, of._values, busy,
-                self._starts, of._steps, keys, places, draws, counts, labels, number, times,
-                chances,
+                self._starts, of._steps,
+                room.empty("keys", 2 * most, np.uint64).reshape(2, most),
+                room.empty("places", 2 * most, np.int64).reshape(2, most),
+                room.empty("draws", 2 * BLOCK, np.float64).reshape(2, BLOCK),
+                room.empty("counts", len(of._types) + (1 << DIGIT_BITS), np.int64),
+                labels, number, times, chances,
             )  # fmt: skip
-            answers = chances[room : room + n * of._attempts]
-            room *= 2
+            answers = chances[most : most + n * of._attempts]
+            most *= 2
         if of._ways is not None:
             return self._with_further_attempts(n, labels, number, times, chances, answers)
         return Tape(

@@ -35,7 +35,6 @@ FAR = np.dtype(
     [
         ("row", "i8"),  # contact that arrives next
         ("fresh", "i8"),  # contact from which on nothing has been filled in yet
-        ("longest_s", "f8"),  # longest talk or wrap-up so far
         ("change", "i8"),  # change of headcount that comes next
         ("ends", "i8"),  # entries in use
         ("timers", "i8"),

@@ -88,7 +88,10 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
         timer_at = instant_of(agenda.timers, far.timers, bits + 1)
         patience_at = instant_of(agenda.patiences, far.patiences, bits)
         coming_at = min(arrival_at, return_at)
-        now = min(min(end_at, change_at), min(coming_at, min(timer_at, patience_at)))
+        other_at = min(min(change_at, coming_at), min(timer_at, patience_at))
+        # an end is told from the rest by one comparison, as soon as it is known
+        ends = end_at <= other_at
+        now = end_at if ends else other_at
         if now >= until_s or now == np.inf:
             return REACHED
         if far.busy == busy_room:
@@ -106,7 +109,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
         worked = False  # what the agent has open has changed
         ends_key = NO_KEY  # the agent's next end, with one contact at a time
 
-        if end_at == now:
+        if ends:
             # 4. Service: a phase ends
             agent = whole(agenda.end_agent[0])
             worked = True
@@ -210,18 +213,16 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
 @inlined
 def _nothing_yet(contacts: Contacts, agenda: Agenda) -> None:
     """Note of fresh contacts that nothing has happened to them."""
-    far, calls_back = agenda.far[0], contacts.attempts.shape[0] > 0
-    longest_s = far.longest_s
-    for row in range(far.fresh, contacts.arrival_s.shape[0]):
-        longest_s = max(longest_s, contacts.talk_s[row], contacts.wrap_up_s[row])
-        contacts.outcome[row] = contacts.agent[row] = NOBODY
-        contacts.answered_s[row] = contacts.talk_end_s[row] = np.nan
-        contacts.freed_s[row] = contacts.left_s[row] = np.nan
-        if calls_back:
-            contacts.offer_s[row] = contacts.accepted_s[row] = np.nan
-            contacts.due_s[row] = contacts.dialled_s[row] = np.nan
-            contacts.attempts[row] = 0
-    far.longest_s, far.fresh = longest_s, contacts.arrival_s.shape[0]
+    far = agenda.far[0]
+    fresh, n_rows, dialled = far.fresh, contacts.arrival_s.shape[0], contacts.attempts.shape[0]
+    contacts.outcome[fresh:] = contacts.agent[fresh:] = NOBODY
+    contacts.answered_s[fresh:] = contacts.talk_end_s[fresh:] = np.nan
+    contacts.freed_s[fresh:] = contacts.left_s[fresh:] = np.nan
+    if dialled > 0:
+        contacts.offer_s[fresh:] = contacts.accepted_s[fresh:] = np.nan
+        contacts.due_s[fresh:] = contacts.dialled_s[fresh:] = np.nan
+        contacts.attempts[fresh:] = 0
+    far.fresh = n_rows
 
 
 # 1. Match on arrival -----------------------------------------------------------------------

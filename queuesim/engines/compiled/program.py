@@ -7,6 +7,7 @@ callbacks follow. Agent groups keep the scenario's order. Times are seconds on t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import inf
 from typing import Any, NamedTuple
 
@@ -132,6 +133,17 @@ class Program:
     dials_anyone: bool
     counts_callers: bool
     starts: list[Any] = field(default_factory=list, compare=False, repr=False)
+
+    @cached_property
+    def slowest(self) -> float:
+        """How many times its time on the tape a contact takes, at most."""
+        rules = self.rules
+        return float(rules.pairs["handle_factor"].max(initial=1.0)) * rules.pace.shape[2]
+
+    @cached_property
+    def longest_ring_s(self) -> float:
+        """The longest ringing [s]."""
+        return float(self.rules.lines["ring_s"].max(initial=0.0))
 
     @classmethod
     def of(cls, scenario: Scenario) -> Program:

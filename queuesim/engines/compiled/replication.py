@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
@@ -16,7 +16,7 @@ from queuesim.engines.compiled.floor import NOBODY, WAITING, Contacts, Floor, ne
 from queuesim.engines.compiled.program import Program
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome
 from queuesim.errors import UnsupportedByEngine
-from queuesim.sampling import Sessions, Tape
+from queuesim.sampling import FRESH, Room, Sessions, Tape
 from queuesim.units import GRID
 
 _FROM_TAPE = {
@@ -65,56 +65,64 @@ class Replication:
         Group of each agent.
     sessions : Sessions
         Of the whole horizon.
+    room : Room
+        What makes the arrays. Of a `KeptRoom`, each piece overwrites the one before.
     """
 
     def __init__(
-        self, program: Program, agent_group: NDArray[np.int32], sessions: Sessions
+        self,
+        program: Program,
+        agent_group: NDArray[np.int32],
+        sessions: Sessions,
+        room: Room = FRESH,
     ) -> None:
         start = _start(program, agent_group, sessions)
         self._program = program
-        self._floor = Floor(*[array.copy() for array in start.floor])  # type: ignore[arg-type]
-        own = {name: getattr(start.agenda, name).copy() for name in _CHANGES_IN_AGENDA}
-        self._agenda = start.agenda._replace(**own)
-        self._contacts = _NO_CONTACTS
+        self._room = room
+        self._floor, self._agenda = start.copied(room)
+        self._contacts: Contacts  # with the first who are let in
         self._known = _NONE_KNOWN
+        self._carried: dict[str, NDArray[Any]] = {}  # columns of those not done with
         self._came = 0  # contacts so far
         self._due = "let in"  # what is to be done next
         self._until_s = -inf  # played until then
 
-    def let_in(self, tape: Tape) -> None:
+    def let_in(self, tape: Tape, *, sure: bool = False) -> None:
         """Make room for the next contacts, behind those whose outcome is not known yet.
 
         Parameters
         ----------
         tape : Tape
             All contacts that arrive before the instant to which is played next.
+        sure : bool, default False
+            Whether they surely are contacts of this scenario that come next, as those are that
+            its sampler draws; else that is checked.
         """
         if self._due != "let in":
             raise RuntimeError(f"what comes next is to {self._due}")
-        program, before, came = self._program, self._contacts, self._came
-        _refuse_other_contacts(program, tape, self._until_s)
+        if not sure:
+            _refuse_other_contacts(self._program, tape, self._until_s)
+        came, carried, room = self._came, self._carried, self._room
         self._came += len(tape)
         self._refuse_too_many()
-        kept = _NOBODY_KEPT if self._known.all() else np.flatnonzero(~self._known)
-        n = len(kept) + len(tape)
+        self._refuse_too_long(tape)
+        kept = len(carried["number"]) if carried else 0
+        n = kept + len(tape)
         new = {name: getattr(tape, column) for name, column in _FROM_TAPE.items()}
-        new["number"] = np.arange(came, self._came, dtype=np.int64)
-        if len(self._known):
-            self._renumber(kept)  # also when nobody is kept: timers outlive their contacts
-        if len(kept):
+        new["number"] = np.arange(came, self._came) if came else room.count(n)
+        if kept:
             for name in new:
-                new[name] = np.concatenate([getattr(before, name)[kept], new[name]])
-        new["waiting"] = np.empty(n, dtype=WAITING)
+                new[name] = np.concatenate([carried[name], new[name]])
+        new["waiting"] = room.empty("waiting", n, WAITING)
         for name, dtype in _FILLED_IN.items():
-            needed = program.dials_anyone or name not in _OF_CALLBACKS
-            new[name] = np.empty(n if needed else 0, dtype=dtype)
-        if len(kept):
+            needed = self._program.dials_anyone or name not in _OF_CALLBACKS
+            new[name] = room.empty(name, n if needed else 0, dtype)
+        if kept:
             for name in ("waiting", *_FILLED_IN):
-                if len(new[name]):
-                    new[name][: len(kept)] = getattr(before, name)[kept]
+                new[name][:kept] = carried[name]
         self._contacts = Contacts(**new)
         far = self._agenda.far
-        far["row"] = far["fresh"] = len(kept)
+        far["row"] = far["fresh"] = kept
         far["busy"] = 0
         self._make_room(n)
         self._due = "play"
@@ -136,9 +144,9 @@ class Replication:
         -------
         Piece
         """
-        contacts, far = self._contacts, self._agenda.far
         if self._due != "play":
             raise RuntimeError(f"what comes next is to {self._due}")
+        contacts, far = self._contacts, self._agenda.far
         if len(contacts.arrival_s) and contacts.arrival_s[-1] >= until_s:
             raise ValueError(f"contacts arrive at or after {until_s:,} s, until when is played")
         self._due, self._until_s = "begin anew" if until_s == inf else "let in", until_s
@@ -147,19 +155,19 @@ class Replication:
             agenda = self._agenda
             result = kernel.play(until_s, self._program.rules, self._floor, contacts, agenda)
             if result == kernel.TIMERS_FULL:
-                more = _with_room(agenda.timers, 2 * len(agenda.timers))
-                self._agenda = agenda._replace(timers=more)
+                self._make_room_in("timers", 2 * len(agenda.timers))
                 continue
             n_busy = int(far["busy"][0])
             columns = (agenda.busy_agent, agenda.busy_from_s, agenda.busy_to_s)
             busy.append(tuple(column[:n_busy] for column in columns))
             if result == kernel.REACHED:
                 break
-            self._agenda = agenda._replace(**_busy_room(len(agenda.busy_agent)))
+            self._agenda = agenda._replace(**_busy_room(FRESH, len(agenda.busy_agent)))
             far["busy"] = 0
-        self._refuse_too_long(float(far["longest_s"][0]))
         self._known = contacts.outcome != NOBODY
-        if until_s == inf and not self._known.all():
+        if until_s < inf:
+            self._carry_on()
+        elif not self._known.all():
             self._conclude()
         together = busy[0] if len(busy) == 1 else map(np.concatenate, zip(*busy, strict=True))
         return Piece(contacts, self._known, dict(zip(BUSY_COLUMNS, together, strict=True)))
@@ -181,15 +189,30 @@ class Replication:
 
     def _make_room(self, n: int) -> None:
         """Give the agenda room for n contacts."""
-        agenda, rules = self._agenda, self._program.rules
-        larger = _busy_room(max(_ROOM, n))
-        if len(agenda.timers) < (timers := max(_ROOM, 4 * len(rules.pairs))):
-            larger["timers"] = _with_room(agenda.timers, timers)
+        self._agenda = self._agenda._replace(**_busy_room(self._room, max(_ROOM, n)))
+        self._make_room_in("timers", max(_ROOM, 4 * len(self._program.rules.pairs)))
         if self._program.dials_anyone:
-            larger["returns"] = _with_room(agenda.returns, n)
+            self._make_room_in("returns", n)
         if self._program.counts_callers:
-            larger["patiences"] = _with_room(agenda.patiences, n)
-        self._agenda = agenda._replace(**larger)
+            self._make_room_in("patiences", n)
+
+    def _make_room_in(self, heap: str, n: int) -> None:
+        """Give one of the agenda's heaps room for so many entries; those it has stay first."""
+        entries = getattr(self._agenda, heap)
+        if len(entries) < n:
+            larger = self._room.empty(heap, n, ENTRY)
+            larger[: len(entries)] = entries
+            self._agenda = self._agenda._replace(**{heap: larger})
+
+    def _carry_on(self) -> None:
+        """Remember those who come again in the next piece, in their new places."""
+        kept = _NOBODY_KEPT if self._known.all() else np.flatnonzero(~self._known)
+        if len(self._known):
+            self._renumber(kept)  # also when nobody is kept: timers outlive their contacts
+        self._carried = {}
+        if len(kept):
+            for name, column in self._contacts._asdict().items():
+                self._carried[name] = column[kept] if len(column) else column
 
     def _renumber(self, kept: NDArray[np.intp]) -> None:
         """Give the contacts that are carried on their new places, wherever they are mentioned."""
@@ -222,12 +245,15 @@ class Replication:
                 remedy="shorten the horizon",
             )
 
-    def _refuse_too_long(self, longest_s: float) -> None:
+    def _refuse_too_long(self, tape: Tape) -> None:
         """Refuse instants that a key has no bits for."""
-        rules = self._program.rules
-        slowest = rules.pairs["handle_factor"].max(initial=1.0) * rules.pace.shape[2]
-        longest_s = max(longest_s, float(rules.lines["ring_s"].max(initial=0.0)))
-        if longest_s * slowest > rules.horizon_s / 4 + (1 << 28) / GRID:
+        program, rules = self._program, self._program.rules
+        longest_s = max(
+            float(tape.talk_s.max(initial=0.0)),
+            float(tape.wrap_up_s.max(initial=0.0)),
+            program.longest_ring_s,
+        )
+        if longest_s * program.slowest > rules.horizon_s / 4 + (1 << 28) / GRID:
             raise UnsupportedByEngine(
                 f"a contact of {longest_s:,.0f} s in a horizon of {rules.horizon_s:,.0f} s",
                 engine="compiled",
@@ -263,12 +289,52 @@ def _refuse_other_agents(
 
 @dataclass(frozen=True)
 class _Start:
-    """How a replication starts with these agents and sessions; copied, not changed."""
+    """How a replication starts with these agents and sessions; copied, not changed.
+
+    What changes lies side by side in one block, each array at the start of a line of the cache, so
+    that it is copied at one go; `places` says what is where.
+    """
 
     agent_group: NDArray[np.int32]
     sessions: Sessions
-    floor: Floor
     agenda: Agenda
+    block: NDArray[np.uint8]
+    places: list[tuple[slice, np.dtype[Any]]]
+    last: list[tuple[NDArray[np.uint8], NDArray[np.uint8], Floor, Agenda]] = field(
+        default_factory=list
+    )
+
+    @classmethod
+    def of(
+        cls, agent_group: NDArray[np.int32], sessions: Sessions, floor: Floor, agenda: Agenda
+    ) -> _Start:
+        """Lay out the start."""
+        arrays = [*floor, *(getattr(agenda, name) for name in _CHANGES_IN_AGENDA)]
+        places, end = [], 0
+        for array in arrays:
+            places.append((slice(end, end + array.nbytes), array.dtype))
+            end += -(-array.nbytes // _LINE_BYTES) * _LINE_BYTES
+        block = np.zeros(end, dtype=np.uint8)
+        for array, (place, _) in zip(arrays, places, strict=True):
+            block[place] = array.view(np.uint8)
+        return cls(agent_group, sessions, agenda, block, places)
+
+    def copied(self, room: Room) -> tuple[Floor, Agenda]:
+        """Return a floor and an agenda that may be changed."""
+        wider = room.empty("start", len(self.block) + _LINE_BYTES, np.uint8)
+        for known, block, floor, agenda in self.last:
+            if known is wider:  # the same memory: laid out already
+                block[:] = self.block
+                return floor, agenda
+        first = -wider.__array_interface__["data"][0] % _LINE_BYTES
+        block = wider[first : first + len(self.block)]
+        block[:] = self.block
+        arrays: list[Any] = [block[place].view(dtype) for place, dtype in self.places]
+        n = len(Floor._fields)
+        floor = Floor(*arrays[:n])
+        agenda = self.agenda._replace(**dict(zip(_CHANGES_IN_AGENDA, arrays[n:], strict=True)))
+        self.last[:] = [(wider, block, floor, agenda)]
+        return floor, agenda
 
 
 def _start(program: Program, agent_group: NDArray[np.int32], sessions: Sessions) -> _Start:
@@ -278,7 +344,8 @@ def _start(program: Program, agent_group: NDArray[np.int32], sessions: Sessions)
             return known
     _refuse_other_agents(program, agent_group, sessions)
     floor = new_floor(program.rules, agent_group)
-    made = _Start(agent_group, sessions, floor, _new_agenda(program, sessions, len(agent_group)))
+    agenda = _new_agenda(program, sessions, len(agent_group))
+    made = _Start.of(agent_group, sessions, floor, agenda)
     program.starts[:] = [made]
     return made
 
@@ -294,7 +361,7 @@ def _new_agenda(program: Program, sessions: Sessions, agents: int) -> Agenda:
     order = np.argsort(when, kind="stable")
     change_s = when[order]
     change_s[change_s > program.rules.horizon_s] = inf
-    one = np.empty(1, dtype=ENTRY)
+    none = np.empty(0, dtype=ENTRY)  # each replication makes its own
     return Agenda(
         far=np.zeros(1, dtype=FAR),
         change_s=change_s,
@@ -303,33 +370,24 @@ def _new_agenda(program: Program, sessions: Sessions, agents: int) -> Agenda:
         end_key=np.full(agents + 5, NEVER, dtype=np.int64),
         end_agent=np.zeros(agents + 5, dtype=np.int32),
         end_place=np.full(agents, NOBODY, dtype=np.int32),
-        timers=one,
-        returns=one,
-        patiences=one,
-        **_busy_room(1),
+        timers=none,
+        returns=none,
+        patiences=none,
+        **_busy_room(FRESH, 1),
     )
 
 
 _HEAPS = ("timers", "returns", "patiences")
-_CHANGES_IN_AGENDA = ("far", "end_key", "end_agent", "end_place", *_HEAPS)
-_NO_CONTACTS = Contacts(*[np.empty(0)] * len(Contacts._fields))  # type: ignore[arg-type]
+_LINE_BYTES = 64
+_CHANGES_IN_AGENDA = ("far", "end_key", "end_agent", "end_place")
 _NONE_KNOWN = np.zeros(0, dtype=bool)
 _NOBODY_KEPT = np.zeros(0, dtype=np.intp)
 
 
-def _busy_room(room: int) -> dict[str, NDArray[Any]]:
-    """Return new arrays for so many busy periods."""
+def _busy_room(room: Room, n: int) -> dict[str, NDArray[Any]]:
+    """Return arrays for n busy periods."""
     return {
-        "busy_agent": np.empty(room, dtype=np.int32),
-        "busy_from_s": np.empty(room, dtype=np.float64),
-        "busy_to_s": np.empty(room, dtype=np.float64),
+        "busy_agent": room.empty("busy_agent", n, np.int32),
+        "busy_from_s": room.empty("busy_from_s", n, np.float64),
+        "busy_to_s": room.empty("busy_to_s", n, np.float64),
     }
-
-
-def _with_room(entries: NDArray[np.void], room: int) -> NDArray[np.void]:
-    """Return an array with room for so many entries, those it has first."""
-    if len(entries) >= room:
-        return entries
-    larger = np.empty(room, dtype=ENTRY)
-    larger[: len(entries)] = entries
-    return larger
