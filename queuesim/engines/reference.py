@@ -370,7 +370,7 @@ class ContactCentre:
 
     def follow(self, contact: Contact, again: Again | None) -> None:
         """Let a customer come again as a further contact, if the tape has one of that type."""
-        if again is None:
+        if again is None or again.time_s >= self.horizon_s:
             return
         row = self.coming_back.row(contact, again.contact_type)
         if row is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -13,7 +13,7 @@ import queuesim as qs
 from queuesim.engines.compiled import simulate_compiled
 from queuesim.engines.outcome import ContactOutcome, Outcome
 from queuesim.engines.reference import simulate_reference
-from queuesim.model.attempts import asks_chance
+from queuesim.model.attempts import asks_chance, layers
 from queuesim.sampling import Sessions, Tape
 from queuesim.sampling.again import Again
 from queuesim.sampling.tape import dialling_of
@@ -112,7 +112,14 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
     groups = [g.name for g in scenario.agent_groups]
     assert [row.at for row in rows] == sorted(row.at for row in rows)
     first_attempts = len(rows)
-    rows, again = further_attempts(rows)
+    found = [
+        layers(k, scenario.contact_types, scenario.agent_groups) for k in range(len(types))
+    ]
+    ways = {
+        name: [[types[k] for k in layer] for layer in found[index]]
+        for index, name in enumerate(types)
+    }
+    rows, again = further_attempts(rows, ways)
     attempts = max((len(row.answers) for row in rows), default=0)
     terms = [dialling for c in scenario.contact_types if (dialling := dialling_of(c))]
     attempts = max(attempts, *(each.attempts for each in terms), 0)
@@ -148,13 +155,23 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
     )
 
 
-def further_attempts(rows: Sequence[Row]) -> tuple[list[Row], Again]:
-    """Put the further attempts behind the first ones, and say who follows whom."""
+def further_attempts(
+    rows: Sequence[Row], ways: Mapping[str, list[list[str]]]
+) -> tuple[list[Row], Again]:
+    """Put the further attempts behind the first ones, and say who follows whom.
+
+    Those that the scenario does not allow are left out, as a drawn tape has none.
+    """
     every, attempt = list(rows), [0] * len(rows)
     customer, following = list(range(len(rows))), [-1] * len(rows)
     for number, row in enumerate(rows):
         before = [number]
-        for later, choices in enumerate(row.again, start=1):
+        for later, (every_choice, names) in enumerate(
+            zip(row.again, ways[row.kind], strict=False), start=1
+        ):
+            choices = [choice for choice in every_choice if choice.kind in names]
+            if not choices:
+                break
             for one in before:
                 following[one] = len(every)
             before = list(range(len(every), len(every) + len(choices)))

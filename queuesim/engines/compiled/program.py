@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model import AgentGroup, Channel, ContactType, Scenario, Skill
+from queuesim.engines.compiled.ways_back import WaysBack
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import GRID, snap
 
@@ -46,7 +47,7 @@ LINE = np.dtype(
         ("turns_away", "?"),  # contacts outside its hours
         ("serves_out", "?"),  # customers who hold when it closes
         ("asks_min_wait", "?"),  # some group takes only contacts that have waited
-        ("counts_callers", "?"),  # patience must end on time, as callers on hold are counted
+        ("counts_callers", "?"),  # patience must end on time: callers on hold are counted, or redial
     ],
     align=True,
 )
@@ -95,6 +96,10 @@ class Rules(NamedTuple):
         Contacts of a channel that an agent may have open.
     pace : numpy.ndarray, float64, shape (groups, channels, slots)
         Total pace with 1, 2, … contacts open; 1 where an agent cannot have so many.
+    follows : bool
+        Whether anything may follow a contact: its customer comes back, or is handed on.
+    back, able, ways, steps : numpy.ndarray
+        Who comes back: see `WaysBack`.
     """
 
     horizon_s: float
@@ -107,6 +112,11 @@ class Rules(NamedTuple):
     may_stay: NDArray[np.bool_]
     slots_of: NDArray[np.int32]
     pace: NDArray[np.float64]
+    follows: bool
+    back: NDArray[np.void]
+    able: NDArray[np.void]
+    ways: NDArray[np.void]
+    steps: NDArray[np.void]
 
 
 @dataclass(frozen=True)
@@ -123,6 +133,8 @@ class Program:
         Whether any contact can be called back.
     counts_callers : bool
         Whether any line counts the callers on hold.
+    span : int
+        Rows of contacts that one customer may have.
     starts : list
         How the last replication started, kept for the next.
     """
@@ -132,6 +144,7 @@ class Program:
     closings: tuple[NDArray[np.float64], NDArray[np.int32]]
     dials_anyone: bool
     counts_callers: bool
+    span: int = 1
     starts: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @cached_property
@@ -176,6 +189,7 @@ class Program:
             line["last_pair"] = len(pairs)
             line["asks_min_wait"] = any(pair[0] > 0 for pair in pairs[line["first_pair"] :])
         table = np.array(pairs, dtype=PAIR)
+        ways_back = WaysBack.of(scenario, table, kind_of_line)
         rules = Rules(
             horizon_s=horizon_s,
             row_bits=62 - int(2 * horizon_s * GRID + (1 << 31)).bit_length(),
@@ -187,6 +201,11 @@ class Program:
             may_stay=_may_stay(table, lines, len(groups)),
             slots_of=_slots_of(groups),
             pace=_pace(groups),
+            follows=ways_back.asked,
+            back=ways_back.back,
+            able=ways_back.able,
+            ways=ways_back.ways,
+            steps=ways_back.steps,
         )
         return cls(
             scenario=scenario,
@@ -196,6 +215,7 @@ class Program:
                 np.array([index for _, index in closings], dtype=np.int32),
             ),
             dials_anyone=bool(lines["dials"].any()),
+            span=ways_back.span,
             counts_callers=bool(lines["counts_callers"].any()),
         )
 
@@ -228,6 +248,8 @@ def _set_terms(line: np.void, contact_type: ContactType, callbacks: bool) -> Non
     if contact_type.queue_limit is not None and not line["calls_back"]:
         line["queue_limit"] = contact_type.queue_limit
         line["counts_callers"] = True
+    # who redials does so from the very end of patience on
+    line["counts_callers"] |= contact_type.redial is not None
     if offer is not None:
         line["offer"] = LATER if offer.kind == "later" else VIRTUAL_HOLD
         line["offer_after_s"], line["min_queue"] = snap(offer.after), offer.min_queue
