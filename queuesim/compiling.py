@@ -5,16 +5,25 @@ own for each version of the sources, so that a change in one module is never ans
 another module left behind. The folder is the user's cache; where that cannot be written, a private
 folder among the temporary files; where there is none either, kernels are compiled in each process.
 A folder named in NUMBA_CACHE_DIR comes before all of these.
+
+Compiling holds a lock of the whole process: threads would wait for one another. So kernels that do
+not call each other are compiled by several processes at once, and meet in that folder. Each of them
+writes a file elsewhere and moves it into place, so that nobody reads half of one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -98,11 +107,17 @@ def kept_in() -> Path | None:
     return None
 
 
-def announce() -> None:
-    """Say in one line on stderr when kernels must be compiled first, or cannot be kept."""
+def announce() -> bool:
+    """Say in one line on stderr when kernels must be compiled first, or cannot be kept.
+
+    Returns
+    -------
+    bool
+        Whether they must.
+    """
     folder = kept_in()
     if _config.DISABLE_JIT or (folder is not None and _mark(folder).exists()):
-        return
+        return False
     if folder is None:
         text = (
             "queuesim: compiling in this process, some seconds: there is no folder to keep the "
@@ -111,6 +126,119 @@ def announce() -> None:
     else:
         text = f"queuesim: compiling once for this machine, some seconds; kept in {folder}"
     print(text, file=sys.stderr)
+    return True
+
+
+def compile_side_by_side(here: Callable[[], None], elsewhere: Sequence[Callable[[], None]]) -> None:
+    """Let this process and others compile at the same time, where that is possible.
+
+    Nothing depends on it: what is not compiled afterwards is compiled when it is called. Processes
+    that fail are not missed, and those that take twice as long as this one are ended. Done once in
+    a process, and by one process at a time.
+
+    Parameters
+    ----------
+    here : callable
+        Calls the kernels that take longest to compile.
+    elsewhere : sequence of callables
+        Functions of modules, that call the others; about equally long, the longest first.
+    """
+    folder, python, spare = kept_in(), _python(), _cores() - 1
+    with _at_once:
+        if _tried or folder is None or python is None or spare < 1:
+            return
+        _tried.append(True)
+        with _alone_in(folder) as alone:
+            shares = [elsewhere[k::spare] for k in range(min(spare, len(elsewhere)))]
+            children = [_child(python, folder, share) for share in shares if alone]
+            try:
+                if any(children):
+                    began = time.monotonic()
+                    with suppress(Exception):  # it will come again where it can be understood
+                        here()
+                    took = time.monotonic() - began
+                    _wait(children, until=began + took + max(took, _WAIT_S))
+            finally:
+                for child in filter(None, children):
+                    child.kill()
+                    child.wait()
+
+
+_at_once = threading.Lock()
+_tried: list[bool] = []
+_WAIT_S = 5.0
+"""For others this is waited at least, also where nearly everything was kept already [s]."""
+
+_STALE_S = 120.0
+_IN_A_CHILD = (
+    "import sys; what, *sys.path = sys.argv[1:]; "
+    "from queuesim.compiling import _call; _call(what.split())"
+)
+
+
+def _child(
+    python: str, folder: Path, share: Sequence[Callable[[], None]]
+) -> subprocess.Popen[bytes] | None:
+    """Start a process that calls some functions and leaves what it compiles in the folder."""
+    what = " ".join(f"{each.__module__}:{each.__qualname__}" for each in share)
+    try:
+        return subprocess.Popen(
+            # what can be imported here can be imported there
+            [python, "-c", _IN_A_CHILD, what, *(str(each) for each in sys.path)],
+            env=os.environ | {"NUMBA_CACHE_DIR": str(folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except (OSError, ValueError):  # not allowed here
+        return None
+
+
+def _call(names: Sequence[str]) -> None:
+    for name in names:
+        module, _, function = name.partition(":")
+        getattr(import_module(module), function)()
+
+
+def _wait(children: Sequence[subprocess.Popen[bytes] | None], until: float) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        for child in filter(None, children):
+            child.wait(max(0.0, until - time.monotonic()))
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[bool]:
+    """Whether no other process starts more of them for the same folder, as long as this lasts."""
+    sign = folder / f"compiling-{_fingerprint()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            if time.time() - sign.stat().st_mtime > _STALE_S:  # whoever put it there was killed
+                sign.unlink()
+        sign.touch(exist_ok=False)
+    except OSError:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        with suppress(OSError):
+            sign.unlink()
+
+
+def _python() -> str | None:
+    """Return what runs Python; None where that is part of a program of another kind."""
+    path = sys.executable or ""
+    own = not getattr(sys, "frozen", False) and Path(path).name.lower().startswith("python")
+    return path if own else None
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
 
 
 def everything_is_kept() -> None:

@@ -169,7 +169,7 @@ class Agent:
         self.worked_until = now_s
 
     def next_end(self) -> tuple[float, Work]:
-        """Return when the next phase ends and whose: the least work left, ties to the lower order."""
+        """Return when the next phase ends and whose: the least work left, ties by order."""
         first = min(self.open, key=lambda work: (work.left_s, work.contact.order))
         return self.worked_until + snap(first.left_s * len(self.open) / self.pace()), first
 

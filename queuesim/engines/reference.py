@@ -35,6 +35,7 @@ from queuesim.engines.matching import Match, Matching
 from queuesim.engines.outcome import Cause, ContactOutcome, Outcome
 from queuesim.engines.routing import Routing
 from queuesim.engines.supported import refuse_what_is_missing
+from queuesim.engines.wrong_tapes import refuse_wrong_tape
 from queuesim.model import Channel, ContactType, Scenario, Skill
 from queuesim.sampling import Tape
 from queuesim.sampling.tape import dialling_of
@@ -46,6 +47,7 @@ class ContactCentre:
 
     def __init__(self, scenario: Scenario, tape: Tape, routing: Routing | None = None) -> None:
         refuse_what_is_missing(scenario, "reference")
+        refuse_wrong_tape(scenario, tape)
         self.scenario, self.tape = scenario, tape
         self.matching = Matching(scenario, routing)
         self.agenda = Agenda(scenario.horizon.seconds)
@@ -262,7 +264,9 @@ class ContactCentre:
             plan = agent.plan
             ends, work = agent.next_end()
             order = work.contact.order
-            self.agenda.at(ends, Kind.SERVICE_END, order, lambda: self.phase_ends(agent, work, plan))
+            self.agenda.at(
+                ends, Kind.SERVICE_END, order, lambda: self.phase_ends(agent, work, plan)
+            )
 
     def phase_ends(self, agent: Agent, work: Work, plan: int) -> None:
         """A phase ends, unless the plan has changed since."""
@@ -413,5 +417,7 @@ def simulate_reference(scenario: Scenario, tape: Tape, routing: Routing | None =
     ------
     UnsupportedByEngine
         For what the engine does not know.
+    ScenarioError
+        For a tape that does not belong to the scenario, or is wrong in itself.
     """
     return ContactCentre(scenario, tape, routing).run()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from queuesim import compiling
 from queuesim.engines.routing import Routing
 from queuesim.errors import ScenarioWarning
-from queuesim.experiments import executors
+from queuesim.experiments import executors, warming
 from queuesim.experiments.batches import Batch, Brief, batch_size, blocks, expected_contacts, play
 from queuesim.experiments.players import DEFAULT, Engine, chosen_engine
 from queuesim.experiments.progress import Progress
@@ -190,8 +190,8 @@ class _Work:
                 )
             )
             here = executors.runs_on_this_machine(executor)
-            if here:
-                compiling.announce()
+            if here and compiling.announce():
+                warming.compile_what_is_missing(self.engine)
             answers = stack.enter_context(
                 closing(
                     executors.in_order(

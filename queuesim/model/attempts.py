@@ -77,7 +77,7 @@ def layers(first: int, types: Sequence[ContactType], groups: Sequence[AgentGroup
 
 
 def asks_chance(each: ContactType, groups: Sequence[AgentGroup]) -> bool:
-    """Whether chance has a say in what follows a contact of a type, or in whether it is resolved."""
+    """Whether chance has a say in what follows a contact, or in whether it is resolved."""
     if handed_on(each, groups) or come_back(each) or each.front_door is not None:
         return True
     return any(

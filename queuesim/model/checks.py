@@ -81,7 +81,7 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[Fault]:
             f"add {quoted(each.name)} to agent_groups.{some}.skills, say",
             given="no group",
         )
-    durations = {
+    durations: dict[tuple[str, ...], float] = {
         ("talk",): each.talk.mean_s,
         ("wrap_up",): each.wrap_up.mean_s if each.wrap_up else 0.0,
         ("callback", "after"): each.callback.after if each.callback else 0.0,
@@ -111,7 +111,9 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[Fault]:
                 given=str(each.callback.reserve),
             )
     if each.front_door is not None:
-        yield from _under(("front_door",), event_faults(each.front_door.outages, "outages", horizon))
+        yield from _under(
+            ("front_door",), event_faults(each.front_door.outages, "outages", horizon)
+        )
     for fault in each.demand.faults(horizon):
         yield Fault(fault.rule, fault.fix, ("demand", *fault.at), given=fault.given)
 

@@ -27,7 +27,6 @@ from queuesim.model.faults import (
     Faults,
     did_you_mean,
     is_number,
-    label,
     one_of,
     quoted,
 )

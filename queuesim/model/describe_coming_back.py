@@ -8,6 +8,8 @@ from queuesim.model.wording import law_in_words, percent
 
 
 def coming_back_in_words(each: ContactType) -> str:
+    """Return who of a contact type comes back."""
+
     def said(terms: Return) -> str:
         to = "" if terms.to is None else f", as {terms.to}"
         most = "" if terms.max_attempts == 1 else f", {terms.max_attempts} times at most"
@@ -29,6 +31,7 @@ def coming_back_in_words(each: ContactType) -> str:
 
 
 def front_door_in_words(terms: FrontDoor) -> str:
+    """Return what a front door does."""
     on = ", ".join(f"{percent(share)} to {name}" for name, share in terms.to.items())
     lost = 1.0 - sum(terms.to.values())
     ways = [on] if on else []

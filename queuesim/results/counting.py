@@ -167,7 +167,7 @@ def count_contacts(
             interval = intervals - 1
         cell = np.uint64(kind * intervals + interval)  # unsigned: it never counts from the end
         table[ROW_OF_OUTCOME[code], cell] += 1.0
-        if code == _PASSED_ON or code == _SELF_SERVED:
+        if code >= _PASSED_ON:  # passed on, or self served
             continue  # no agent, no wait
         table[OFFERED_WORK_S, cell] += talk_s[k] + wrap_up_s[k]
         if code == _HANDLED:

@@ -81,8 +81,10 @@ def contact_facts(outcome: Outcome, layout: Layout) -> ContactFacts:
     came = code >= 0
     by_people = came & (code != ContactOutcome.PASSED_ON) & (code != ContactOutcome.SELF_SERVED)
     answered &= by_people
-    refused = ~by_people | (code == ContactOutcome.BLOCKED) | (
-        (code == ContactOutcome.TURNED_AWAY) & (left_s == arrival_s)
+    refused = (
+        ~by_people
+        | (code == ContactOutcome.BLOCKED)
+        | ((code == ContactOutcome.TURNED_AWAY) & (left_s == arrival_s))
     )
     owed = accepted | (layout.dials_back[kind] & ~refused)
     asked_s = np.where(accepted, accepted_s, arrival_s)

@@ -17,7 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.compiling import compiled, inlined
-from queuesim.sampling.generator import MULTIPLIER, Generator, Word, multiply_add, next_word, uniform
+from queuesim.sampling.generator import (
+    MULTIPLIER,
+    Generator,
+    Word,
+    multiply_add,
+    next_word,
+    uniform,
+)
 from queuesim.sampling.streams import Words, on_day
 from queuesim.sampling.variates import draw_column
 
@@ -148,9 +155,7 @@ def _draw_at(
     column = columns[c]
     start = starts[column.stream]
     generator = entered((start[0], start[1], start[2], start[3]), word)
-    draw_column(
-        column, values, generator, here[:1], here[1:], _FIRST, _LAST, draws, times, chances
-    )
+    draw_column(column, values, generator, here[:1], here[1:], _FIRST, _LAST, draws, times, chances)
 
 
 @inlined

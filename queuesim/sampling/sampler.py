@@ -313,7 +313,6 @@ class Drawing:
             sessions=self.sessions,
         )
 
-
     def _with_further_attempts(
         self,
         n: int,
@@ -364,7 +363,9 @@ class Drawing:
             answers=chances[room : room + rows * of._attempts].reshape(rows, of._attempts),
             agent_group=self.agent_group,
             sessions=self.sessions,
-            again=Again(n, *links[:, :rows], *marks[:, :rows], *more_times[5:, :rows], *uniforms[:, :rows]),
+            again=Again(
+                n, *links[:, :rows], *marks[:, :rows], *more_times[5:, :rows], *uniforms[:, :rows]
+            ),
         )
 
 

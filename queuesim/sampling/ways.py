@@ -41,9 +41,7 @@ class Ways:
     values: NDArray[np.float64]
 
 
-def ways_of(
-    scenario: Scenario, stream: Callable[[str], int], columns_of: ColumnsOf
-) -> Ways | None:
+def ways_of(scenario: Scenario, stream: Callable[[str], int], columns_of: ColumnsOf) -> Ways | None:
     """Return the tables of a scenario; None where nobody comes again and all are resolved.
 
     Parameters

@@ -112,9 +112,7 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
     groups = [g.name for g in scenario.agent_groups]
     assert [row.at for row in rows] == sorted(row.at for row in rows)
     first_attempts = len(rows)
-    found = [
-        layers(k, scenario.contact_types, scenario.agent_groups) for k in range(len(types))
-    ]
+    found = [layers(k, scenario.contact_types, scenario.agent_groups) for k in range(len(types))]
     ways = {
         name: [[types[k] for k in layer] for layer in found[index]]
         for index, name in enumerate(types)

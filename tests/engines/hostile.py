@@ -157,14 +157,16 @@ def days(
     plain: bool = False,
     ranks_apart: bool = False,
     wide: bool = False,
+    comes_again: bool = True,
 ) -> Day:
     """Draw a scenario, its contacts and its agents.
 
     `plain`: round the clock, no limits, no callbacks. `ranks_apart`: no two groups of one rank.
     `wide`: more contact types than a word has bits, more groups, and midnights within.
+    `comes_again`: customers may come again, and there may be self-service.
     """
     names = ["x", "y", "z"][: draw(st.integers(1, 3))]
-    again = not (plain or ranks_apart) and draw(often([True, False]))
+    again = comes_again and not (plain or ranks_apart) and draw(often([True, False]))
     others = tuple(names) if again else ()
     types = [draw(contact_types(name, channels, plain, others)) for name in names]
     some = st.lists(often(names), min_size=1, unique=True)

@@ -27,6 +27,9 @@ BACK = qs.Return(share=0.5, delay=60.0, max_attempts=3)
 ONE = all_day("home")
 
 
+TWO_CHATS = {"concurrency": {"chat": 2}, "pace": {"chat": (1, 1)}}
+
+
 def causes(outcome: object) -> list[Cause]:
     return [Cause(code) for code in outcome.contacts["cause"] if code >= 0]  # type: ignore[attr-defined]
 
@@ -66,7 +69,7 @@ def test_redialling_ends_with_the_last_attempt(run: Run) -> None:
 
 
 def test_patience_that_ends_behind_others_leads_to_a_redial_at_once(run: Run) -> None:
-    # the second waits behind the first with more patience; nobody looks at it, it redials all the same
+    # the last waits behind one with more patience; nobody looks at it, and it redials
     day = scenario([contact_type(redial=BACK)], [group("home", ["phone"])])
     result = run(day, [Row(0, 500), Row(1, 5), redialler(2, 5, 10)], ONE)
     assert column(result, "came_s") == [0, 1, 2, 72, 142, 212]
@@ -118,7 +121,9 @@ def test_who_is_sent_home_at_closing_redials(run: Run) -> None:
 
 @pytest.mark.parametrize(("draw", "comes"), [(0.79, False), (0.8, True)])
 def test_who_is_not_resolved_comes_again(run: Run, draw: float, comes: bool) -> None:
-    day = scenario([contact_type(repeat=BACK)], [group("home", [qs.Skill("phone", resolution=0.8)])])
+    day = scenario(
+        [contact_type(repeat=BACK)], [group("home", [qs.Skill("phone", resolution=0.8)])]
+    )
     more = Row(0, 20, resolution=0.1)
     row = Row(0, 30, 10, resolution=draw, repeats=True, repeat_delay=100.0, again=((more,),))
     result = run(day, [row], ONE)
@@ -166,7 +171,14 @@ def test_a_chat_may_go_on_by_phone(run: Run) -> None:
     by_phone = qs.Return(share=0.5, delay=0.0, to="phone")
     day = scenario(
         [contact_type("chat", "chat", repeat=by_phone), contact_type()],
-        [group("home", [qs.Skill("chat", resolution=0.5), "phone"], concurrency={"chat": 2}, pace={"chat": (1, 1)})],
+        [
+            group(
+                "home",
+                [qs.Skill("chat", resolution=0.5), "phone"],
+                concurrency={"chat": 2},
+                pace={"chat": (1, 1)},
+            )
+        ],
     )
     rows = [Row(0, 30, 5, kind="chat", resolution=0.5, repeats=True, again=((Row(0, 50),),))]
     result = run(day, rows, all_day("home", 2))
@@ -175,6 +187,8 @@ def test_a_chat_may_go_on_by_phone(run: Run) -> None:
     assert causes(result) == [Cause.FIRST, Cause.REPEAT]
 
 
+BEHIND = [contact_type(), contact_type("chat", "chat")]
+PEOPLE = [group("home", ["phone", "chat"])]
 WEB = contact_type(
     "web",
     "self_service",
@@ -210,7 +224,7 @@ def at_the_door(**chances: float | bool) -> Row:
 def test_the_front_door(
     run: Run, chances: dict[str, float], ends: list[int], came: list[float], resolved: list[int]
 ) -> None:
-    day = scenario([WEB, contact_type(), contact_type("chat", "chat")], [group("home", ["phone", "chat"])])
+    day = scenario([WEB, *BEHIND], PEOPLE)
     result = run(day, [at_the_door(**chances)], ONE)
     assert outcomes(result) == ends
     assert column(result, "came_s") == came
@@ -221,7 +235,7 @@ def test_the_front_door(
 
 
 def test_who_comes_from_the_front_door_has_less_patience(run: Run) -> None:
-    day = scenario([WEB, contact_type(), contact_type("chat", "chat")], [group("home", ["phone", "chat"])])
+    day = scenario([WEB, *BEHIND], PEOPLE)
     result = run(day, [Row(0, 1000), at_the_door(resolution=0.9, path=0.1)], ONE)
     assert outcomes(result) == [HANDLED, PASSED_ON, ABANDONED]
     assert column(result, "left_s")[2] == 30 + 50
@@ -230,14 +244,21 @@ def test_who_comes_from_the_front_door_has_less_patience(run: Run) -> None:
 
 def test_an_outage_of_the_front_door_fails_more_for_some_hours(run: Run) -> None:
     outage = qs.Event(name="down", start="2026-11-23 00:01", lasts=60, factor=2.0)
-    web = WEB.model_copy(update={"front_door": WEB.front_door.model_copy(update={"outages": (outage,)})})  # type: ignore[union-attr]
-    day = scenario([web, contact_type(), contact_type("chat", "chat")], [group("home", ["phone", "chat"])])
+    door = WEB.front_door.model_copy(update={"outages": (outage,)})  # type: ignore[union-attr]
+    web = WEB.model_copy(update={"front_door": door})
+    day = scenario([web, *BEHIND], PEOPLE)
     rows = [
         Row(at, 1, kind="web", resolution=0.3, path=0.1, again=((Row(0, 1),),))
         for at in (59, 60, 119, 120)
     ]
     result = run(day, rows, ONE)  # contained 0.6, in the outage 0.2
-    assert result.contacts["outcome"].tolist()[:4] == [SELF_SERVED, PASSED_ON, PASSED_ON, SELF_SERVED]
+    ends = result.contacts["outcome"].tolist()[:4]
+    assert ends == [
+        SELF_SERVED,
+        PASSED_ON,
+        PASSED_ON,
+        SELF_SERVED,
+    ]
 
 
 def test_ties_go_by_the_customers_first_contact(run: Run) -> None:

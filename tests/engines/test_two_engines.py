@@ -21,7 +21,7 @@ from queuesim.engines.compiled import (
 from queuesim.engines.compiled.coming_back import numbers
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, Outcome
 from queuesim.engines.reference import simulate_reference
-from queuesim.sampling import Tape, draw_tape
+from queuesim.sampling import KeptRoom, Tape, draw_tape
 from queuesim.sampling.again import Again
 from tests.engines.by_hand import Agents, Row, tape
 from tests.engines.coming_back import everything
@@ -40,10 +40,14 @@ def assert_equal(one: Outcome, other: Outcome) -> None:
             np.testing.assert_array_equal(mine, theirs, err_msg=f"{table}: {name}")
 
 
+USED_ROOM = KeptRoom()
+
+
 def in_pieces(scenario: qs.Scenario, whole: Tape, cuts_s: Sequence[float]) -> Outcome:
     """Run the compiled engine over pieces of a tape that end at these instants."""
     program = Program.of(scenario)
-    replication = Replication(program, whole.agent_group, whole.sessions)
+    # in room where other replications, and the pieces before, have left what they held
+    replication = Replication(program, whole.agent_group, whole.sessions, USED_ROOM)
     place = row_of_number(whole, program)
     columns = {
         name: np.full(len(whole), -9, dtype=dtype) for name, (dtype, _) in CONTACT_COLUMNS.items()

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import queuesim as qs
+from queuesim.engines.compiled import simulate_compiled
 from queuesim.engines.routing import by_rank_or_score
-from queuesim.experiments.players import ENGINES, chosen_engine
+from queuesim.experiments import players
+from queuesim.experiments.players import ENGINES, CompiledPlayer, chosen_engine
+from queuesim.results import tally
+from queuesim.sampling import draw_tape
 from tests.experiments.small import assert_same, tiny
 
 
@@ -51,3 +56,49 @@ def test_what_the_engine_does_not_know_is_refused_before_anything_is_played(
     monkeypatch.setattr("queuesim.experiments.replicate.play", None)
     with pytest.raises(qs.UnsupportedByEngine, match="redial"):
         qs.simulate(again, replications=2)
+
+
+@pytest.mark.parametrize("in_a_piece", [1, 10**6])
+def test_what_a_replication_leaves_in_the_room_does_not_matter_to_the_next(
+    monkeypatch: pytest.MonkeyPatch, in_a_piece: int
+) -> None:
+    """Day by day or at one go; many wait, or are owed a callback, at midnight."""
+    monkeypatch.setattr(players, "_CONTACTS_IN_A_PIECE", in_a_piece)
+    short = qs.ContactType(
+        name="phone",
+        channel="phone",
+        demand=qs.Demand(per_day=300, busyness=0.5),
+        talk=qs.LogNormal(mean="9min", cv=1.0),
+        patience=qs.Exponential(mean="20min"),
+        queue_limit=20,
+        callback=qs.CallbackOffer(
+            accept=0.5, after="1min", kind="later", delay=qs.Exponential(mean="2h")
+        ),
+    )
+    chat = qs.ContactType(
+        name="chat",
+        channel="chat",
+        demand=qs.Demand(per_day=200),
+        talk=qs.Exponential(mean="10min"),
+        wrap_up=qs.Exponential(mean="1min"),
+    )
+    team = qs.AgentGroup(
+        name="all",
+        skills=("phone", "chat"),
+        headcount=3,
+        absence=0.2,
+        concurrency={"chat": 2},
+        pace={"chat": (1.0, 1.5)},
+        contract=qs.InHouse(per_hour=24.0),
+    )
+    horizon = qs.Horizon(start="2026-11-23", days=3)
+    made = qs.Scenario(
+        name="short", contact_types=(short, chat), agent_groups=(team,), horizon=horizon
+    )
+    player = CompiledPlayer(made)
+    assert len(player.pieces) == (3 if in_a_piece == 1 else 1)
+    played = [player.play(seed=3, replication=k, keep_contacts=k == 2) for k in range(5)]
+    for k, one in enumerate(played):
+        alone = tally(simulate_compiled(made, draw_tape(made, seed=3, replication=k)))
+        for name in ("contacts", "groups", "waits"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(alone, name), err_msg=name)

@@ -50,12 +50,15 @@ def test_a_customers_story() -> None:
     played = simulate_reference(day, tape(day, rows, all_day("home")))
     counted = dict(zip(CONTACT_QUANTITIES, tally(played).contacts, strict=True))
     phone, chat = 0, 1
-    assert counted["offered"][phone, 0] == 3 and counted["customers"][phone, 0] == 2
-    assert counted["redials"][phone, 0] == 1 and counted["repeats"][phone, 2] == 1
+    assert counted["offered"][phone, 0] == 3
+    assert counted["customers"][phone, 0] == 2
+    assert counted["redials"][phone, 0] == 1
+    assert counted["repeats"][phone, 2] == 1
     assert counted["contacts_of_customers"][phone, 0] == 3
     assert counted["contacts_of_customers"][chat, 2] == 2  # the chat, and the call that followed
     assert counted["resolved_first"][phone].sum() == 1
-    assert counted["customers_resolved"][chat, 2] == 1 and counted["resolved"][chat].sum() == 0
+    assert counted["customers_resolved"][chat, 2] == 1
+    assert counted["resolved"][chat].sum() == 0
     # waits 20, then 10 for the agent, and talks 40; the first caller talks 100
     assert counted["effort_of_customers_s"][phone, 0] == 100 + 20 + 10 + 40
     assert counted["effort_of_customers_s"][chat, 2] == 30 + 50

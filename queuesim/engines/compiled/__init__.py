@@ -13,6 +13,7 @@ from queuesim.engines.compiled.program import Program
 from queuesim.engines.compiled.replication import Piece, Replication
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome, Outcome
 from queuesim.engines.supported import refuse_what_is_missing
+from queuesim.engines.wrong_tapes import refuse_wrong_tape
 from queuesim.model import Scenario
 from queuesim.sampling import Tape
 
@@ -44,8 +45,11 @@ def simulate_compiled(scenario: Scenario, tape: Tape) -> Outcome:
     ------
     UnsupportedByEngine
         For what the engine does not know.
+    ScenarioError
+        For a tape that does not belong to the scenario, or is wrong in itself.
     """
     refuse_what_is_missing(scenario, "compiled")
+    refuse_wrong_tape(scenario, tape)
     program = Program.of(scenario)
     replication = Replication(program, tape.agent_group, tape.sessions)
     replication.let_in(tape)

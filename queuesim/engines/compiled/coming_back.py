@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -82,7 +80,11 @@ def after_talk(
     rules: Rules, contacts: Contacts, agenda: Agenda, contact: int, pair: int, talked_s: float
 ) -> None:
     """Who has been talked to is handed on, or writes the next turn, or may be unresolved."""
-    mine, terms, able = contacts.again[contact], rules.back[contacts.kind[contact]], rules.able[pair]
+    mine, terms, able = (
+        contacts.again[contact],
+        rules.back[contacts.kind[contact]],
+        rules.able[pair],
+    )
     mine.resolved = 0
     if mine.path < able.transfer_share:
         _follow(

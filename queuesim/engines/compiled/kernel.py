@@ -76,7 +76,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
         REACHED, BUSY_FULL or TIMERS_FULL; in the latter two cases to be called again with room.
     """
     far = agenda.far[0]
-    n_rows, bits = contacts.arrival_s.shape[0], rules.row_bits
+    bits = rules.row_bits
     busy_room = agenda.busy_agent.shape[0]
     timer_room = agenda.timers.shape[0] - rules.serves.shape[0] - 2  # what a contact may need
     _nothing_yet(contacts, agenda)
@@ -136,9 +136,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             ):
                 row = far.row
                 far.row = row + 1
-                arrival_at = (
-                    contacts.arrival_s[row + 1] if row + 1 < far.first_attempts else np.inf
-                )
+                arrival_at = contacts.arrival_s[row + 1] if row + 1 < far.first_attempts else np.inf
             else:
                 row, line = whole(agenda.returns[0].contact), whole(agenda.returns[0].line)
                 far.returns = pop(agenda.returns, far.returns)

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.model import AgentGroup, Channel, ContactType, Scenario, Skill
 from queuesim.engines.compiled.ways_back import WaysBack
+from queuesim.model import AgentGroup, Channel, ContactType, Scenario, Skill
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import GRID, snap
 
@@ -47,7 +47,10 @@ LINE = np.dtype(
         ("turns_away", "?"),  # contacts outside its hours
         ("serves_out", "?"),  # customers who hold when it closes
         ("asks_min_wait", "?"),  # some group takes only contacts that have waited
-        ("counts_callers", "?"),  # patience must end on time: callers on hold are counted, or redial
+        (
+            "counts_callers",
+            "?",
+        ),  # patience must end on time: callers are counted, or redial
     ],
     align=True,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
 from typing import Any
 
@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.engines.compiled import kernel
-from queuesim.engines.compiled.agenda import ENTRY, FAR, NEVER, Agenda
+from queuesim.engines.compiled.agenda import ENTRY
 from queuesim.engines.compiled.coming_back import AGAIN, brought, goes_on, numbers
-from queuesim.engines.compiled.floor import NOBODY, WAITING, Contacts, Floor, new_floor
+from queuesim.engines.compiled.floor import NOBODY, WAITING, Contacts
 from queuesim.engines.compiled.program import Program
+from queuesim.engines.compiled.start import busy_room, start_of
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome
+from queuesim.engines.wrong_tapes import refuse_wrong_contacts
 from queuesim.errors import UnsupportedByEngine
 from queuesim.sampling import FRESH, Room, Sessions, Tape
 from queuesim.units import GRID
@@ -82,7 +84,7 @@ class Replication:
         sessions: Sessions,
         room: Room = FRESH,
     ) -> None:
-        start = _start(program, agent_group, sessions)
+        start = start_of(program, agent_group, sessions)
         self._program = program
         self._room = room
         self._floor, self._agenda = start.copied(room)
@@ -107,7 +109,7 @@ class Replication:
         if self._due != "let in":
             raise RuntimeError(f"what comes next is to {self._due}")
         if not sure:
-            _refuse_other_contacts(self._program, tape, self._until_s)
+            refuse_wrong_contacts(self._program.scenario, tape, self._until_s)
         came, carried, room = self._came, self._carried, self._room
         self._came += tape.first_attempts
         self._refuse_too_many()
@@ -116,8 +118,6 @@ class Replication:
         n = kept + len(tape)
         new = {name: getattr(tape, column) for name, column in _FROM_TAPE.items()}
         if self._program.rules.follows:
-            if tape.again is None:
-                raise ValueError("the tape does not say who comes again, as the scenario asks")
             new["number"] = numbers(tape, came, self._program.span)
             new["again"] = brought(tape, kept)
             for name in ("arrival_s", "patience_s"):
@@ -183,7 +183,7 @@ class Replication:
             busy.append(tuple(column[:n_busy] for column in columns))
             if result == kernel.REACHED:
                 break
-            self._agenda = agenda._replace(**_busy_room(FRESH, len(agenda.busy_agent)))
+            self._agenda = agenda._replace(**busy_room(FRESH, len(agenda.busy_agent)))
             far["busy"] = 0
         self._known = contacts.outcome != NOBODY
         if self._program.rules.follows:
@@ -215,7 +215,7 @@ class Replication:
 
     def _make_room(self, n: int) -> None:
         """Give the agenda room for n contacts."""
-        self._agenda = self._agenda._replace(**_busy_room(self._room, max(_ROOM, n)))
+        self._agenda = self._agenda._replace(**busy_room(self._room, max(_ROOM, n)))
         self._make_room_in("timers", max(_ROOM, 4 * len(self._program.rules.pairs)))
         if self._program.dials_anyone or self._program.rules.follows:
             self._make_room_in("returns", n)
@@ -291,135 +291,7 @@ class Replication:
             )
 
 
-def _refuse_other_contacts(program: Program, tape: Tape, after_s: float) -> None:
-    """Refuse contacts of another scenario: the kernel would look for them beyond its arrays."""
-    kinds, arrival_s, rules = tape.contact_type, tape.arrival_s, program.rules
-    if len(tape) == 0:
-        return
-    if kinds.min() < 0 or kinds.max() >= len(program.scenario.contact_types):
-        raise ValueError("the tape has contact types that the scenario does not have")
-    arrival_s = arrival_s[: tape.first_attempts]
-    if arrival_s[0] < max(after_s, 0.0) or (arrival_s[1:] < arrival_s[:-1]).any():
-        raise ValueError("contacts must come in order of arrival, none before the last piece ended")
-    if tape.answers.shape[1] < rules.lines["dials"].max(initial=0):
-        raise ValueError("the tape says of too few dials whether they are answered")
-
-
-def _refuse_other_agents(
-    program: Program, agent_group: NDArray[np.int32], sessions: Sessions
-) -> None:
-    """Refuse agents and sessions of another scenario."""
-    groups, agents = len(program.scenario.agent_groups), len(agent_group)
-    if agents and (agent_group.min() < 0 or agent_group.max() >= groups):
-        raise ValueError("the tape has agent groups that the scenario does not have")
-    if len(sessions) and (sessions.agent.min() < 0 or sessions.agent.max() >= agents):
-        raise ValueError("there are sessions of agents who are not there")
-    if len(sessions) and sessions.off_s.max() > program.rules.horizon_s:
-        raise ValueError("sessions must end with the horizon")
-
-
-@dataclass(frozen=True)
-class _Start:
-    """How a replication starts with these agents and sessions; copied, not changed.
-
-    What changes lies side by side in one block, each array at the start of a line of the cache, so
-    that it is copied at one go; `places` says what is where.
-    """
-
-    agent_group: NDArray[np.int32]
-    sessions: Sessions
-    agenda: Agenda
-    block: NDArray[np.uint8]
-    places: list[tuple[slice, np.dtype[Any]]]
-    last: list[tuple[NDArray[np.uint8], NDArray[np.uint8], Floor, Agenda]] = field(
-        default_factory=list
-    )
-
-    @classmethod
-    def of(
-        cls, agent_group: NDArray[np.int32], sessions: Sessions, floor: Floor, agenda: Agenda
-    ) -> _Start:
-        """Lay out the start."""
-        arrays = [*floor, *(getattr(agenda, name) for name in _CHANGES_IN_AGENDA)]
-        places, end = [], 0
-        for array in arrays:
-            places.append((slice(end, end + array.nbytes), array.dtype))
-            end += -(-array.nbytes // _LINE_BYTES) * _LINE_BYTES
-        block = np.zeros(end, dtype=np.uint8)
-        for array, (place, _) in zip(arrays, places, strict=True):
-            block[place] = array.view(np.uint8)
-        return cls(agent_group, sessions, agenda, block, places)
-
-    def copied(self, room: Room) -> tuple[Floor, Agenda]:
-        """Return a floor and an agenda that may be changed."""
-        wider = room.empty("start", len(self.block) + _LINE_BYTES, np.uint8)
-        for known, block, floor, agenda in self.last:
-            if known is wider:  # the same memory: laid out already
-                block[:] = self.block
-                return floor, agenda
-        first = -wider.__array_interface__["data"][0] % _LINE_BYTES
-        block = wider[first : first + len(self.block)]
-        block[:] = self.block
-        arrays: list[Any] = [block[place].view(dtype) for place, dtype in self.places]
-        n = len(Floor._fields)
-        floor = Floor(*arrays[:n])
-        agenda = self.agenda._replace(**dict(zip(_CHANGES_IN_AGENDA, arrays[n:], strict=True)))
-        self.last[:] = [(wider, block, floor, agenda)]
-        return floor, agenda
-
-
-def _start(program: Program, agent_group: NDArray[np.int32], sessions: Sessions) -> _Start:
-    """Work out the start; where sessions do not depend on chance the last one is used again."""
-    for known in program.starts:
-        if known.sessions is sessions and known.agent_group is agent_group:
-            return known
-    _refuse_other_agents(program, agent_group, sessions)
-    floor = new_floor(program.rules, agent_group)
-    agenda = _new_agenda(program, sessions, len(agent_group))
-    made = _Start.of(agent_group, sessions, floor, agenda)
-    program.starts[:] = [made]
-    return made
-
-
-def _new_agenda(program: Program, sessions: Sessions, agents: int) -> Agenda:
-    """Return the agenda at the start: the headcount's changes, and nothing else."""
-    closing_s, closing_line = program.closings
-    # at one instant sessions end, then begin, then contact types close
-    when = np.concatenate([sessions.off_s, sessions.on_s, closing_s, [inf]])
-    many = (len(sessions), len(sessions), len(closing_s), 1)
-    kinds = (kernel.SESSION_ENDS, kernel.SESSION_BEGINS, kernel.CLOSES, 0)
-    whose = np.concatenate([sessions.agent, sessions.agent, closing_line, [NOBODY]])
-    order = np.argsort(when, kind="stable")
-    change_s = when[order]
-    change_s[change_s > program.rules.horizon_s] = inf
-    none = np.empty(0, dtype=ENTRY)  # each replication makes its own
-    return Agenda(
-        far=np.zeros(1, dtype=FAR),
-        change_s=change_s,
-        change=np.repeat(np.array(kinds, dtype=np.int8), many)[order],
-        changed=whose[order].astype(np.int32),
-        end_key=np.full(agents + 5, NEVER, dtype=np.int64),
-        end_agent=np.zeros(agents + 5, dtype=np.int32),
-        end_place=np.full(agents, NOBODY, dtype=np.int32),
-        timers=none,
-        returns=none,
-        patiences=none,
-        **_busy_room(FRESH, 1),
-    )
-
-
 _HEAPS = ("timers", "returns", "patiences")
-_LINE_BYTES = 64
-_CHANGES_IN_AGENDA = ("far", "end_key", "end_agent", "end_place")
 _NOTHING_FOLLOWS = np.zeros(0, dtype=AGAIN)
 _NONE_KNOWN = np.zeros(0, dtype=bool)
 _NOBODY_KEPT = np.zeros(0, dtype=np.intp)
-
-
-def _busy_room(room: Room, n: int) -> dict[str, NDArray[Any]]:
-    """Return arrays for n busy periods."""
-    return {
-        "busy_agent": room.empty("busy_agent", n, np.int32),
-        "busy_from_s": room.empty("busy_from_s", n, np.float64),
-        "busy_to_s": room.empty("busy_to_s", n, np.float64),
-    }
