@@ -56,6 +56,14 @@ def inlined(part: Kernel) -> Kernel:
     return cast("Kernel", _njit(forceinline=True, no_cpython_wrapper=True)(part))
 
 
+def called(part: Kernel) -> Kernel:
+    """Compile a function once for all kernels that call it; see `compiled`.
+
+    For what happens seldom, or to few contacts: it costs a call, and is compiled only once.
+    """
+    return cast("Kernel", _njit(no_cpython_wrapper=True)(part))
+
+
 def compiled(kernel: Kernel) -> Kernel:
     """Compile a function of arrays and numbers when it is first called.
 

@@ -10,10 +10,9 @@ from enum import Enum
 from math import inf, nan
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome
+from queuesim.engines.outcome import ContactOutcome
 from queuesim.model import AgentGroup, Channel, ContactType, Horizon, Skill
 from queuesim.sampling import Sessions, Tape
 from queuesim.units import snap
@@ -34,6 +33,7 @@ class Contact:
     """One contact: what it brings, where it is, what has happened to it."""
 
     row: int
+    order: int  # of what happens at one instant: by the customer's first row, then by attempt
     contact_type: int
     arrival_s: float
     talk_s: float
@@ -57,6 +57,16 @@ class Contact:
     dialled_s: float = nan
     attempts: int = 0
     announced_s: float = nan
+    cause: int = -1  # a Cause, once it has come
+    resolved: int = -1
+    # of its customer
+    times_back: int = 0  # how often the customer has come back, before this contact and for it
+    turns: int = 0  # turns of the thread before this one
+
+    @property
+    def came_s(self) -> float:
+        """When it arrived [s]; NaN if it never did."""
+        return self.arrival_s
 
     @property
     def is_callback(self) -> bool:
@@ -65,7 +75,7 @@ class Contact:
 
     def place(self) -> tuple[float, int]:
         """Return what orders contacts in a line."""
-        return self.queued_since, self.row
+        return self.queued_since, self.order
 
 
 @dataclass(slots=True, eq=False)
@@ -178,8 +188,8 @@ class Agent:
         self.worked_until = now_s
 
     def next_end(self) -> tuple[float, Work]:
-        """Return when the next phase ends and whose: the least work left, ties to the lower row."""
-        first = min(self.open, key=lambda work: (work.left_s, work.contact.row))
+        """Return when the next phase ends and whose: the least work left, ties by order."""
+        first = min(self.open, key=lambda work: (work.left_s, work.contact.order))
         return self.worked_until + snap(first.left_s * len(self.open) / self.pace()), first
 
 
@@ -219,36 +229,19 @@ def hired(number: int, group: Group) -> Agent:
     return group.agents[-1]
 
 
-def gathered(contacts: list[Contact], busy: list[tuple[int, float, float]]) -> tuple[Table, Table]:
-    """Return what happened as columns: of the contacts, and of the agents' busy periods."""
-    periods = joined(busy)
-    return (
-        {
-            name: np.array([getattr(contact, name) for contact in contacts], dtype=dtype)
-            for name, (dtype, _) in CONTACT_COLUMNS.items()
-        },
-        {
-            name: np.array([period[k] for period in periods], dtype=dtype)
-            for k, (name, (dtype, _)) in enumerate(BUSY_COLUMNS.items())
-        },
-    )
-
-
-def joined(periods: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
-    """Return agents' busy periods in order: agent, from and to [s]; two that touch are one."""
-    found: list[tuple[int, float, float]] = []
-    for agent, start, end in sorted(periods):
-        if found and found[-1][0] == agent and found[-1][2] == start:
-            start = found.pop()[1]
-        found.append((agent, start, end))
-    return found
+_MOST_ROWS = 1 << 20
+"""Rows of one customer, at most; only what orders them depends on it."""
 
 
 def contacts_of(tape: Tape) -> list[Contact]:
     """Return the contacts of a tape, each with what it brings."""
     columns = (tape.contact_type, tape.arrival_s, tape.talk_s, tape.wrap_up_s, tape.patience_s)
     rows = zip(*(column.tolist() for column in columns), strict=True)
-    return [Contact(row, *values) for row, values in enumerate(rows)]
+    customer = range(len(tape)) if tape.again is None else tape.again.customer.tolist()
+    return [
+        Contact(row, customer[row] * _MOST_ROWS + row - customer[row], *values)
+        for row, values in enumerate(rows)
+    ]
 
 
 class Stay(NamedTuple):

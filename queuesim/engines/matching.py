@@ -81,7 +81,7 @@ class Matching:
         return Pair(
             contact_type=self.type_names[contact.contact_type],
             channel=Channel.CALLBACK if contact.is_callback else line.channel,
-            row=contact.row,
+            row=contact.order,
             wait_s=wait,
             score=line.weight * wait + line.credit_s,
             agent_group=agent.group.model.name,

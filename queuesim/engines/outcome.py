@@ -31,10 +31,33 @@ class ContactOutcome(IntEnum):
     """Took a callback and was not reached in any attempt."""
     BALKED = 6
     """Heard an announced wait longer than it puts up with, and left at once."""
+    PASSED_ON = 7
+    """Self-service could not help: went on to another contact type, or gave up."""
+    SELF_SERVED = 8
+    """Self-service was enough."""
+
+
+class Cause(IntEnum):
+    """Why a contact came."""
+
+    FIRST = 0
+    """A matter of its own: the customer's first attempt."""
+    REDIAL = 1
+    """Came back after abandoning, being blocked or turned away."""
+    REPEAT = 2
+    """Came back because the matter was not resolved."""
+    TURN = 3
+    """The next turn of a thread of messages."""
+    AFTER_HOURS = 4
+    """Came in another way after being turned away outside the hours."""
+    TRANSFER = 5
+    """Was handed on by an agent."""
+    FRONT_DOOR = 6
+    """Was passed on by self-service."""
 
 
 CONTACT_COLUMNS: Mapping[str, tuple[str, str]] = {
-    "outcome": ("int8", "a ContactOutcome"),
+    "outcome": ("int8", "a ContactOutcome; -1 for a further attempt that nobody made"),
     "agent": ("int32", "agent who served or last dialled; -1 none"),
     "answered_s": ("float64", "talk starts"),
     "talk_end_s": ("float64", "talk ends, the customer leaves"),
@@ -46,6 +69,9 @@ CONTACT_COLUMNS: Mapping[str, tuple[str, str]] = {
     "dialled_s": ("float64", "first dial"),
     "attempts": ("int32", "dials"),
     "announced_s": ("float64", "the wait that was announced on arrival; no instant"),
+    "came_s": ("float64", "arrived: of first attempts as on the tape"),
+    "cause": ("int8", "a Cause; -1 for a further attempt that nobody made"),
+    "resolved": ("int8", "1 resolved, 0 not; -1 for those whom nobody and nothing served"),
 }
 """Columns of `Outcome.contacts`: dtype and meaning; instants [s], NaN where it never came."""
 

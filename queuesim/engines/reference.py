@@ -8,9 +8,8 @@ the headings are those of the rules in the design and in the README.
 3. Leaving             an agent, the end of patience and a callback race for a waiting contact
 4. Service             ring, talk, wrap-up; several chats share one agent's pace
 5. Sessions            agents come and go and finish what is open; contact types open and close
+6. Coming back         customers come again: see `coming_back`
 7. One instant         what comes first when everything happens at once: see `agenda`
-
-Rule 6, coming back as a further contact, is refused by name: see `supported`.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from math import isinf, isnan, nan
 
 from queuesim.engines import announcing, offers
 from queuesim.engines.agenda import Agenda, Kind
+from queuesim.engines.coming_back import Again, ComingBack
 from queuesim.engines.floor import (
     Agent,
     Contact,
@@ -28,14 +28,14 @@ from queuesim.engines.floor import (
     Phase,
     Work,
     contacts_of,
-    gathered,
     hired,
     open_callback_line,
     open_line,
     stays,
 )
+from queuesim.engines.gathering import gathered
 from queuesim.engines.matching import Match, Matching
-from queuesim.engines.outcome import ContactOutcome, Outcome
+from queuesim.engines.outcome import Cause, ContactOutcome, Outcome
 from queuesim.engines.routing import Routing
 from queuesim.engines.supported import refuse_what_is_missing
 from queuesim.engines.wrong_tapes import refuse_wrong_tape
@@ -60,16 +60,17 @@ class ContactCentre:
         self.lines = [open_line(c, scenario.horizon, self.groups) for c in scenario.contact_types]
         self.callback_lines = [open_callback_line(c, self.groups) for c in scenario.contact_types]
         self.contacts = contacts_of(tape)
+        self.coming_back = ComingBack(scenario, tape)
         self.busy: list[tuple[int, float, float]] = []
 
     def run(self) -> Outcome:
         """Let everything happen; return what did."""
         self.schedule_sessions()
         self.schedule_closings()
-        if self.contacts:
+        if self.tape.first_attempts:
             self.schedule_arrival(0)
         self.agenda.run()
-        return self.outcome()
+        return gathered(self.scenario, self.tape, self.contacts, self.busy)
 
     @property
     def now(self) -> float:
@@ -81,16 +82,24 @@ class ContactCentre:
     def schedule_arrival(self, row: int) -> None:
         """Let a contact of the tape arrive; each arrival calls in the next."""
         contact = self.contacts[row]
-        self.agenda.at(contact.arrival_s, Kind.ARRIVAL, row, lambda: self.arrive(contact))
 
-    def arrive(self, contact: Contact) -> None:
+        def comes() -> None:
+            if row + 1 < self.tape.first_attempts:
+                self.schedule_arrival(row + 1)
+            self.arrive(contact, Cause.FIRST)
+
+        self.agenda.at(contact.arrival_s, Kind.ARRIVAL, contact.order, comes)
+
+    def arrive(self, contact: Contact, cause: Cause) -> None:
         """A contact arrives: it is turned away, served at once, blocked, or it waits."""
-        if contact.row + 1 < len(self.contacts):
-            self.schedule_arrival(contact.row + 1)
+        contact.cause, contact.arrival_s = cause, self.now
         contact_type, line = self.type_of(contact), self.lines[contact.contact_type]
         limit, contact.in_hours = contact_type.queue_limit, line.is_open(self.now)
         if contact_type.outside_hours == "turn_away" and not contact.in_hours:
             self.lose(contact, ContactOutcome.TURNED_AWAY)
+            return
+        if contact_type.channel == Channel.SELF_SERVICE:
+            self.help_oneself(contact)
             return
         contact.queued_since = self.now
         contact.on_the_line = contact_type.channel != Channel.CALLBACK
@@ -111,7 +120,7 @@ class ContactCentre:
         self.schedule_offer(contact)
         if contact.on_the_line and not isinf(contact.patience_s):
             ends = contact.arrival_s + contact.patience_s
-            self.agenda.at(ends, Kind.PATIENCE, contact.row, lambda: self.abandon(contact))
+            self.agenda.at(ends, Kind.PATIENCE, contact.order, lambda: self.abandon(contact))
 
     def queue(self, contact: Contact, line: Line) -> None:
         """Put a contact in its place in a line and look for an agent."""
@@ -126,7 +135,7 @@ class ContactCentre:
             due = contact.queued_since + snap(skill.min_wait)
             if due > self.now:
                 self.agenda.at(
-                    due, Kind.TIMER, 2 * contact.row, lambda: self.minimum_wait(contact, line)
+                    due, Kind.TIMER, 2 * contact.order, lambda: self.minimum_wait(contact, line)
                 )
 
     def minimum_wait(self, contact: Contact, line: Line) -> None:
@@ -174,6 +183,7 @@ class ContactCentre:
             contact.line.leave(contact)
         contact.on_the_line = False
         contact.outcome, contact.left_s = outcome, self.now
+        self.follow(contact, self.coming_back.after_leaving(contact))
 
     def schedule_offer(self, contact: Contact) -> None:
         """Offer a callback after the wait that the contact type states."""
@@ -181,7 +191,7 @@ class ContactCentre:
         if offer is not None:
             due = contact.arrival_s + snap(offer.after)
             self.agenda.at(
-                due, Kind.TIMER, 2 * contact.row + 1, lambda: self.offer_callback(contact)
+                due, Kind.TIMER, 2 * contact.order + 1, lambda: self.offer_callback(contact)
             )
 
     def offer_callback(self, contact: Contact) -> None:
@@ -208,7 +218,7 @@ class ContactCentre:
 
     def schedule_return(self, contact: Contact, time_s: float, line: Line) -> None:
         """Let a callback come to its line at an instant: its window opens, or the next attempt."""
-        self.agenda.at(time_s, Kind.ARRIVAL, contact.row, lambda: self.queue(contact, line))
+        self.agenda.at(time_s, Kind.ARRIVAL, contact.order, lambda: self.queue(contact, line))
 
     # 4. Service ----------------------------------------------------------------------------
 
@@ -248,8 +258,10 @@ class ContactCentre:
         if agent.open:
             plan = agent.plan
             ends, work = agent.next_end()
-            row = work.contact.row
-            self.agenda.at(ends, Kind.SERVICE_END, row, lambda: self.phase_ends(agent, work, plan))
+            order = work.contact.order
+            self.agenda.at(
+                ends, Kind.SERVICE_END, order, lambda: self.phase_ends(agent, work, plan)
+            )
 
     def phase_ends(self, agent: Agent, work: Work, plan: int) -> None:
         """A phase ends, unless the plan has changed since."""
@@ -265,6 +277,7 @@ class ContactCentre:
             work.turn_to(Phase.TALK)
         elif work.phase is Phase.TALK:
             contact.talk_end_s = self.now  # the customer leaves; the slot is held for the wrap-up
+            self.follow(contact, self.coming_back.after_talk(contact, work.skill))
             work.turn_to(Phase.WRAP_UP)
         else:
             contact.freed_s, contact.outcome = self.now, ContactOutcome.HANDLED
@@ -347,6 +360,33 @@ class ContactCentre:
         for contact in list(line.callers()):
             self.lose(contact, ContactOutcome.TURNED_AWAY)
 
+    # 6. Coming back ------------------------------------------------------------------------
+
+    def help_oneself(self, contact: Contact) -> None:
+        """Self-service takes everybody at once; whom it fails goes on when the time is spent."""
+        contact.answered_s = self.now
+        contact.talk_end_s = contact.freed_s = ends_s = self.now + contact.talk_s
+        again = self.coming_back.after_self_service(contact)
+        if contact.resolved < 0:
+            contact.outcome, contact.left_s = ContactOutcome.PASSED_ON, ends_s
+        else:
+            contact.outcome = ContactOutcome.SELF_SERVED
+        self.follow(contact, again)
+
+    def follow(self, contact: Contact, again: Again | None) -> None:
+        """Let a customer come again as a further contact, if the tape has one of that type."""
+        if again is None or again.time_s >= self.horizon_s:
+            return
+        row = self.coming_back.row(contact, again.contact_type)
+        if row is None:
+            return
+        further = self.contacts[row]
+        further.times_back, further.turns = again.times_back, again.turns
+        further.patience_s = float(snap(further.patience_s * again.patience_factor))
+        self.agenda.at(
+            again.time_s, Kind.ARRIVAL, further.order, lambda: self.arrive(further, again.cause)
+        )
+
     # The floor -----------------------------------------------------------------------------
 
     def type_of(self, contact: Contact) -> ContactType:
@@ -356,10 +396,6 @@ class ContactCentre:
     def callback_line(self, contact: Contact) -> Line:
         """Return where a callback waits: the line of its type, or that of later callbacks."""
         return self.callback_lines[contact.contact_type] or self.lines[contact.contact_type]
-
-    def outcome(self) -> Outcome:
-        """Gather what happened into columns."""
-        return Outcome(self.scenario, self.tape, *gathered(self.contacts, self.busy))
 
 
 def simulate_reference(scenario: Scenario, tape: Tape, routing: Routing | None = None) -> Outcome:

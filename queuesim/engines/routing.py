@@ -23,7 +23,7 @@ class Pair(NamedTuple):
     channel : Channel
         ``callback`` where the agent must dial.
     row : int
-        The contact's row on the tape; lower means an earlier arrival.
+        What orders contacts: lower means an earlier arrival, of the customer's first attempt.
     wait_s : float
         How long it has been in its queue [s].
     score : float

@@ -18,9 +18,8 @@ def refuse_what_is_missing(scenario: Scenario, engine: str) -> None:
     Raises
     ------
     UnsupportedByEngine
-        For the message channel, redials, repeat contacts and unresolved contacts.
+        For the message channel.
     """
-    remedy = "leave it out; it comes with the rule on coming back"
     for contact_type in scenario.contact_types:
         if contact_type.channel == Channel.MESSAGE:
             raise UnsupportedByEngine(
@@ -28,18 +27,3 @@ def refuse_what_is_missing(scenario: Scenario, engine: str) -> None:
                 engine=engine,
                 remedy="use chat for contacts answered at once, or leave the messages out",
             )
-        for feature in ("redial", "repeat"):
-            if getattr(contact_type, feature) is not None:
-                raise UnsupportedByEngine(
-                    f"{feature} (contact type {contact_type.name!r})",
-                    engine=engine,
-                    remedy=remedy,
-                )
-    for group in scenario.agent_groups:
-        for skill in group.skills:
-            if skill.resolution < 1:
-                raise UnsupportedByEngine(
-                    f"resolution below 1 (agent group {group.name!r}, {skill.contact_type!r})",
-                    engine=engine,
-                    remedy=remedy,
-                )

@@ -8,6 +8,7 @@ and is no rule of the simulation.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from math import inf
 
 import numpy as np
@@ -15,7 +16,9 @@ from numpy.typing import NDArray
 
 from queuesim.errors import Problem, ScenarioError
 from queuesim.model import Scenario
+from queuesim.model.attempts import asks_chance
 from queuesim.sampling import Sessions, Tape
+from queuesim.sampling.again import Again
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import GRID
 
@@ -26,6 +29,8 @@ _PER_CONTACT = (
 )
 _OF_ANNOUNCEMENTS = ("tolerates_s", "accepts_from_s")
 
+
+_OF_AGAIN = tuple(each.name for each in fields(Again) if each.name != "first_attempts")
 
 Problems = Iterator[Problem]
 
@@ -141,15 +146,19 @@ def _by_agent(
 
 
 def _wrong_contacts(scenario: Scenario, tape: Tape, after_s: float) -> Problems:
-    types, arrival_s = scenario.contact_types, tape.arrival_s
+    types, arrival_s = scenario.contact_types, tape.arrival_s[: tape.first_attempts]
     names: tuple[str, ...] = _PER_CONTACT
     if any(each.announcement for each in types):
         names += _OF_ANNOUNCEMENTS
-    lengths = (len(arrival_s), *(len(getattr(tape, name)) for name in names))
+    lengths = (len(tape), *(len(getattr(tape, name)) for name in names))
     if min(lengths) != max(lengths):
         yield _lengths("tape", lengths)
         return
-    if len(tape) == 0:
+    asked = any(asks_chance(each, scenario.agent_groups) for each in types)
+    if asked and tape.again is None:
+        rule = "must say who comes again, as the scenario asks"
+        yield Problem("tape.again", "nothing", rule, _REDRAW)
+    if len(arrival_s) == 0:
         return
     known = "contact types of the scenario"
     yield from _outside("contact_type", tape.contact_type, len(types), known)
@@ -183,8 +192,32 @@ def _wrong_draws(tape: Tape) -> Problems:
     # work is put on the grid when it is known who does it
     for name in ("arrival_s", "patience_s", "window_delay_s"):
         yield from _off_grid(name, getattr(tape, name))
+    if tape.again is not None:
+        yield from _wrong_further(tape, tape.again)
     for name in ("on_s", "off_s"):
         yield from _off_grid(f"sessions.{name}", getattr(tape.sessions, name))
+
+
+def _wrong_further(tape: Tape, again: Again) -> Problems:
+    n = len(tape)
+    lengths = (n, *(len(getattr(again, name)) for name in _OF_AGAIN))
+    if min(lengths) != max(lengths):
+        yield _lengths("tape.again", lengths)
+        return
+    yield from _outside("again.customer", again.customer, again.first_attempts, "first attempts")
+    first = np.arange(n) < again.first_attempts
+    wrong = (again.attempt == 0) != first
+    rule = "must be 0 for first attempts, and above for the rows behind them"
+    yield from _first("again.attempt[{}]", np.flatnonzero(wrong), (again.attempt,), rule, _REDRAW)
+    follows = np.flatnonzero(again.following >= 0)
+    to = np.minimum(again.following[follows], n - 1)
+    theirs = (again.following[follows] < n) & (again.customer[to] == again.customer[follows])
+    rows = follows[~(theirs & (again.attempt[to] == again.attempt[follows] + 1))]
+    rule = "must be the first row of the same customer's next attempt, or -1"
+    yield from _first("again.following[{}]", rows, (again.following,), rule, _REDRAW)
+    for name in _OF_AGAIN:
+        if name.endswith("_s"):
+            yield from _off_grid(f"again.{name}", getattr(again, name))
 
 
 # How a problem is told ---------------------------------------------------------------------

@@ -130,18 +130,22 @@ class CompiledPlayer:
             running.let_in(drawing.days(first, last, self.room), sure=True)
             piece = running.play(until_s)
             brought = piece.contacts
+            columns = brought._asdict()
+            if self.layout.comes_again:
+                columns |= {name: brought.again[name].copy() for name in _OF_CUSTOMERS}
             count.add_contacts(
                 brought.kind,
                 brought.arrival_s,
                 brought.talk_s,
                 brought.wrap_up_s,
-                brought._asdict(),
+                columns,
                 piece.known,
             )
             count.add_busy(*piece.busy.values())
         return count.tally(replication)
 
 
+_OF_CUSTOMERS = ("first_type", "cause", "resolved")
 _CONTACTS_IN_A_PIECE = 65_536
 """Contacts drawn and played at once, where a day does not have more."""
 

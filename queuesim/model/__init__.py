@@ -5,7 +5,8 @@ from __future__ import annotations
 from queuesim.model.agent_group import AgentGroup, Skill
 from queuesim.model.announcement import Announcement
 from queuesim.model.callback import CallbackOffer, Dialling
-from queuesim.model.contact_type import Channel, ContactType, Return, ServiceTarget
+from queuesim.model.coming_back import FrontDoor, Return, Transfer
+from queuesim.model.contact_type import Channel, ContactType, ServiceTarget
 from queuesim.model.contract import BonusMalus, InHouse, Outsourced, Premium, Tier, VolumeBand
 from queuesim.model.demand import Demand, Event, Rates
 from queuesim.model.distributions import (
@@ -40,6 +41,7 @@ __all__ = [
     "Empirical",
     "Event",
     "Exponential",
+    "FrontDoor",
     "Gamma",
     "Horizon",
     "Hours",
@@ -58,6 +60,7 @@ __all__ = [
     "Skill",
     "Starters",
     "Tier",
+    "Transfer",
     "VolumeBand",
     "Weibull",
     "rostered",

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model.base import FixedDict, Model
+from queuesim.model.coming_back import Transfer
 from queuesim.model.contact_type import AnyChannel, ContactType
 from queuesim.model.contract import Contract
 from queuesim.model.faults import Fault, quoted
@@ -50,6 +51,8 @@ class Skill(Model):
         A contact must have waited this long before the group may take it (overflow) [s].
     reserve
         Take a contact only when more than this many agents of the group are idle.
+    transfer
+        Handing contacts on to another contact type, and so to the groups that serve it.
 
     Examples
     --------
@@ -63,6 +66,7 @@ class Skill(Model):
     resolution: Share = 1.0
     min_wait: Duration = 0.0
     reserve: Count = 0
+    transfer: Transfer | None = None
 
     def __init__(self, contact_type: Any = None, /, **data: Any) -> None:
         if contact_type is not None:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from queuesim.model import attempts
 from queuesim.model.agent_group import AgentGroup
 from queuesim.model.base import FixedDict
-from queuesim.model.contact_type import ContactType
+from queuesim.model.contact_type import Channel, ContactType
 from queuesim.model.contract import InHouse, Outsourced
+from queuesim.model.events import event_faults
 from queuesim.model.faults import Fault, did_you_mean, one_of, quoted
 from queuesim.model.horizon import Horizon
 from queuesim.model.roster import planned, rostered
@@ -37,6 +39,7 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
     for group in scenario.agent_groups:
         at = ("agent_groups", group.name)
         yield from _under(at, _agent_group(group, scenario))
+    yield from attempts.faults(scenario.contact_types, scenario.agent_groups)
     if scenario.short_abandon > scenario.horizon.seconds:
         yield _too_long("short_abandon", scenario.short_abandon, scenario.horizon)
 
@@ -66,14 +69,21 @@ def _names(scenario: Scenario) -> Iterator[Fault]:
 def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[Fault]:
     horizon = scenario.horizon
     serving = [group for group in scenario.agent_groups if group.skill(each.name) is not None]
-    if not serving:
+    if each.channel is Channel.SELF_SERVICE:
+        for group in serving:
+            yield Fault(
+                "is self-service, which no agent serves",
+                f"take it out of agent_groups.{group.name}.skills",
+                given=quoted(group.name),
+            )
+    elif not serving:
         some = scenario.agent_groups[0].name if scenario.agent_groups else "…"
         yield Fault(
             "must be served by an agent group: none has it among its skills",
             f"add {quoted(each.name)} to agent_groups.{some}.skills, say",
             given="no group",
         )
-    durations = {
+    durations: dict[tuple[str, ...], float] = {
         ("talk",): each.talk.mean_s,
         ("wrap_up",): each.wrap_up.mean_s if each.wrap_up else 0.0,
         ("callback", "after"): each.callback.after if each.callback else 0.0,
@@ -87,8 +97,11 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[Fault]:
         else 0.0,
         ("dialling", "ring"): each.dialling.ring if each.dialling else 0.0,
         ("dialling", "retry_after"): each.dialling.retry_after if each.dialling else 0.0,
-        ("redial", "delay"): each.redial.delay.mean_s if each.redial else 0.0,
-        ("repeat", "delay"): each.repeat.delay.mean_s if each.repeat else 0.0,
+        **{
+            (name, "delay"): terms.delay.mean_s
+            for name in attempts.RETURNS
+            if (terms := getattr(each, name)) is not None
+        },
     }
     for at, seconds in durations.items():
         if seconds > horizon.seconds:
@@ -102,6 +115,10 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[Fault]:
                 ("callback", "reserve"),
                 given=str(each.callback.reserve),
             )
+    if each.front_door is not None:
+        yield from _under(
+            ("front_door",), event_faults(each.front_door.outages, "outages", horizon)
+        )
     for fault in each.demand.faults(horizon):
         yield Fault(fault.rule, fault.fix, ("demand", *fault.at), given=fault.given)
 

@@ -12,13 +12,13 @@ from pydantic import BeforeValidator, Strict
 
 from queuesim.model.announcement import Announcement
 from queuesim.model.base import Model
-from queuesim.model.callback import CallbackOffer, Delay, Dialling
+from queuesim.model.callback import CallbackOffer, Dialling
+from queuesim.model.coming_back import FrontDoor, Return
 from queuesim.model.demand import Demand
 from queuesim.model.distributions import Distribution
 from queuesim.model.faults import Fault
 from queuesim.model.fields import (
     Count,
-    CountFromOne,
     Duration,
     Name,
     OrShort,
@@ -31,13 +31,14 @@ from queuesim.model.hours import OpeningHours
 
 
 class Channel(StrEnum):
-    """How contacts come: by phone, by chat, as a request for a callback, or as a message (email,
-    social …)."""
+    """How contacts come: by phone, by chat, as a request for a callback, as a message (email,
+    social …), or to self-service (a web page, a chatbot), which no agent serves."""
 
     PHONE = "phone"
     CHAT = "chat"
     CALLBACK = "callback"
     MESSAGE = "message"
+    SELF_SERVICE = "self_service"
 
     @property
     def concurrent(self) -> bool:
@@ -68,30 +69,6 @@ class ServiceTarget(Model):
     within: Duration
 
 
-class Return(Model):
-    """Coming back: redial after abandoning or being blocked, or a repeat contact when not resolved.
-
-    Parameters
-    ----------
-    share
-        Share of those concerned who come back, 0 to 1.
-    delay
-        Time until they do: a distribution, or a time.
-    max_attempts
-        Further attempts at most.
-
-    Examples
-    --------
-    >>> from queuesim.model.distributions import Exponential
-    >>> Return(share=0.5, delay=Exponential(mean="10min")).max_attempts
-    1
-    """
-
-    share: Share
-    delay: Delay
-    max_attempts: CountFromOne = 1
-
-
 def _read_target(given: Any) -> Any:
     return None if given == "none" else given
 
@@ -104,12 +81,12 @@ class ContactType(Model):
     name
         Its name; random streams and paths use it.
     channel
-        ``"phone"``, ``"chat"``, ``"callback"`` or ``"message"``.
+        ``"phone"``, ``"chat"``, ``"callback"``, ``"message"`` or ``"self_service"``.
     demand
         Contacts offered.
     talk
         Talk time: phone conversation, chat from first to last word (when it is the agent's only
-        one), work on a message.
+        one), work on a message, time spent at self-service.
     wrap_up
         Work after the contact has left; None is none.
     patience
@@ -135,9 +112,16 @@ class ContactType(Model):
     dialling
         How requests are dialled; callback channel only, where None becomes ``Dialling()``.
     redial
-        Coming back after abandoning or being blocked.
+        Coming back after abandoning, being blocked or being turned away.
     repeat
-        Coming back when not resolved.
+        Coming back when not resolved, see ``resolution`` of `Skill` and of `FrontDoor`.
+    after_hours
+        What those do who are turned away outside the hours, in place of redialling: leave a
+        message, ask for a callback. Those who do not are lost.
+    turns
+        The next turn of a thread of messages: who answers the answer, and how long after.
+    front_door
+        What self-service does; self-service only.
 
     Examples
     --------
@@ -172,6 +156,9 @@ class ContactType(Model):
     dialling: Dialling | None = None
     redial: Return | None = None
     repeat: Return | None = None
+    after_hours: Return | None = None
+    turns: Return | None = None
+    front_door: FrontDoor | None = None
 
     @classmethod
     def _shorthand(cls, data: Any) -> Any:
@@ -218,6 +205,51 @@ class ContactType(Model):
                 ("patience",),
             )
 
+        yield from self._front_door_faults()
+        if self.after_hours is not None and self.outside_hours != "turn_away":
+            yield Fault(
+                "is for those who are turned away, and this type queues outside its hours",
+                'write outside_hours="turn_away", or leave after_hours out',
+                ("after_hours",),
+            )
+        if self.turns is not None and self.channel is not Channel.MESSAGE:
+            yield Fault(
+                "is for the channel message only: a call or a chat is one turn",
+                "use repeat for those who come back, or leave turns out",
+                ("turns",),
+            )
+        if self.turns is not None and self.turns.to is not None:
+            yield Fault(
+                "cannot be given: the next turn of a thread is of the same contact type",
+                "leave to out",
+                ("turns", "to"),
+            )
+
+    def _front_door_faults(self) -> Iterator[Fault]:
+        if self.channel is not Channel.SELF_SERVICE:
+            if self.front_door is not None:
+                yield Fault(
+                    "is for the channel self_service only",
+                    'write channel="self_service", or leave front_door out',
+                    ("front_door",),
+                )
+            return
+        if self.front_door is None:
+            yield Fault(
+                "is required for self-service: how much it contains, and where the others go",
+                "write front_door=FrontDoor(contains=0.6, to={…: 1.0}), say",
+                ("front_door",),
+                given="nothing",
+            )
+        for name, why in (
+            ("wrap_up", "nobody works on it afterwards"),
+            ("patience", "nobody waits"),
+            ("queue_limit", "nobody waits"),
+            ("redial", "nobody leaves unserved: FrontDoor.to says where those go whom it fails"),
+        ):
+            if getattr(self, name) is not None:
+                yield Fault(f"cannot be given for self-service: {why}", "leave it out", (name,))
+
     @property
     def handle_s(self) -> float:
         """Mean handle time, talk + wrap-up, before any group's factor [s]."""
@@ -244,4 +276,4 @@ class ContactType(Model):
         return merged(np.column_stack([rates.edges_s[first], rates.edges_s[last + 1]]))
 
 
-__all__ = ["AnyChannel", "Channel", "ContactType", "Return", "ServiceTarget"]
+__all__ = ["AnyChannel", "Channel", "ContactType", "ServiceTarget"]

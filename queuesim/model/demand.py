@@ -21,13 +21,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model.base import FixedDict, Model
 from queuesim.model.days import HOLIDAY, days_in_words, read_day_table
-from queuesim.model.events import Event
+from queuesim.model.events import Event, event_faults
 from queuesim.model.faults import (
     Fault,
     Faults,
     did_you_mean,
     is_number,
-    label,
     one_of,
     quoted,
 )
@@ -186,21 +185,7 @@ class Demand(Model):
         return list(self._horizon_faults(horizon))
 
     def _horizon_faults(self, horizon: Horizon) -> Iterator[Fault]:
-        span = f"{horizon.dates[0]} to {horizon.dates[-1]}"
-        for index, event in enumerate(self.events):
-            at = ("events", label(event, self.events, index), "start")
-            given = quoted(f"{event.start:%Y-%m-%d %H:%M}")
-            try:
-                begin = event.begins_s(horizon)
-            except ValueError as error:
-                gap = str(error).partition(": ")[2]
-                rule = f"must be a time that exists in {horizon.timezone}: {gap}"
-                yield Fault(rule, "move it past the gap", at, given=given)
-                continue
-            if begin >= horizon.seconds or begin + event.lasts + event.fades <= 0:
-                yield Fault(
-                    f"must touch the horizon, {span}", "move it or drop it", at, given=given
-                )
+        yield from event_faults(self.events, "events", horizon)
         if isinstance(self.holiday, FixedDict):
             known = sorted(horizon.holiday_names)
             for name in self.holiday:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from queuesim.model.base import FixedDict
 from queuesim.model.callback import Dialling
-from queuesim.model.contact_type import Channel, ContactType, Return
+from queuesim.model.contact_type import Channel, ContactType
 from queuesim.model.days import DAYS, format_clock
 from queuesim.model.demand import Demand
+from queuesim.model.describe_coming_back import coming_back_in_words, front_door_in_words
 from queuesim.model.describe_groups import group_in_words
 from queuesim.model.describe_waiting import dialling_in_words, while_waiting
 from queuesim.model.horizon import Horizon
@@ -118,7 +119,9 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[str]:
     horizon = scenario.horizon
     yield from _demand(each.demand, horizon)
     yield _handling(each)
-    if each.channel is Channel.CALLBACK:
+    if each.front_door is not None:
+        yield front_door_in_words(each.front_door)
+    elif each.channel is Channel.CALLBACK:
         yield f"Callback requests: {dialling_in_words(each.dialling or Dialling())}."
     elif each.patience is None:
         yield "Patience: without end; nobody abandons."
@@ -132,13 +135,13 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[str]:
     yield from _hours(each, horizon)
     yield _routing(each)
     yield from while_waiting(each)
-    yield _coming_back(each)
+    yield coming_back_in_words(each)
     served = [
         f"{group.name} (rank {skill.rank})"
         for group in scenario.agent_groups
         if (skill := group.skill(each.name)) is not None
     ]
-    yield f"Served by: {listed(served)}."
+    yield f"Served by: {listed(served) if served else 'nobody, it is self-service'}."
 
 
 def _demand(demand: Demand, horizon: Horizon) -> Iterator[str]:
@@ -265,15 +268,3 @@ def _routing(each: ContactType) -> str:
         ahead = "a head start" if each.credit > 0 else "a handicap"
         terms.append(f"{ahead} of {format_duration(abs(each.credit))}")
     return f"Routing: {' and '.join(terms)} against the other queues."
-
-
-def _coming_back(each: ContactType) -> str:
-    def said(terms: Return) -> str:
-        return f"{percent(terms.share)} come back after {law_in_words(terms.delay)}"
-
-    parts = []
-    if each.redial is not None:
-        parts.append(f"of those who abandon or are blocked {said(each.redial)}")
-    if each.repeat is not None:
-        parts.append(f"of those not resolved {said(each.repeat)}")
-    return f"Coming back: {'; '.join(parts) or 'nobody, neither after abandoning nor unresolved'}."

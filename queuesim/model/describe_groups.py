@@ -62,6 +62,8 @@ def _skill(skill: Skill) -> str:
         terms.append(f"keeping {skill.reserve} idle in reserve")
     if skill.resolution != 1:
         terms.append(f"{percent(skill.resolution)} resolved")
+    if skill.transfer is not None:
+        terms.append(f"{percent(skill.transfer.share)} handed on to {skill.transfer.to}")
     return f"{skill.contact_type} ({', '.join(terms)})"
 
 

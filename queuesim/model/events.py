@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from queuesim.model.base import Model
 from queuesim.model.calendar import year_first
-from queuesim.model.faults import Fault
+from queuesim.model.faults import Fault, label, quoted
 from queuesim.model.fields import Amount, Duration, Name, PositiveDuration
 from queuesim.model.horizon import Horizon
 from queuesim.units import snap
@@ -127,3 +128,20 @@ class Event(Model):
             left = np.zeros_like(seconds)
         weight = np.where(seconds < begin, 0.0, np.where(seconds < end, 1.0, left))
         return 1.0 + (self.factor - 1.0) * weight
+
+
+def event_faults(events: Sequence[Event], field: str, horizon: Horizon) -> Iterator[Fault]:
+    """Find events that do not lie in the horizon; paths are from the part that has the field."""
+    span = f"{horizon.dates[0]} to {horizon.dates[-1]}"
+    for index, event in enumerate(events):
+        at = (field, label(event, events, index), "start")
+        given = quoted(f"{event.start:%Y-%m-%d %H:%M}")
+        try:
+            begin = event.begins_s(horizon)
+        except ValueError as error:
+            gap = str(error).partition(": ")[2]
+            rule = f"must be a time that exists in {horizon.timezone}: {gap}"
+            yield Fault(rule, "move it past the gap", at, given=given)
+            continue
+        if begin >= horizon.seconds or begin + event.lasts + event.fades <= 0:
+            yield Fault(f"must touch the horizon, {span}", "move it or drop it", at, given=given)

@@ -30,10 +30,14 @@ def offered_load(scenario: Scenario) -> Floats:
 
     The work that contacts bring, whoever does it: no group's handle-time factor, no ramp-up and no
     agent's own speed.
+    Of first attempts: who comes back, or is handed on, is known only when it has happened.
+    Self-service is no work of agents.
     """
     horizon = scenario.horizon
     rows = [
-        each.demand.rates(horizon).per_interval(horizon) / horizon.interval * each.handle_s
+        each.demand.rates(horizon).per_interval(horizon)
+        / horizon.interval
+        * (0.0 if each.channel is Channel.SELF_SERVICE else each.handle_s)
         for each in scenario.contact_types
     ]
     return np.stack(rows)

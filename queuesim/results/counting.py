@@ -34,6 +34,8 @@ from queuesim.compiling import compiled
     BALKED,
     TURNED_AWAY,
     FAILED_CALLBACKS,
+    PASSED_ON,
+    SELF_SERVED,
     UNRESOLVED,
     ANSWERED,
     ANSWERED_WITHIN,
@@ -63,7 +65,10 @@ from queuesim.compiling import compiled
     ANNOUNCED_ANSWERED,
     ANNOUNCEMENT_ERROR_S,
     ANNOUNCEMENT_MISS_S,
-) = range(36)
+) = range(38)
+
+# Those that `customers` counts follow.
+N_OF_CONTACTS = 38
 
 # GROUP_QUANTITIES of the schema: rows of the table of agent groups.
 (
@@ -76,8 +81,19 @@ from queuesim.compiling import compiled
 ) = range(6)
 
 # The row of each ContactOutcome, and the codes that decide something here.
-ROW_OF_OUTCOME = (UNRESOLVED, HANDLED, ABANDONED, BLOCKED, TURNED_AWAY, FAILED_CALLBACKS, BALKED)
+ROW_OF_OUTCOME = (
+    UNRESOLVED,
+    HANDLED,
+    ABANDONED,
+    BLOCKED,
+    TURNED_AWAY,
+    FAILED_CALLBACKS,
+    BALKED,
+    PASSED_ON,
+    SELF_SERVED,
+)
 _HANDLED, _ABANDONED, _BLOCKED, _TURNED_AWAY, _BALKED = 1, 2, 3, 4, 6
+_PASSED_ON, _SELF_SERVED = 7, 8
 
 # Columns of Layout.terms.
 _WITHIN_S, _PROMISE_S, _DIALS_BACK, _TOLERANCE_S = 0, 1, 2, 3
@@ -164,6 +180,8 @@ def count_contacts(
             interval = intervals - 1
         cell = np.uint64(kind * intervals + interval)  # unsigned: it never counts from the end
         table[ROW_OF_OUTCOME[code], cell] += 1.0
+        if code >= _PASSED_ON:  # passed on, or self served
+            continue  # no agent, no wait
         table[OFFERED_WORK_S, cell] += talk_s[k] + wrap_up_s[k]
         if code == _HANDLED:
             table[TALK_S, cell] += talk_end_s[k] - answered

@@ -16,7 +16,7 @@ from queuesim.results.layout import Layout
 
 @dataclass(frozen=True)
 class ContactFacts:
-    """One entry a contact, in the order of the tape.
+    """One entry a row of the tape; of further attempts that nobody made nothing is true.
 
     Attributes
     ----------
@@ -27,7 +27,7 @@ class ContactFacts:
     answered : numpy.ndarray, bool
         Answered live; on a callback channel: reached.
     let_in : numpy.ndarray, bool
-        Neither blocked nor turned away on arrival, and did not balk.
+        Came to people, was neither blocked nor turned away on arrival, and did not balk.
     accepted : numpy.ndarray, bool
         Accepted a callback offer.
     owed : numpy.ndarray, bool
@@ -71,7 +71,7 @@ def contact_facts(outcome: Outcome, layout: Layout) -> ContactFacts:
     ContactFacts
     """
     tape, contacts = outcome.tape, outcome.contacts
-    arrival_s, kind = tape.arrival_s, tape.contact_type
+    arrival_s, kind = contacts["came_s"], tape.contact_type
     horizon_s = layout.edges_s[-1]
     accepted_s, left_s, dialled_s = (
         contacts["accepted_s"],
@@ -84,8 +84,13 @@ def contact_facts(outcome: Outcome, layout: Layout) -> ContactFacts:
     ends = np.where(answered, contacts["answered_s"], ends)
     ends = np.where(accepted, accepted_s, ends)
     code = contacts["outcome"]
-    refused = (code == ContactOutcome.BLOCKED) | (
-        (code == ContactOutcome.TURNED_AWAY) & (left_s == arrival_s)
+    came = code >= 0
+    by_people = came & (code != ContactOutcome.PASSED_ON) & (code != ContactOutcome.SELF_SERVED)
+    answered &= by_people
+    refused = (
+        ~by_people
+        | (code == ContactOutcome.BLOCKED)
+        | ((code == ContactOutcome.TURNED_AWAY) & (left_s == arrival_s))
     )
     refused |= code == ContactOutcome.BALKED
     told_until_s = contacts["announced_s"] + layout.tolerance_s[kind]
@@ -95,7 +100,7 @@ def contact_facts(outcome: Outcome, layout: Layout) -> ContactFacts:
     asked_s = np.where(accepted, accepted_s, arrival_s)
     promise_ends = contacts["due_s"] + layout.promise_s[kind]
     return ContactFacts(
-        interval=layout.interval_at(arrival_s),
+        interval=layout.interval_at(np.where(came, arrival_s, 0.0)),
         wait_s=ends - arrival_s,
         answered=answered,
         let_in=~refused,

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model import Channel, Scenario
+from queuesim.model.attempts import asks_chance
 from queuesim.model.roster import Roster, rostered
 
 
@@ -148,6 +149,12 @@ class Layout:
     def announces(self) -> bool:
         """Whether any contact type announces a wait."""
         return not np.isnan(self.tolerance_s).all()
+
+    @cached_property
+    def comes_again(self) -> bool:
+        """Whether any contact may be followed by another, or be left unresolved."""
+        groups = self.scenario.agent_groups
+        return any(asks_chance(each, groups) for each in self.scenario.contact_types)
 
     @cached_property
     def terms(self) -> NDArray[np.float64]:

@@ -130,6 +130,26 @@ _ALL = (
         "callback_wait_s",
         "callbacks_dialled",
     ),
+    _share("resolved", "resolved", "resolved", "offered", "high"),
+    _share("resolved_in_one", "resolved in one", "resolved_first", "customers", "high"),
+    Measure(
+        "contacts_per_customer",
+        "contacts per customer",
+        "contacts",
+        "contacts of customers who first came to the type ÷ these customers",
+        "contacts_of_customers",
+        "customers",
+        "low",
+    ),
+    _mean_s(
+        "effort",
+        "customers' time",
+        "mean time of customers who first came to the type: waiting, talking, at self-service, "
+        "over all their contacts",
+        "effort_of_customers_s",
+        "customers",
+    ),
+    _share("containment", "contained", "self_served", "self_served + passed_on", "high"),
     _share("promise_kept", "promise kept", "promises_kept", "promises_due", "high"),
     _mean_s(
         "time_owed",

@@ -49,7 +49,7 @@ CONTACT_COLUMNS: tuple[Column, ...] = (
         "number",
         "int64",
         "",
-        "number among the contacts of its type and day; equal under all options",
+        "number among the first contacts of its customer's type and day; equal under all options",
     ),
     Column("day", "int32", "", "day of the horizon on which it arrived, from 0"),
     Column("interval", "int32", "", "interval of the horizon in which it arrived, from 0"),
@@ -59,8 +59,8 @@ CONTACT_COLUMNS: tuple[Column, ...] = (
         "outcome",
         "category",
         "",
-        "how it ended: handled, abandoned, blocked, balked, turned away, failed callback or "
-        "unresolved",
+        "how it ended: handled, abandoned, blocked, balked, turned away, failed callback, passed "
+        "on, self served or unresolved",
     ),
     Column("agent_group", "category", "", "name of the group that served or last dialled it"),
     Column("agent", "int32", "", "agent who served or last dialled it; -1 none"),
@@ -91,6 +91,9 @@ CONTACT_COLUMNS: tuple[Column, ...] = (
         "answered live within the announced wait and its tolerance; missing unless it was answered "
         "or waited longer",
     ),
+    Column("cause", "category", "", "why it came: first, redial, repeat, turn, after hours, …"),
+    Column("attempt", "int32", "", "the customer's attempt, 0 the first"),
+    Column("resolved", "boolean", "", "whether the matter was settled; missing if not served"),
 )
 """Columns of `Run.contacts`: one row a contact, by arrival. Missing instants and times are NaN."""
 
@@ -102,6 +105,8 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("balked", "left at once because of the wait that was announced"),
     _count("turned_away", "came outside the hours, or released when they ended"),
     _count("failed_callbacks", "took a callback and were not reached in any attempt"),
+    _count("passed_on", "self-service could not help: went on, or gave up"),
+    _count("self_served", "self-service was enough"),
     _count("unresolved", "still waiting, or owed a callback, at the end of the horizon"),
     _count("answered", "answered live; on a callback channel: reached"),
     _count("answered_within", "answered within the target time"),
@@ -140,6 +145,19 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("announced_answered", "heard an expected wait and were answered live"),
     _seconds("announcement_error_s", "their waits less what was announced"),
     _seconds("announcement_miss_s", "the same, each without its sign"),
+    _count("customers", "first attempts: each is a customer with a matter of its own"),
+    _count("redials", "came back after abandoning, being blocked or turned away"),
+    _count("repeats", "came back because the matter was not resolved"),
+    _count("further_turns", "next turns of threads"),
+    _count("after_hours", "came in another way after being turned away outside the hours"),
+    _count("transfers", "were handed on by agents"),
+    _count("from_front_door", "were passed on by self-service"),
+    _count("resolved", "served, by people or by self-service, so that the matter was settled"),
+    _count("resolved_first", "of these: in the customer's first contact"),
+    _seconds("effort_s", "customers' time: waiting on the line, talking, at self-service"),
+    _count("contacts_of_customers", "contacts whose customer first came to this type"),
+    _count("customers_resolved", "of these: contacts that settled the matter"),
+    _seconds("effort_of_customers_s", "time of customers who first came to this type"),
 )
 """What is counted for each contact type and interval of arrival."""
 
@@ -162,6 +180,8 @@ BALANCE: tuple[str, ...] = (
     "balked",
     "turned_away",
     "failed_callbacks",
+    "passed_on",
+    "self_served",
     "unresolved",
 )
 """The outcomes that add up to ``offered``, exactly, in every interval."""

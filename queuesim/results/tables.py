@@ -8,20 +8,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from queuesim.engines.outcome import ContactOutcome, Outcome
+from queuesim.engines.outcome import Cause, ContactOutcome, Outcome
 from queuesim.model import Scenario
 from queuesim.results import schema
 from queuesim.results.facts import contact_facts
 from queuesim.results.layout import Layout
 
+_OUTCOMES = {outcome.value: outcome.name.lower().replace("_", " ") for outcome in ContactOutcome}
 OUTCOME_NAMES: tuple[str, ...] = tuple(
-    outcome.name.lower().replace("_", " ") for outcome in sorted(ContactOutcome)
+    _OUTCOMES.get(code, f"({code})") for code in range(max(_OUTCOMES) + 1)
 )
 """Names of the outcomes, by their code."""
 
+CAUSE_NAMES: tuple[str, ...] = tuple(cause.name.lower().replace("_", " ") for cause in Cause)
+"""Names of the causes, by their code."""
+
 
 def contact_table(outcome: Outcome, layout: Layout | None = None) -> pd.DataFrame:
-    """Return one row a contact, in the order of arrival.
+    """Return one row a contact that came, in the order of arrival.
 
     Parameters
     ----------
@@ -43,13 +47,17 @@ def contact_table(outcome: Outcome, layout: Layout | None = None) -> pd.DataFram
     as_told = pd.array(facts.announcement_kept, dtype="boolean")
     as_told[~facts.announcement_due] = pd.NA
     instants = ("answered_s", "talk_end_s", "freed_s", "left_s", "offer_s", "accepted_s", "due_s")
+    again = tape.again
+    came_s, handled = contacts["came_s"], contacts["resolved"] >= 0
+    resolved = pd.array(contacts["resolved"] > 0, dtype="boolean")
+    resolved[~handled] = pd.NA
     columns = {
         "contact_type": named(tape.contact_type, layout.types),
         "number": tape.number,
         "day": tape.day,
         "interval": facts.interval.astype(np.int32),
-        "arrival": local_times(tape.arrival_s, outcome.scenario),
-        "arrival_s": tape.arrival_s,
+        "arrival": local_times(np.nan_to_num(came_s), outcome.scenario),
+        "arrival_s": came_s,
         "outcome": named(contacts["outcome"], OUTCOME_NAMES),
         "agent_group": named(outcome.group, layout.groups),
         "agent": contacts["agent"],
@@ -64,8 +72,15 @@ def contact_table(outcome: Outcome, layout: Layout | None = None) -> pd.DataFram
         "attempts": contacts["attempts"],
         "announced_s": contacts["announced_s"],
         "announcement_kept": as_told,
+        "cause": named(contacts["cause"], CAUSE_NAMES),
+        "attempt": np.zeros(len(tape), dtype=np.int32) if again is None else again.attempt,
+        "resolved": resolved,
     }
-    return pd.DataFrame({name: columns[name] for name in schema.names(schema.CONTACT_COLUMNS)})
+    table = pd.DataFrame({name: columns[name] for name in schema.names(schema.CONTACT_COLUMNS)})
+    if again is None:
+        return table
+    order = np.lexsort((again.attempt, again.customer, came_s))
+    return table.iloc[order[: int((contacts["cause"] >= 0).sum())]].reset_index(drop=True)
 
 
 def named(codes: NDArray[np.integer], names: Sequence[str]) -> pd.Categorical[str]:

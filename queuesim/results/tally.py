@@ -19,11 +19,15 @@ from queuesim.engines.outcome import Outcome
 from queuesim.results import schema
 from queuesim.results.counting import (
     GROUP_SCHEDULED_S,
+    HANDLED,
+    TALK_S,
     TIME_ROWS,
+    WAIT_ALL_S,
     count_contacts,
     count_time,
     join,
 )
+from queuesim.results.customers import as_first_contacts, count_customers
 from queuesim.results.layout import Layout
 from queuesim.results.tables import contact_table
 from queuesim.results.waits import BINS, BINS_PER_E, UPPER_S
@@ -114,11 +118,32 @@ class Count:
         columns : mapping of str to numpy.ndarray, shape (n,)
             As in `engines.outcome.CONTACT_COLUMNS`. Those of callbacks (``offer_s``,
             ``accepted_s``, ``due_s``, ``dialled_s``, ``attempts``) may be missing or empty where
-            the scenario has none, and ``announced_s`` where it announces no waits.
+            the scenario has none, and ``announced_s`` where it announces no waits;
+            so may ``cause`` and ``resolved`` where nobody comes again and
+            all are resolved. Else there is ``first_type``, int32, too: the contact type of the
+            customer's first attempt.
         final : numpy.ndarray, bool, shape (n,)
-            Which rows to count now.
+            Which rows to count now; attempts that nobody made are none.
         """
         layout = self._layout
+        if layout.comes_again:
+            final = final & (columns["cause"] >= 0)
+            count_customers(
+                contact_type,
+                columns["first_type"],
+                columns["cause"],
+                columns["resolved"],
+                arrival_s,
+                columns["answered_s"],
+                columns["talk_end_s"],
+                columns["left_s"],
+                columns["accepted_s"] if layout.calls_back else _NEVER,
+                final,
+                layout.interval_s,
+                layout.horizon_s,
+                len(layout.types),
+                self._contacts,
+            )
         of_callbacks = _NO_CALLBACKS
         if layout.calls_back:
             of_callbacks = (
@@ -218,6 +243,8 @@ class Count:
         """
         layout, intervals = self._layout, self._layout.n_intervals
         join(self._contacts, self._squares, self._time, self._groups, layout.interval_s)
+        if not layout.comes_again:
+            as_first_contacts(self._contacts, HANDLED, WAIT_ALL_S, TALK_S)
         groups = self._groups.reshape(len(GROUP_QUANTITIES), -1, intervals)
         groups[GROUP_SCHEDULED_S] = layout.scheduled_s
         return Tally(
@@ -265,12 +292,15 @@ def tally(outcome: Outcome, *, keep_contacts: bool = False) -> Tally:
     """
     layout, tape, busy = Layout.of(outcome.scenario), outcome.tape, outcome.busy
     count = Count(layout, tape.agent_group, tape.sessions)
+    columns = dict(outcome.contacts)
+    if layout.comes_again and tape.again is not None:
+        columns["first_type"] = tape.contact_type[tape.again.customer]
     count.add_contacts(
         tape.contact_type,
-        tape.arrival_s,
+        columns["came_s"],
         tape.talk_s,
         tape.wrap_up_s,
-        outcome.contacts,
+        columns,
         np.ones(len(tape), dtype=np.bool_),
     )
     count.add_busy(busy["agent"], busy["from_s"], busy["to_s"])

@@ -22,6 +22,7 @@ from queuesim.sampling.contacts import (
     WRAP_UP,
     draw_days,
 )
+from queuesim.sampling.further import with_further_attempts
 from queuesim.sampling.ordering import DIGIT_BITS
 from queuesim.sampling.room import FRESH, Room
 from queuesim.sampling.rosters import rosters_of
@@ -38,6 +39,7 @@ from queuesim.sampling.streams import (
 )
 from queuesim.sampling.tape import NOTHING_ANNOUNCED, Tape, dialling_of
 from queuesim.sampling.variates import BLOCK, CHANCE, FIXED, Law, column_table, law_of
+from queuesim.sampling.ways import ways_of
 
 _SPREAD, _FEW = 8.0, 64
 """Room for contacts beyond the mean: in standard deviations, and in contacts."""
@@ -117,6 +119,7 @@ class Sampler:
                 len(columns),
             )
         self._columns, self._values = column_table(columns)
+        self._ways = ways_of(scenario, self._stream, self._columns_again)
         rates = [each.demand.rates(horizon) for each in types]
         self._days, self._bins = arrival_tables(rates, horizon)
         self._expected = np.stack(
@@ -124,13 +127,16 @@ class Sampler:
         )
         self._expected_before = np.concatenate(([0.0], np.cumsum(self._expected.sum(axis=0))))
 
+    def _columns_again(self, each: ContactType, suffix: str) -> list[tuple[int, int, int, Law]]:
+        return self._columns_of(each, dialling_of(each), suffix)
+
     def _columns_of(
-        self, each: ContactType, dialling: Dialling | None
+        self, each: ContactType, dialling: Dialling | None, suffix: str = ""
     ) -> list[tuple[int, int, int, Law]]:
         """Return the columns that chance fills for a contact type, for `column_table`."""
 
         def stream(purpose: str) -> int:
-            return self._stream(f"{each.name}/{purpose}")
+            return self._stream(f"{each.name}/{purpose}{suffix}")
 
         never: Law = (FIXED, math.inf, 0.0, 0.0, ())
         columns = [
@@ -304,7 +310,7 @@ class Drawing:
             )  # fmt: skip
             answers = chances[most : most + n * of._attempts]
             most *= 2
-        return Tape(
+        tape = Tape(
             seed=self.seed,
             replication=self.replication,
             contact_type=labels[0, :n],
@@ -322,6 +328,9 @@ class Drawing:
             tolerates_s=times[BALKING, :n] if of._announces else NOTHING_ANNOUNCED,
             accepts_from_s=times[ACCEPTANCE, :n] if of._announces else NOTHING_ANNOUNCED,
         )
+        if of._ways is None:
+            return tape
+        return with_further_attempts(tape, of._ways, self._starts, of._steps)
 
 
 def draw_tape(scenario: Scenario, *, seed: int, replication: int = 0) -> Tape:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model import Channel, ContactType, Dialling
+from queuesim.sampling.again import Again
 from queuesim.sampling.sessions import Sessions
 
 Seconds = NDArray[np.float64]
@@ -55,6 +56,9 @@ class Tape:
         next, where no contact type announces a wait.
     accepts_from_s : numpy.ndarray, float64, shape (n,)
         The announced wait from which the caller takes a callback [s], where `accepts`.
+    again : Again or None
+        What contacts bring for coming back; None where nobody comes again and all are resolved.
+        Behind the first attempts then stand the further ones, whose arrival is not known: NaN.
     """
 
     seed: int
@@ -73,6 +77,12 @@ class Tape:
     sessions: Sessions
     tolerates_s: Seconds = field(default_factory=lambda: NOTHING_ANNOUNCED)
     accepts_from_s: Seconds = field(default_factory=lambda: NOTHING_ANNOUNCED)
+    again: Again | None = None
+
+    @property
+    def first_attempts(self) -> int:
+        """How many rows are first attempts; the others come only if the customer comes again."""
+        return len(self) if self.again is None else self.again.first_attempts
 
     def __len__(self) -> int:
         return len(self.arrival_s)

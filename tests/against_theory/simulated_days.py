@@ -79,7 +79,7 @@ def play(centre: Centre, real: Centre | None = None, engine: Engine = simulate_c
     for replication in range(REPLICATIONS):
         tape = draw_tape(scenario, seed=SEED, replication=replication)
         if replication == 0 and engine is simulate_compiled:
-            first = rows_of(tape, slice(0, BY_BOTH))
+            first = rows_of(tape, 0, BY_BOTH)
             assert_equal(engine(scenario, first), simulate_reference(scenario, first))
         runs.append(_Run(centre, engine(scenario, tape)))
     return Days(centre, runs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -13,7 +13,9 @@ import queuesim as qs
 from queuesim.engines.compiled import simulate_compiled
 from queuesim.engines.outcome import ContactOutcome, Outcome
 from queuesim.engines.reference import simulate_reference
+from queuesim.model.attempts import asks_chance, layers
 from queuesim.sampling import Sessions, Tape
+from queuesim.sampling.again import Again
 from queuesim.sampling.tape import dialling_of
 
 HORIZON = qs.Horizon(start="2026-11-23", days=1, interval="30min")
@@ -37,6 +39,8 @@ TURNED_AWAY = ContactOutcome.TURNED_AWAY
 FAILED_CALLBACK = ContactOutcome.FAILED_CALLBACK
 UNRESOLVED = ContactOutcome.UNRESOLVED
 BALKED = ContactOutcome.BALKED
+PASSED_ON = ContactOutcome.PASSED_ON
+SELF_SERVED = ContactOutcome.SELF_SERVED
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,17 @@ class Row:
     answers: tuple[bool, ...] = ()
     tolerates: float = inf  # longest announced wait it puts up with
     accepts_from: float = 0.0  # announced wait from which it takes a callback
+    # coming back
+    redials: bool = False
+    redial_delay: float = 0.0
+    repeats: bool = False
+    repeat_delay: float = 0.0
+    turns: bool = False
+    turn_delay: float = 0.0
+    after_hours_delay: float = 0.0
+    resolution: float = 0.0
+    path: float = 0.999
+    again: tuple[tuple[Row, ...], ...] = ()  # further attempts: for each, as what it may be made
 
 
 def contact_type(name: str = "phone", channel: str = "phone", **terms: Any) -> qs.ContactType:
@@ -99,6 +114,13 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
     types = [c.name for c in scenario.contact_types]
     groups = [g.name for g in scenario.agent_groups]
     assert [row.at for row in rows] == sorted(row.at for row in rows)
+    first_attempts = len(rows)
+    found = [layers(k, scenario.contact_types, scenario.agent_groups) for k in range(len(types))]
+    ways = {
+        name: [[types[k] for k in layer] for layer in found[index]]
+        for index, name in enumerate(types)
+    }
+    rows, again = further_attempts(rows, ways)
     attempts = max((len(row.answers) for row in rows), default=0)
     terms = [dialling for c in scenario.contact_types if (dialling := dialling_of(c))]
     attempts = max(attempts, *(each.attempts for each in terms), 0)
@@ -110,13 +132,16 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
         for number, (_, spans) in enumerate(agents)
         for on, off, *factor in spans
     )
+    arrival_s = np.array([row.at for row in rows], dtype=float)
+    arrival_s[first_attempts:] = np.nan
+    asked = any(asks_chance(c, scenario.agent_groups) for c in scenario.contact_types)
     return Tape(
         seed=0,
         replication=0,
         contact_type=np.array([types.index(row.kind) for row in rows], dtype=np.int32),
         day=np.zeros(len(rows), dtype=np.int32),
         number=np.arange(len(rows), dtype=np.int64),
-        arrival_s=np.array([row.at for row in rows], dtype=float),
+        arrival_s=arrival_s,
         talk_s=np.array([row.talk for row in rows], dtype=float),
         wrap_up_s=np.array([row.wrap_up for row in rows], dtype=float),
         patience_s=np.array([row.patience for row in rows], dtype=float),
@@ -131,6 +156,7 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
             factor=np.array([session[3] for session in sessions], dtype=float),
         ),
         **(_of_announcements(rows) if any(c.announcement for c in scenario.contact_types) else {}),
+        again=again if asked else None,
     )
 
 
@@ -142,6 +168,51 @@ def _of_announcements(rows: Sequence[Row]) -> dict[str, np.ndarray]:
     }
 
 
+def further_attempts(
+    rows: Sequence[Row], ways: Mapping[str, list[list[str]]]
+) -> tuple[list[Row], Again]:
+    """Put the further attempts behind the first ones, and say who follows whom.
+
+    Those that the scenario does not allow are left out, as a drawn tape has none.
+    """
+    every, attempt = list(rows), [0] * len(rows)
+    customer, following = list(range(len(rows))), [-1] * len(rows)
+    for number, row in enumerate(rows):
+        before = [number]
+        for later, (every_choice, names) in enumerate(
+            zip(row.again, ways[row.kind], strict=False), start=1
+        ):
+            choices = [choice for choice in every_choice if choice.kind in names]
+            if not choices:
+                break
+            for one in before:
+                following[one] = len(every)
+            before = list(range(len(every), len(every) + len(choices)))
+            every += choices
+            attempt += [later] * len(choices)
+            customer += [number] * len(choices)
+            following += [-1] * len(choices)
+    return every, Again(
+        len(rows),
+        np.array(attempt, dtype=np.int32),
+        np.array(customer, dtype=np.int32),
+        np.array(following, dtype=np.int32),
+        *(np.array([getattr(row, name) for row in every], dtype=bool) for name in MARKS),
+        *(np.array([getattr(row, name) for row in every], dtype=float) for name in CHANCES),
+    )
+
+
+MARKS = ("redials", "repeats", "turns")
+CHANCES = (
+    "redial_delay",
+    "repeat_delay",
+    "turn_delay",
+    "after_hours_delay",
+    "resolution",
+    "path",
+)
+
+
 def all_day(group: str, agents: int = 1) -> list[tuple[str, list[tuple[float, float]]]]:
     """Agents of a group who are there the whole day."""
     return [(group, ALL_DAY)] * agents
@@ -149,7 +220,7 @@ def all_day(group: str, agents: int = 1) -> list[tuple[str, list[tuple[float, fl
 
 def outcomes(outcome: Outcome) -> list[ContactOutcome]:
     """How each contact ended."""
-    return [ContactOutcome(code) for code in outcome.contacts["outcome"]]
+    return [ContactOutcome(code) for code in outcome.contacts["outcome"] if code >= 0]
 
 
 def column(outcome: Outcome, name: str) -> list[float | None]:

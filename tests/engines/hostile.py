@@ -9,7 +9,16 @@ from typing import Any
 from hypothesis import strategies as st
 
 import queuesim as qs
-from tests.engines.by_hand import DAY_S, Agents, Row, contact_type, group, scenario
+from tests.engines.by_hand import (
+    CHANCES,
+    DAY_S,
+    MARKS,
+    Agents,
+    Row,
+    contact_type,
+    group,
+    scenario,
+)
 
 Day = tuple[qs.Scenario, list[Row], Agents]
 
@@ -39,7 +48,11 @@ PACES = [
 
 @st.composite
 def contact_types(
-    draw: st.DrawFn, name: str, channels: tuple[str, ...], plain: bool
+    draw: st.DrawFn,
+    name: str,
+    channels: tuple[str, ...],
+    plain: bool,
+    others: tuple[str, ...] = (),
 ) -> qs.ContactType:
     channel = draw(often(channels))
     terms: dict[str, Any] = {
@@ -64,6 +77,8 @@ def contact_types(
     announces = channel != "callback" and draw(st.booleans())
     if announces:
         terms["announcement"] = draw(announcements())
+    if others and draw(often([True, False])):
+        terms |= draw(returns(channel, terms["outside_hours"] == "turn_away", others))
     if channel == "phone" and draw(st.booleans()):
         kind = draw(often(["virtual_hold", "later", "slot", "idle_time"]))
         more: dict[str, Any] = {"max_open": draw(often([None, None, 1, 2]))}
@@ -102,13 +117,61 @@ def announcements(draw: st.DrawFn) -> qs.Announcement:
 
 
 @st.composite
-def skills(draw: st.DrawFn, name: str, rank: int | None) -> qs.Skill:
+def returns(
+    draw: st.DrawFn, channel: str, turned_away: bool, others: tuple[str, ...]
+) -> dict[str, Any]:
+    """Draw who comes back; shares do not matter where the tape is made by hand, but for one."""
+
+    def back(share: float = 0.5) -> qs.Return:
+        return qs.Return(
+            share=share,
+            delay=60.0,
+            max_attempts=draw(often([1, 2, 3])),
+            to=draw(often([None, *others])),
+        )
+
+    fields = ["redial", "repeat"] if channel != "callback" else ["repeat"]
+    terms: dict[str, Any] = {name: back() for name in fields if draw(st.booleans())}
+    if turned_away and draw(st.booleans()):
+        terms["after_hours"] = back(draw(often([0.5, 1.0])))
+    return terms
+
+
+@st.composite
+def doors(draw: st.DrawFn, others: list[str]) -> qs.ContactType:
+    """Draw self-service that leads to the others."""
+    shares = draw(often([(0.5, 0.25), (1.0,), (0.3,), ()]))
+    outage = qs.Event(
+        name="down", start="2026-11-23 00:00:20", lasts=10.0, factor=draw(often([2.0, 0.5, 100.0]))
+    )
+    return contact_type(
+        "web",
+        "self_service",
+        target=None,
+        hours=draw(often(WINDOWS)),
+        front_door=qs.FrontDoor(
+            contains=draw(often([0.5, 0.0, 1.0])),
+            to=dict(zip(others, shares, strict=False)),
+            resolution=draw(often([1.0, 0.5])),
+            patience_factor=draw(often([1.0, 0.5, 1.3])),
+            outages=(outage,) if draw(st.booleans()) else (),
+        ),
+        repeat=draw(often([None, qs.Return(share=0.5, delay=60.0, to=others[0])])),
+    )
+
+
+@st.composite
+def skills(
+    draw: st.DrawFn, name: str, rank: int | None, further: list[str] | None = None
+) -> qs.Skill:
     return qs.Skill(
         name,
         rank=draw(st.integers(1, 3)) if rank is None else rank,
         min_wait=draw(often([0.0, 0.0, 0.0, 5.0, 5.0, 10.0, 0.3, LATE_S])),
         reserve=draw(often([0, 0, 0, 1, 2, 3])),
         handle_factor=draw(often([1.0, 1.0, 0.5, 1.3])),
+        resolution=draw(often([1.0, 0.5])) if further else 1.0,
+        transfer=qs.Transfer(share=0.5, to=further[0]) if further and draw(st.booleans()) else None,
     )
 
 
@@ -120,14 +183,18 @@ def days(
     plain: bool = False,
     ranks_apart: bool = False,
     wide: bool = False,
+    comes_again: bool = True,
 ) -> Day:
     """Draw a scenario, its contacts and its agents.
 
     `plain`: round the clock, no limits, no callbacks. `ranks_apart`: no two groups of one rank.
     `wide`: more contact types than a word has bits, more groups, and midnights within.
+    `comes_again`: customers may come again, and there may be self-service.
     """
     names = ["x", "y", "z"][: draw(st.integers(1, 3))]
-    types = [draw(contact_types(name, channels, plain)) for name in names]
+    again = comes_again and not (plain or ranks_apart) and draw(often([True, False]))
+    others = tuple(names) if again else ()
+    types = [draw(contact_types(name, channels, plain, others)) for name in names]
     some = st.lists(often(names), min_size=1, unique=True)
     served = draw(st.lists(some, min_size=1, max_size=8 if wide else 3))
     served[0] += [name for name in names if not any(name in each for each in served)]
@@ -141,7 +208,16 @@ def days(
         pace = draw(often(PACES))
         many = {"concurrency": {"chat": len(pace)}, "pace": {"chat": pace}}
         able = [
-            draw(skills(name, g + 1 if ranks_apart else None)) if name in names else qs.Skill(name)
+            draw(
+                skills(
+                    name,
+                    g + 1 if ranks_apart else None,
+                    # handed on to later names only: not in a circle
+                    names[names.index(name) + 1 :] if again and name in "xyz" else None,
+                )
+            )
+            if name in names
+            else qs.Skill(name)
             for name in each
         ]
         groups.append(group(f"g{g}", able, **(many if draw(st.booleans()) else {})))
@@ -149,7 +225,12 @@ def days(
     end = how_many * DAY_S
     start = draw(often([0.0, 0.0, end - 40.0, DAY_S - 20.0 if how_many > 1 else 0.0]))
     most = 30 if wide else 12
-    rows = draw(st.lists(contacts(names), min_size=draw(often([0, most // 2])), max_size=most))
+    if again:
+        types = [*types, draw(doors(names[:2]))]
+    coming = [*names, "web"] if again else names
+    rows = draw(st.lists(contacts(coming), min_size=draw(often([0, most // 2])), max_size=most))
+    if again:
+        rows = [{**row, **draw(comings(names))} for row in rows]
     rows = [Row(**{**row, "at": start + row["at"]}) for row in sorted(rows, key=lambda r: r["at"])]
     agents = []
     for each in groups:
@@ -183,6 +264,25 @@ def contacts(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
         "accepts_from": draw(often([0.0, 0.0, 10.0, 60.0])),
         "answers": tuple(draw(st.lists(st.booleans(), min_size=3, max_size=3))),
     }
+
+
+@st.composite
+def comings(draw: st.DrawFn, names: list[str], later: int = 2) -> dict[str, Any]:
+    """Draw what a contact brings for coming back, and the further attempts."""
+    drawn = {name: draw(st.booleans()) for name in MARKS}
+    delays = (0.0, 5.0, 10.0, 0.5, TICK_S, LATE_S)
+    drawn |= {name: draw(often(delays)) for name in CHANCES if name.endswith("delay")}
+    drawn |= {name: draw(often([0.0, 0.3, 0.5, 0.6, 0.9])) for name in ("resolution", "path")}
+    if later and draw(st.booleans()):
+        some = [
+            tuple(
+                Row(**{**draw(contacts([name])), "at": 0.0, **draw(comings(names, 0))})
+                for name in draw(st.lists(often(names), min_size=1, max_size=3, unique=True))
+            )
+            for _ in range(draw(st.integers(1, later)))
+        ]
+        drawn["again"] = tuple(some)
+    return drawn
 
 
 @st.composite

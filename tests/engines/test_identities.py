@@ -36,7 +36,7 @@ def rows_of(outcome: Outcome) -> list[tuple[str, ...]]:
 
 
 @nasty
-@given(day=days())
+@given(day=days(comes_again=False))
 def test_scanning_the_same_day_tells_the_same_story(engine: Any, day: Day) -> None:
     made, rows, agents = day
     played = tape(made, rows, agents)
@@ -48,7 +48,7 @@ def test_scanning_the_same_day_tells_the_same_story(engine: Any, day: Day) -> No
 
 
 @nasty
-@given(day=days())
+@given(day=days(comes_again=False))
 def test_what_holds_on_every_day(engine: Any, day: Day) -> None:
     made, rows, agents = day
     played = tape(made, rows, agents)
@@ -97,7 +97,7 @@ def factors(spans: Sequence[tuple[float, ...]], at: float) -> list[float]:
 
 
 @nasty
-@given(day=days())
+@given(day=days(comes_again=False))
 def test_agents_keep_to_their_sessions_slots_and_channels(engine: Any, day: Day) -> None:
     made, rows, agents = day
     outcome = engine(made, tape(made, rows, agents))
@@ -224,7 +224,7 @@ def _stretched(made: qs.Scenario) -> qs.Scenario:
 
 
 @fewer
-@given(day=days())
+@given(day=days(comes_again=False))
 def test_a_type_and_a_group_of_their_own_change_nothing_for_others(engine: Any, day: Day) -> None:
     made, rows, agents = day
     base = rows_of(engine(made, tape(made, rows, agents)))

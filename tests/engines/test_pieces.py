@@ -101,7 +101,7 @@ def test_replications_of_one_program_share_nothing_that_changes() -> None:
         replication.let_in(played)
         replication.play(10.0)
     for replication, gone_s in ((one, 30.0), (other, 15.0)):
-        replication.let_in(rows_of(patient, slice(1, 1)))
+        replication.let_in(rows_of(patient, 1, 1))
         assert replication.play().contacts.left_s.tolist() == [gone_s]
 
 
@@ -185,7 +185,7 @@ def test_many_pieces_leave_little_behind() -> None:
     cuts = np.arange(0.0, 2001.0, 50.0)
     for begins, ends in pairwise(cuts):
         rows_s = np.searchsorted(played.arrival_s, [begins, ends])
-        replication.let_in(rows_of(played, slice(*rows_s)))
+        replication.let_in(rows_of(played, *rows_s))
         assert len(replication.play(float(ends)).known) <= 55
 
 

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 import queuesim as qs
-from queuesim.engines.compiled import Program, Replication, simulate_compiled
+from queuesim.engines.compiled import (
+    Program,
+    Replication,
+    columns_of_customers,
+    simulate_compiled,
+)
+from queuesim.engines.compiled.coming_back import numbers
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, Outcome
 from queuesim.engines.reference import simulate_reference
 from queuesim.sampling import KeptRoom, Tape, draw_tape
+from queuesim.sampling.again import Again
 from tests.engines.by_hand import Agents, Row, tape
+from tests.engines.coming_back import everything
 from tests.engines.hostile import Day, days
 
 MANY = 200 if os.environ.get("NUMBA_BOUNDSCHECK") else 400
@@ -39,18 +48,22 @@ def in_pieces(scenario: qs.Scenario, whole: Tape, cuts_s: Sequence[float]) -> Ou
     program = Program.of(scenario)
     # in room where other replications, and the pieces before, have left what they held
     replication = Replication(program, whole.agent_group, whole.sessions, USED_ROOM)
+    place = row_of_number(whole, program)
     columns = {
         name: np.full(len(whole), -9, dtype=dtype) for name, (dtype, _) in CONTACT_COLUMNS.items()
     }
     periods: list[tuple[int, float, float]] = []
     first = 0
     for cut_s in (*sorted(cuts_s), np.inf):
-        last = int(np.searchsorted(whole.arrival_s, cut_s, side="left"))
-        replication.let_in(rows_of(whole, slice(first, last)))
+        last = int(np.searchsorted(whole.arrival_s[: whole.first_attempts], cut_s, side="left"))
+        replication.let_in(rows_of(whole, first, last))
         piece = replication.play(cut_s)
-        rows = piece.contacts.number[piece.known]
+        rows = place(piece.contacts.number[piece.known])
+        of_customers = columns_of_customers(piece.contacts)
         for name, column in columns.items():
-            there = getattr(piece.contacts, name)
+            there = of_customers.get(name)
+            if there is None:
+                there = getattr(piece.contacts, name)
             if len(there) != len(piece.known):  # nobody is called back
                 blank = 0 if name == "attempts" else np.nan
                 there = np.full(len(piece.known), blank)
@@ -76,18 +89,43 @@ def joined(periods: list[tuple[int, float, float]]) -> list[tuple[int, float, fl
     return found
 
 
-def rows_of(whole: Tape, rows: slice) -> Tape:
-    """Cut some contacts out of a tape."""
+def row_of_number(
+    whole: Tape, program: Program
+) -> Callable[[NDArray[np.int64]], NDArray[np.int64]]:
+    """Return what finds the row of a tape from the number that orders it."""
+    if whole.again is None:
+        return lambda number: number
+    every = numbers(whole, 0, program.span)
+    order = np.argsort(every)
+    return lambda number: order[np.searchsorted(every[order], number)]
+
+
+def rows_of(whole: Tape, first: int, last: int) -> Tape:
+    """Cut some customers out of a tape: those of some rows, with what may follow them."""
+    rows, again = np.arange(first, last), None
+    if whole.again is not None:
+        rows = whole.again.rows(first, last)
+        place = np.full(len(whole) + 1, -1)
+        place[rows] = np.arange(len(rows))
+        per_row = {
+            name: column[rows]
+            for name, column in vars(whole.again).items()
+            if name != "first_attempts"
+        }
+        for name in ("customer", "following"):
+            per_row[name] = place[per_row[name]].astype(np.int32)
+        again = Again(first_attempts=last - first, **per_row)
     per_contact = {
-        name: column[rows]
+        name: column[rows] if len(column) == len(whole) else column
         for name, column in vars(whole).items()
-        if name not in ("seed", "replication", "agent_group", "sessions")
+        if name not in ("seed", "replication", "agent_group", "sessions", "again")
     }
     return Tape(
         seed=whole.seed,
         replication=whole.replication,
         agent_group=whole.agent_group,
         sessions=whole.sessions,
+        again=again,
         **per_contact,
     )
 
@@ -126,6 +164,17 @@ def test_they_agree_on_a_drawn_week(seed: int) -> None:
     assert_equal(simulate_compiled(scenario, drawn), expected)
     midnights = scenario.horizon.day_edges_s[1:-1].tolist()
     assert_equal(in_pieces(scenario, drawn, midnights), expected)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_they_agree_on_customers_who_come_again(seed: int) -> None:
+    scenario = everything()
+    drawn = draw_tape(scenario, seed=seed)
+    expected = simulate_reference(scenario, drawn)
+    assert_equal(simulate_compiled(scenario, drawn), expected)
+    midnights = scenario.horizon.day_edges_s[1:-1].tolist()
+    assert_equal(in_pieces(scenario, drawn, [36_000.0, 50_000.0, *midnights]), expected)
+    assert len(set(expected.contacts["cause"].tolist())) >= 6
 
 
 def week() -> qs.Scenario:

@@ -167,7 +167,7 @@ def test_contacts_come_before_the_instant_to_which_is_played() -> None:
 
 def test_contacts_come_after_the_last_piece() -> None:
     played = replication()
-    played.let_in(rows_of(PLAYED, slice(0, 2)))
+    played.let_in(rows_of(PLAYED, 0, 2))
     played.play(2.0)
     with pytest.raises(ValueError, match="before the last piece ended"):
         played.let_in(PLAYED)

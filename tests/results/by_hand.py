@@ -103,7 +103,8 @@ def outcome(
             np.array([s[2] for s in sessions], dtype=np.float64),
         ),
     )
-    missing = {"outcome": ContactOutcome.UNRESOLVED, "agent": -1, "attempts": 0}
+    missing = {"outcome": ContactOutcome.UNRESOLVED, "agent": -1, "attempts": 0, "cause": 0}
+    rows = [{"came_s": row["arrival_s"], "resolved": -1, **row} for row in rows]
     columns = {
         name: column(name, missing.get(name, np.nan), dtype)
         for name, (dtype, _) in CONTACT_COLUMNS.items()
@@ -127,6 +128,7 @@ def handled(
         "answered_s": answered_s,
         "talk_end_s": answered_s + talk,
         "freed_s": answered_s + talk + 20.0,
+        "resolved": 1,
     }
     return {**row, **more}
 

@@ -59,7 +59,11 @@ def _count_contacts(
     for outcome_code, quantity in _OUTCOME_QUANTITIES.items():
         count(quantity, np.flatnonzero(code == outcome_code))
         counted["offered"] += counted[quantity]
-    add("offered_work_s", slice(None), tape.talk_s + tape.wrap_up_s)
+    by_people = np.flatnonzero(
+        (code >= 0) & ~np.isin(code, [ContactOutcome.PASSED_ON, ContactOutcome.SELF_SERVED])
+    )
+    add("offered_work_s", by_people, (tape.talk_s + tape.wrap_up_s)[by_people])
+    _count_customers(outcome, layout, facts.interval, counted)
 
     in_time = wait_s <= layout.within_s[kind]
     answered = np.flatnonzero(facts.answered)
@@ -100,7 +104,7 @@ def _count_contacts(
     add("dials", owed, columns["attempts"][owed])
     over_s = np.where(np.isnan(columns["left_s"]), layout.horizon_s, columns["left_s"])
     over_s = np.where(np.isnan(columns["answered_s"]), over_s, columns["answered_s"])
-    asked_s = np.where(facts.accepted, columns["accepted_s"], tape.arrival_s)
+    asked_s = np.where(facts.accepted, columns["accepted_s"], columns["came_s"])
     add("callback_owed_s", owed, (over_s - asked_s)[owed])
 
     told_s = columns["announced_s"]
@@ -124,6 +128,51 @@ def _count_contacts(
     return table.reshape(-1, types, intervals), histograms
 
 
+def _count_customers(
+    outcome: Outcome,
+    layout: Layout,
+    interval: NDArray[np.int64],
+    counted: Mapping[str, NDArray[np.float64]],
+) -> None:
+    tape, columns = outcome.tape, outcome.contacts
+    customer = np.arange(len(tape)) if tape.again is None else tape.again.customer
+    for row in np.flatnonzero(columns["cause"] >= 0):
+        own = tape.contact_type[row] * layout.n_intervals + interval[row]
+        first = tape.contact_type[customer[row]] * layout.n_intervals + interval[row]
+        counted[_CAUSE_QUANTITIES[columns["cause"][row]]][own] += 1
+        counted["contacts_of_customers"][first] += 1
+        if columns["resolved"][row] == 1:
+            counted["resolved"][own] += 1
+            counted["customers_resolved"][first] += 1
+            counted["resolved_first"][own] += columns["cause"][row] == 0
+        ends = [columns[name][row] for name in ("accepted_s", "answered_s", "left_s")]
+        ends = [*(end for end in ends if not np.isnan(end)), layout.horizon_s]
+        effort_s = ends[0] - columns["came_s"][row]
+        if not np.isnan(columns["talk_end_s"][row]):
+            effort_s += columns["talk_end_s"][row] - columns["answered_s"][row]
+        counted["effort_s"][own] += effort_s
+        counted["effort_of_customers_s"][first] += effort_s
+
+
+_CAUSE_QUANTITIES = (
+    "customers",
+    "redials",
+    "repeats",
+    "further_turns",
+    "after_hours",
+    "transfers",
+    "from_front_door",
+)
+COMING_BACK = (
+    "redials",
+    "repeats",
+    "further_turns",
+    "after_hours",
+    "transfers",
+    "from_front_door",
+)
+"""Quantities of those who come again."""
+
 _OUTCOME_QUANTITIES = {
     ContactOutcome.UNRESOLVED: "unresolved",
     ContactOutcome.HANDLED: "handled",
@@ -132,6 +181,8 @@ _OUTCOME_QUANTITIES = {
     ContactOutcome.TURNED_AWAY: "turned_away",
     ContactOutcome.FAILED_CALLBACK: "failed_callbacks",
     ContactOutcome.BALKED: "balked",
+    ContactOutcome.PASSED_ON: "passed_on",
+    ContactOutcome.SELF_SERVED: "self_served",
 }
 
 
@@ -146,7 +197,7 @@ def _count_groups(outcome: Outcome, layout: Layout) -> NDArray[np.float64]:
     )
     staffed_s = on_duty_s + overtime_s
     handled = np.flatnonzero(outcome.contacts["outcome"] == ContactOutcome.HANDLED)
-    interval = layout.interval_at(tape.arrival_s[handled])
+    interval = layout.interval_at(outcome.contacts["came_s"][handled])
     cell = group_of[outcome.contacts["agent"][handled]] * np.int64(shape[1]) + interval
     counted = {
         "scheduled_s": layout.scheduled_s,

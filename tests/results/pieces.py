@@ -43,7 +43,10 @@ def counted_in_pieces(outcome: Outcome, seed: int) -> Tally:
                 columns[name] = columns[name][:0]
                 if rng.random() < 0.5:
                     del columns[name]
-        of_tape = (tape.contact_type, tape.arrival_s, tape.talk_s, tape.wrap_up_s)
+        if tape.again is not None:
+            columns["first_type"] = tape.contact_type[tape.again.customer][rows]
+        came_s = np.where(outcome.contacts["cause"] < 0, np.nan, outcome.contacts["came_s"])
+        of_tape = (tape.contact_type, came_s, tape.talk_s, tape.wrap_up_s)
         count.add_contacts(*(column[rows] for column in of_tape), columns, final)
         count.add_busy(*(column[periods] for column in busy))
     return count.tally(tape.replication)
@@ -113,6 +116,9 @@ def made_up(stated: qs.Scenario, n: int, *, seed: int, longest_wait_s: float = 9
         "dialled_s": dialled_s,
         "attempts": np.where(dialled, rng.integers(1, 4, n), 0),
         "announced_s": np.where(told, np.maximum(wait_s + spans(60.0) - 30.0, 0.0), nan),
+        "came_s": arrival_s,
+        "cause": np.zeros(n),
+        "resolved": np.where(handled, 1, -1),
     }
     contacts = {name: contacts[name].astype(dtype) for name, (dtype, _) in CONTACT_COLUMNS.items()}
     sessions, busy = _made_up_time(layout, agents, rng)

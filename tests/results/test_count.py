@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import queuesim as qs
-from queuesim.engines.outcome import ContactOutcome, Outcome
+from queuesim.engines.outcome import Cause, ContactOutcome, Outcome
 from queuesim.engines.reference import simulate_reference
-from queuesim.results import Tally, Totals, counting, tally, totals, waits
+from queuesim.results import Tally, Totals, counting, customers, tally, totals, waits
 from queuesim.results.layout import Layout
 from queuesim.results.tally import CONTACT_QUANTITIES, GROUP_QUANTITIES, Count
 from queuesim.sampling import Sessions, draw_tape
@@ -22,13 +22,24 @@ from queuesim.units import GRID
 from tests.engines.by_hand import tape
 from tests.engines.hostile import Day, days
 from tests.results.by_hand import handled, outcome, scenario
-from tests.results.by_numpy import count_waits, slow_tally
+from tests.results.by_numpy import COMING_BACK, count_waits, slow_tally
 from tests.results.pieces import counted_in_pieces, made_up, same
 
 
 def test_constants_of_the_kernels_are_those_of_the_schema() -> None:
     for k, name in enumerate(CONTACT_QUANTITIES):
-        assert getattr(counting, name.upper()) == k
+        home = counting if k < counting.N_OF_CONTACTS else customers
+        assert getattr(home, name.upper()) == k
+    assert customers.FIRST_ROW == counting.N_OF_CONTACTS
+    causes = {
+        "FIRST": "CUSTOMERS",
+        "TURN": "FURTHER_TURNS",
+        "AFTER_HOURS": "AFTER_HOURS",
+        "FRONT_DOOR": "FROM_FRONT_DOOR",
+    }
+    for cause in Cause:
+        name = causes.get(cause.name, f"{cause.name}S")
+        assert getattr(customers, name) == customers.FIRST_ROW + cause
     for k, name in enumerate(GROUP_QUANTITIES):
         assert getattr(counting, f"GROUP_{name.upper()}") == k
     for code in ContactOutcome:
@@ -40,6 +51,8 @@ def test_constants_of_the_kernels_are_those_of_the_schema() -> None:
     assert counting._BLOCKED == ContactOutcome.BLOCKED
     assert counting._TURNED_AWAY == ContactOutcome.TURNED_AWAY
     assert counting._BALKED == ContactOutcome.BALKED
+    assert counting._PASSED_ON == ContactOutcome.PASSED_ON
+    assert counting._SELF_SERVED == ContactOutcome.SELF_SERVED
     assert counting.TICKS_PER_S == GRID
     layout = Layout.of(scenario())
     np.testing.assert_array_equal(layout.terms[:, counting._WITHIN_S], layout.within_s)
@@ -93,7 +106,8 @@ def test_what_no_engine_made(longest_wait_s: float, seed: int) -> None:
     same(tally(made), slow_tally(made))
     same(counted_in_pieces(made, seed), slow_tally(made))
     numbers = dict(zip(CONTACT_QUANTITIES, tally(made).contacts.sum(axis=(1, 2)), strict=True))
-    assert min(numbers.values()) > 0
+    nobody_comes_again = {*COMING_BACK, "passed_on", "self_served"}
+    assert {name for name, number in numbers.items() if number == 0} == nobody_comes_again
     assert tally(made).groups.sum(axis=(1, 2)).min() > 0
     # a scenario without callbacks, to which the same columns can be handed or not
     plain = scenario(

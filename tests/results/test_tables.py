@@ -47,6 +47,9 @@ def test_a_contact_answered_live() -> None:
         "attempts": 0,
         "announced_s": NAN,
         "announcement_kept": pd.NA,
+        "cause": "first",
+        "attempt": 0,
+        "resolved": True,
     }
     assert set(expected) == set(schema.names(schema.CONTACT_COLUMNS))
     for name, value in expected.items():

@@ -17,7 +17,7 @@ from queuesim.results import Run, Totals, schema, tally, waits
 from queuesim.results.tally import CONTACT_QUANTITIES, GROUP_QUANTITIES, Tally
 from queuesim.sampling import draw_tape
 from tests.results.by_hand import HOUR, handled, lost, outcome, scenario
-from tests.results.by_numpy import count_waits, slow_tally
+from tests.results.by_numpy import COMING_BACK, count_waits, slow_tally
 from tests.results.pieces import counted_in_pieces, same
 
 END = 48 * HOUR
@@ -89,6 +89,14 @@ def test_every_quantity_of_a_small_day() -> None:
         "announced_answered": 0,
         "announcement_error_s": 0,
         "announcement_miss_s": 0,
+        "customers": 12,
+        "resolved": 5,
+        "resolved_first": 5,
+        "effort_s": 576 + 450,
+        "contacts_of_customers": 12,
+        "customers_resolved": 5,
+        "effort_of_customers_s": 576 + 450,
+        **dict.fromkeys(("passed_on", "self_served", *COMING_BACK), 0),
     }
     last = {name: of_type(numbers, name)[-1] for name in CONTACT_QUANTITIES}
     assert (last["offered"], last["unresolved"], last["wait_all_s"]) == (1, 1, 50)
@@ -262,7 +270,7 @@ def test_the_hostile_run_has_everything(hostile: list[Run]) -> None:
     together = sum(tally(run.outcome).contacts.sum(axis=(1, 2)) for run in hostile)
     named = dict(zip(CONTACT_QUANTITIES, together, strict=True))
     rare = {name for name, number in named.items() if number == 0}
-    assert rare <= {"unresolved"}
+    assert rare <= {"unresolved", "passed_on", "self_served", *COMING_BACK}
 
 
 def test_counted_by_the_machine_and_counted_slowly(hostile: list[Run]) -> None:

@@ -8,15 +8,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from queuesim.engines.compiled.floor import Contacts
 from queuesim.engines.compiled.program import Program
 from queuesim.engines.compiled.replication import Piece, Replication
-from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, Outcome
+from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome, Outcome
 from queuesim.engines.supported import refuse_what_is_missing
 from queuesim.engines.wrong_tapes import refuse_wrong_tape
 from queuesim.model import Scenario
 from queuesim.sampling import Tape
 
-__all__ = ["Piece", "Program", "Replication", "outcome_of", "simulate_compiled"]
+__all__ = [
+    "Piece",
+    "Program",
+    "Replication",
+    "columns_of_customers",
+    "outcome_of",
+    "simulate_compiled",
+]
 
 
 def simulate_compiled(scenario: Scenario, tape: Tape) -> Outcome:
@@ -63,13 +71,38 @@ def outcome_of(scenario: Scenario, tape: Tape, piece: Piece) -> Outcome:
     -------
     Outcome
     """
-    contacts = {}
+    brought = piece.contacts
+    contacts = columns_of_customers(brought)
     for name, (dtype, _) in CONTACT_COLUMNS.items():
-        column = getattr(piece.contacts, name)
+        if name in contacts:
+            continue
+        column = getattr(brought, name)
         if len(column) != len(tape):  # nobody is called back, or told
             column = np.full(len(tape), 0 if name == "attempts" else np.nan, dtype=dtype)
         contacts[name] = column
     return Outcome(scenario, tape, contacts, _joined(piece.busy))
+
+
+def columns_of_customers(brought: Contacts) -> dict[str, NDArray[Any]]:
+    """Return when the contacts came, why, and whether they were resolved.
+
+    Parameters
+    ----------
+    brought : Contacts
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        ``came_s``, ``cause`` and ``resolved``, as in `engines.outcome.CONTACT_COLUMNS`.
+    """
+    columns: dict[str, NDArray[Any]] = {"came_s": brought.arrival_s}
+    if len(brought.again):
+        columns |= {name: brought.again[name].copy() for name in ("cause", "resolved")}
+    else:  # all came of themselves, and are resolved when they are handled
+        columns["cause"] = np.zeros(len(brought.outcome), dtype=np.int8)
+        handled = brought.outcome == ContactOutcome.HANDLED
+        columns["resolved"] = np.where(handled, 1, -1).astype(np.int8)
+    return columns
 
 
 def _joined(busy: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

@@ -34,6 +34,7 @@ ENTRY = np.dtype([("key", "i8"), ("contact", "i4"), ("line", "i4")], align=True)
 FAR = np.dtype(
     [
         ("row", "i8"),  # contact that arrives next
+        ("first_attempts", "i8"),  # contacts before this one arrive of themselves
         ("fresh", "i8"),  # contact from which on nothing has been filled in yet
         ("change", "i8"),  # change of headcount that comes next
         ("ends", "i8"),  # entries in use
@@ -62,7 +63,8 @@ class Agenda(NamedTuple):
     end_place : numpy.ndarray, int32, shape (agents,)
         Where each agent's entry is; -1: the agent has nothing open.
     timers, returns, patiences : numpy.ndarray, ENTRY, shape (room,)
-        Binary heaps: minimum waits and offers; callbacks that come to a line; ends of patience.
+        Binary heaps: minimum waits and offers; callbacks that come to a line, and customers who
+        come again (to no line yet: -1); ends of patience.
         What no longer holds is passed over when its turn comes.
     busy_agent, busy_from_s, busy_to_s : numpy.ndarray, int32, float64, float64, shape (room,)
         Busy periods, written as they end.

@@ -50,6 +50,7 @@ WORK = np.dtype(
         ("factor", "f8"),  # time the agent needs over time on the tape, since it was begun
         ("contact", "i4"),
         ("phase", "i4"),
+        ("pair", "i4"),  # of the group and the line
     ],
     align=True,
 )
@@ -87,10 +88,11 @@ WAITING = np.dtype(
 class Contacts(NamedTuple):
     """The contacts, one row each, shape (contacts,): what they bring, what has happened to them.
 
-    From the tape come `kind` to `answers`, see `queuesim.sampling.Tape`. `number` is the row in the
-    whole replication, int64; `waiting` holds WAITING. The others are filled in: columns of the
-    contact table, see `queuesim.engines.outcome`; `outcome` is NOBODY until it is known; `offer_s`
-    to `attempts` are empty where nobody is called back, the last three where no wait is announced.
+    From the tape come `kind` to `answers`, see `queuesim.sampling.Tape`. `number` orders the rows
+    of the whole replication, int64; `again` holds AGAIN, and is empty where nothing follows a
+    contact; `waiting` holds WAITING. The others are filled in: columns of the contact table, see
+    `queuesim.engines.outcome`; `outcome` is NOBODY until it is known; `offer_s` to `attempts` are
+    empty where nobody is called back, the last three where no wait is announced.
     """
 
     kind: NDArray[np.int32]
@@ -102,6 +104,7 @@ class Contacts(NamedTuple):
     window_delay_s: NDArray[np.float64]
     answers: NDArray[np.bool_]
     number: NDArray[np.int64]
+    again: NDArray[np.void]
     waiting: NDArray[np.void]
     outcome: NDArray[np.int8]
     agent: NDArray[np.int32]

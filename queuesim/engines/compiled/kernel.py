@@ -28,6 +28,7 @@ from queuesim.engines.compiled.agenda import (
     whole,
 )
 from queuesim.engines.compiled.announcing import balks, next_slot
+from queuesim.engines.compiled.coming_back import after_leaving, help_oneself
 from queuesim.engines.compiled.floor import (
     ABANDONED,
     NOBODY,
@@ -77,11 +78,11 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
         REACHED, BUSY_FULL or TIMERS_FULL; in the latter two cases to be called again with room.
     """
     far = agenda.far[0]
-    n_rows, bits = contacts.arrival_s.shape[0], rules.row_bits
+    bits = rules.row_bits
     busy_room = agenda.busy_agent.shape[0]
     timer_room = agenda.timers.shape[0] - rules.serves.shape[0] - 2  # what a contact may need
     _nothing_yet(contacts, agenda)
-    arrival_at = contacts.arrival_s[far.row] if far.row < n_rows else np.inf
+    arrival_at = contacts.arrival_s[far.row] if far.row < far.first_attempts else np.inf
     while True:
         # 7. One instant ----------------------------------------------------------------------
         end_at = (agenda.end_key[0] >> bits) * TICK_S if far.ends > 0 else np.inf
@@ -104,7 +105,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
         agent = NOBODY  # looks for contacts
         line = NOBODY  # whose first contact looks for an agent
         newcomer = NOBODY  # comes to that line at this instant
-        returning = False  # … and has been there before
+        returning = False  # … and has been there before: a callback
         in_hours = True  # … or comes while its type is open
         full = False  # … and finds as many callers on hold as there may be
         looks = True  # the agent may take contacts; else it is only noted what comes next
@@ -132,31 +133,41 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             elif what == SESSION_ENDS:
                 _session_ends(rules, floor, contacts, whose, now)
             else:
-                _close(floor, contacts, whose, now)
+                _close(rules, floor, contacts, agenda, whose, now)
         elif coming_at == now:
-            # 1. Match on arrival: a contact arrives, or a callback comes to its line
+            # 1. Match on arrival: a contact arrives, comes again, or a callback comes to its line
             row_mask = (1 << bits) - 1
             if arrival_at == now and not (
                 return_at == now and (agenda.returns[0].key & row_mask) < contacts.number[far.row]
             ):
                 row = far.row
                 far.row = row + 1
-                arrival_at = contacts.arrival_s[row + 1] if row + 1 < n_rows else np.inf
+                arrival_at = contacts.arrival_s[row + 1] if row + 1 < far.first_attempts else np.inf
+            else:
+                row, line = whole(agenda.returns[0].contact), whole(agenda.returns[0].line)
+                far.returns = pop(agenda.returns, far.returns)
+                returning = line >= 0
+                if not returning:
+                    contacts.arrival_s[row] = now
+                    contacts.again[row].cause = contacts.again[row].pending
+            if returning:
+                newcomer = row
+            else:
                 line = whole(contacts.kind[row])
                 in_hours = is_open(rules, floor, line, now)
                 if rules.lines[line].turns_away and not in_hours:
                     contacts.outcome[row], contacts.left_s[row] = TURNED_AWAY, now
+                    if rules.follows:
+                        after_leaving(rules, contacts, agenda, row, True, now)
+                    continue
+                if rules.back[line].helps_itself:
+                    help_oneself(rules, contacts, agenda, row, now)
                     continue
                 newcomer = row
                 if rules.lines[line].calls_back:
                     contacts.due_s[row] = now  # a request: the promise runs from now
                     _wait(rules, contacts, row, in_hours, now)
                 full = floor.queues[line].holding >= rules.lines[line].queue_limit
-            else:
-                returning = True
-                newcomer = whole(agenda.returns[0].contact)
-                line = whole(agenda.returns[0].line)
-                far.returns = pop(agenda.returns, far.returns)
         elif timer_at == now:
             # 1 and 3. A minimum wait has passed, or a callback is offered
             contact, which = whole(agenda.timers[0].contact), whole(agenda.timers[0].line)
@@ -176,6 +187,8 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             if contacts.waiting[contact].line >= 0 and contacts.waiting[contact].on_the_line:
                 leave(floor, contacts, contact)
                 contacts.outcome[contact], contacts.left_s[contact] = ABANDONED, now
+                if rules.follows:
+                    after_leaving(rules, contacts, agenda, contact, False, now)
 
         # 1 and 2. Matching, until nothing fits -------------------------------------------------
         while agent >= 0 or line >= 0:
@@ -202,13 +215,15 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                 else:
                     rings = contacts.waiting[contact].called_back
                     leave(floor, contacts, contact)
-            ends_key = begin(rules, floor, contacts, agent, contact, pair, rings, now)
+            ends_key = begin(rules, floor, contacts, agenda, agent, contact, pair, rings, now)
             worked = True
 
         # 3. Leaving: a newcomer whom nobody takes is blocked, balks, or waits -------------------
         if newcomer >= 0:
             if full:
                 contacts.outcome[newcomer], contacts.left_s[newcomer] = BLOCKED, now
+                if rules.follows:
+                    after_leaving(rules, contacts, agenda, newcomer, False, now)
             else:
                 stays = True
                 if not (returning or rules.lines[line].calls_back):
@@ -220,6 +235,8 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                     _set_timers(rules, contacts, agenda, newcomer, line, returning, now)
                 else:
                     contacts.outcome[newcomer], contacts.left_s[newcomer] = BALKED, now
+                    if rules.follows:
+                        after_leaving(rules, contacts, agenda, newcomer, False, now)
 
 
 @inlined
@@ -366,7 +383,9 @@ def _session_ends(rules: Rules, floor: Floor, contacts: Contacts, agent: int, no
 
 
 @inlined
-def _close(floor: Floor, contacts: Contacts, line: int, now: float) -> None:
+def _close(
+    rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda, line: int, now: float
+) -> None:
     """The doors close: customers who hold the line are sent home, callbacks stay."""
     contact = whole(floor.queues[line].head)
     while contact >= 0:
@@ -376,4 +395,6 @@ def _close(floor: Floor, contacts: Contacts, line: int, now: float) -> None:
             ends_s = contacts.arrival_s[contact] + contacts.patience_s[contact]
             contacts.outcome[contact] = TURNED_AWAY if ends_s >= now else ABANDONED
             contacts.left_s[contact] = min(now, ends_s)
+            if rules.follows:
+                after_leaving(rules, contacts, agenda, contact, False, now)
         contact = after

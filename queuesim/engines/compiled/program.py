@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.engines.compiled.terms import tempo_of, terms_and_slots
+from queuesim.engines.compiled.ways_back import WaysBack
 from queuesim.model import AgentGroup, Channel, ContactType, Scenario, Skill
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import GRID, snap
@@ -48,7 +49,7 @@ LINE = np.dtype(
         ("turns_away", "?"),  # contacts outside its hours
         ("serves_out", "?"),  # customers who hold when it closes
         ("asks_min_wait", "?"),  # some group takes only contacts that have waited
-        ("counts_callers", "?"),  # patience must end on time, as those who wait are counted
+        ("counts_callers", "?"),  # patience must end on time: those who wait are counted, or redial
         ("announces", "?"),  # a newcomer whom nobody takes hears an expected wait
     ],
     align=True,
@@ -104,6 +105,10 @@ class Rules(NamedTuple):
         Callbacks that can be booked into each slot, see `terms`.
     tempo : numpy.ndarray, float64, shape (types, groups)
         What an agent counts as where the wait is announced.
+    follows : bool
+        Whether anything may follow a contact: its customer comes back, or is handed on.
+    back, able, ways, steps : numpy.ndarray
+        Who comes back: see `WaysBack`.
     """
 
     horizon_s: float
@@ -119,6 +124,11 @@ class Rules(NamedTuple):
     terms: NDArray[np.void]
     slots: NDArray[np.int64]
     tempo: NDArray[np.float64]
+    follows: bool
+    back: NDArray[np.void]
+    able: NDArray[np.void]
+    ways: NDArray[np.void]
+    steps: NDArray[np.void]
 
 
 @dataclass(frozen=True)
@@ -137,6 +147,8 @@ class Program:
         Whether any line counts those who wait.
     announces : bool
         Whether any line announces a wait.
+    span : int
+        Rows of contacts that one customer may have.
     starts : list
         How the last replication started, kept for the next.
     """
@@ -147,6 +159,7 @@ class Program:
     dials_anyone: bool
     counts_callers: bool
     announces: bool
+    span: int = 1
     starts: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @cached_property
@@ -197,6 +210,7 @@ class Program:
             line["asks_min_wait"] = any(pair[0] > 0 for pair in pairs[line["first_pair"] :])
         table = np.array(pairs, dtype=PAIR)
         terms, slots = terms_and_slots(types, scenario.horizon)
+        ways_back = WaysBack.of(scenario, table, kind_of_line)
         rules = Rules(
             horizon_s=horizon_s,
             row_bits=62 - int(2 * horizon_s * GRID + (1 << 31)).bit_length(),
@@ -211,6 +225,11 @@ class Program:
             terms=terms,
             slots=slots,
             tempo=tempo_of(types, groups),
+            follows=ways_back.asked,
+            back=ways_back.back,
+            able=ways_back.able,
+            ways=ways_back.ways,
+            steps=ways_back.steps,
         )
         return cls(
             scenario=scenario,
@@ -220,6 +239,7 @@ class Program:
                 np.array([index for _, index in closings], dtype=np.int32),
             ),
             dials_anyone=bool(lines["dials"].any()),
+            span=ways_back.span,
             counts_callers=bool(lines["counts_callers"].any()),
             announces=bool(lines["announces"].any()),
         )
@@ -261,6 +281,8 @@ def _set_terms(line: np.void, contact_type: ContactType, callbacks: bool) -> Non
     if contact_type.announcement is not None:
         line["announces"] = True
         line["counts_callers"] |= contact_type.announcement.predictor == "queue_length"
+    # who redials does so from the very end of patience on
+    line["counts_callers"] |= contact_type.redial is not None
     if offer is not None:
         line["offer"] = _OFFERS[offer.kind]
         line["offer_after_s"], line["min_queue"] = snap(offer.after), offer.min_queue

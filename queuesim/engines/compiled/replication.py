@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from queuesim.engines.compiled import kernel
 from queuesim.engines.compiled.agenda import ENTRY
+from queuesim.engines.compiled.coming_back import AGAIN, brought, goes_on, numbers
 from queuesim.engines.compiled.floor import NOBODY, WAITING, Contacts
 from queuesim.engines.compiled.program import Program
 from queuesim.engines.compiled.start import busy_room, start_of
@@ -33,7 +34,12 @@ _FROM_TAPE = {
     "tolerates_s": "tolerates_s",
     "accepts_from_s": "accepts_from_s",
 }
-_FILLED_IN = {name: np.dtype(dtype) for name, (dtype, _) in CONTACT_COLUMNS.items()}
+_FOLLOWS_FROM_OTHERS = ("came_s", "cause", "resolved")
+_FILLED_IN = {
+    name: np.dtype(dtype)
+    for name, (dtype, _) in CONTACT_COLUMNS.items()
+    if name not in _FOLLOWS_FROM_OTHERS
+}
 _OF_CALLBACKS = ("offer_s", "accepted_s", "due_s", "dialled_s", "attempts")
 _ROOM = 1024
 """Entries that a growing array begins with."""
@@ -108,19 +114,30 @@ class Replication:
         if not sure:
             refuse_wrong_contacts(self._program.scenario, tape, self._until_s)
         came, carried, room = self._came, self._carried, self._room
-        self._came += len(tape)
+        self._came += tape.first_attempts
         self._refuse_too_many()
         self._refuse_too_long(tape)
         kept = len(carried["number"]) if carried else 0
         n = kept + len(tape)
         new = {name: getattr(tape, column) for name, column in _FROM_TAPE.items()}
-        new["number"] = np.arange(came, self._came) if came else room.count(n)
+        if self._program.rules.follows:
+            new["number"] = numbers(tape, came, self._program.span)
+            new["again"] = brought(tape, kept)
+            for name in ("arrival_s", "patience_s"):
+                new[name] = new[name].copy()  # they are filled in as customers come again
+        else:
+            new["number"] = np.arange(came, self._came) if came else room.count(n)
+            new["again"] = _NOTHING_FOLLOWS
         if kept:
             for name in new:
-                new[name] = np.concatenate([carried[name], new[name]])
-        elif self._program.changes_patience:
+                if len(new[name]) or not len(tape):
+                    new[name] = np.concatenate([carried[name], new[name]])
+        elif self._program.changes_patience and not self._program.rules.follows:
             new["patience_s"] = tape.patience_s.copy()
         new["waiting"] = room.empty("waiting", n, WAITING)
+        if self._program.rules.follows:  # who has not come yet waits nowhere
+            new["waiting"]["line"] = NOBODY
+            new["waiting"]["on_the_line"] = False
         for name, dtype in _FILLED_IN.items():
             needed = self._program.dials_anyone or name not in _OF_CALLBACKS
             needed &= self._program.announces or name != "announced_s"
@@ -131,6 +148,7 @@ class Replication:
         self._contacts = Contacts(**new)
         far = self._agenda.far
         far["row"] = far["fresh"] = kept
+        far["first_attempts"] = kept + tape.first_attempts
         far["busy"] = 0
         self._make_room(n)
         self._due = "play"
@@ -155,7 +173,8 @@ class Replication:
         if self._due != "play":
             raise RuntimeError(f"what comes next is to {self._due}")
         contacts, far = self._contacts, self._agenda.far
-        if len(contacts.arrival_s) and contacts.arrival_s[-1] >= until_s:
+        last = int(far["first_attempts"][0]) - 1
+        if last >= far["row"][0] and contacts.arrival_s[last] >= until_s:
             raise ValueError(f"contacts arrive at or after {until_s:,} s, until when is played")
         self._due, self._until_s = "begin anew" if until_s == inf else "let in", until_s
         busy: list[tuple[NDArray[Any], ...]] = []
@@ -173,6 +192,9 @@ class Replication:
             self._agenda = agenda._replace(**busy_room(FRESH, len(agenda.busy_agent)))
             far["busy"] = 0
         self._known = contacts.outcome != NOBODY
+        if self._program.rules.follows:
+            going_on = goes_on(self._known, contacts.again, contacts.number, self._program.span)
+            self._known = ~going_on
         if until_s < inf:
             self._carry_on()
         elif not self._known.all():
@@ -185,6 +207,8 @@ class Replication:
         contacts = self._contacts
         left = np.flatnonzero(~self._known)
         self._known[left] = True
+        if self._program.rules.follows:
+            left = left[contacts.again["cause"][left] >= 0]
         contacts.outcome[left] = ContactOutcome.UNRESOLVED
         waiting = contacts.waiting[left]
         holds = left[waiting["on_the_line"] & (waiting["line"] >= 0)]
@@ -199,7 +223,7 @@ class Replication:
         """Give the agenda room for n contacts."""
         self._agenda = self._agenda._replace(**busy_room(self._room, max(_ROOM, n)))
         self._make_room_in("timers", max(_ROOM, 4 * len(self._program.rules.pairs)))
-        if self._program.dials_anyone:
+        if self._program.dials_anyone or self._program.rules.follows:
             self._make_room_in("returns", n)
         if self._program.counts_callers:
             self._make_room_in("patiences", n)
@@ -230,6 +254,10 @@ class Replication:
         in_line = kept[waiting["line"][kept] >= 0]
         for name in ("next", "previous"):
             waiting[name][in_line] = place[waiting[name][in_line]]
+        if self._program.rules.follows:
+            again = self._contacts.again
+            again["following"] = place[again["following"]]
+            again["beyond"] = place[again["beyond"] - 1] + 1
         for name in ("head", "tail"):
             floor.queues[name] = place[floor.queues[name]]
         floor.agents["contact"] = place[floor.agents["contact"]]
@@ -246,9 +274,9 @@ class Replication:
     def _refuse_too_many(self) -> None:
         """Refuse rows that a key has no bits for."""
         most = 1 << self._program.rules.row_bits
-        if self._came > most:
+        if self._came * self._program.span > most:
             raise UnsupportedByEngine(
-                f"a replication of more than {most:,} contacts",
+                f"a replication of more than {most // self._program.span:,} contacts",
                 engine="compiled",
                 remedy="shorten the horizon",
             )
@@ -270,5 +298,6 @@ class Replication:
 
 
 _HEAPS = ("timers", "returns", "patiences")
+_NOTHING_FOLLOWS = np.zeros(0, dtype=AGAIN)
 _NONE_KNOWN = np.zeros(0, dtype=bool)
 _NOBODY_KEPT = np.zeros(0, dtype=np.intp)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from queuesim.compiling import inlined
 from queuesim.engines.compiled.agenda import Agenda, drop_end, key_of, plan_end, push, whole
+from queuesim.engines.compiled.coming_back import after_talk
 from queuesim.engines.compiled.floor import (
     NOBODY,
     RING,
@@ -29,7 +30,7 @@ FAILED_CALLBACK = int(ContactOutcome.FAILED_CALLBACK)
 
 @inlined
 def begin(
-    rules: Rules, floor: Floor, contacts: Contacts,
+    rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda,
     agent: int, contact: int, pair: int, rings: bool, now: float,
 ) -> int:  # fmt: skip
     """Let an agent open a contact: ringing comes first for a callback, else talk.
@@ -65,7 +66,7 @@ def begin(
         starts_s = now + terms.ring_s
     if one.shares:
         work = floor.works[agent * rules.pace.shape[2] + one.open - 1]
-        work.contact, work.factor = contact, factor
+        work.contact, work.factor, work.pair = contact, factor, pair
         contacts.waiting[contact].line = NOBODY  # not known yet of one who never waited
         if rings:
             work.phase, work.left_s = RING, terms.ring_s
@@ -79,6 +80,8 @@ def begin(
         contacts.answered_s[contact] = starts_s
         ends_s += snap(contacts.talk_s[contact] * factor)
         contacts.talk_end_s[contact] = ends_s
+        if rules.follows:
+            after_talk(rules, contacts, agenda, contact, pair, ends_s)
         ends_s += snap(contacts.wrap_up_s[contact] * factor)
         contacts.freed_s[contact] = ends_s
         contacts.outcome[contact] = HANDLED
@@ -99,6 +102,8 @@ def phase_ends(
         contact, factor = whole(work.contact), work.factor
         if work.phase == TALK:
             contacts.talk_end_s[contact] = now  # the slot is held for the wrap-up
+            if rules.follows:
+                after_talk(rules, contacts, agenda, contact, whole(work.pair), now)
             work.phase, work.left_s = WRAP_UP, snap(contacts.wrap_up_s[contact] * factor)
             return False
         if work.phase == RING:

@@ -1,0 +1,182 @@
+"""Further attempts: as which contact types a customer can come again, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from queuesim.model.agent_group import AgentGroup
+from queuesim.model.coming_back import Return
+from queuesim.model.contact_type import ContactType
+from queuesim.model.faults import Fault, did_you_mean, one_of, quoted
+
+MOST_ATTEMPTS = 200
+"""Further attempts of one customer, at most."""
+
+RETURNS = ("redial", "repeat", "after_hours", "turns")
+"""Fields of a contact type that say who comes back."""
+
+Layers = tuple[tuple[int, ...], ...]
+
+
+def transfers(name: str, groups: Sequence[AgentGroup]) -> Iterator[tuple[str, float, str]]:
+    """Yield who hands contacts of a type on: group, share, and the contact type they go to."""
+    for group in groups:
+        skill = group.skill(name)
+        if skill is not None and skill.transfer is not None:
+            yield group.name, skill.transfer.share, skill.transfer.to
+
+
+def handed_on(each: ContactType, groups: Sequence[AgentGroup]) -> set[str]:
+    """Return the types as which contacts go on within one attempt to be helped."""
+    on = {to for _, share, to in transfers(each.name, groups) if share > 0}
+    if each.front_door is not None:
+        on |= {to for to, share in each.front_door.to.items() if share > 0}
+    return on
+
+
+def come_back(each: ContactType) -> dict[str, Return]:
+    """Return who comes back, by field; those whom nobody follows are left out."""
+    found = {name: getattr(each, name) for name in RETURNS}
+    return {name: terms for name, terms in found.items() if terms is not None and terms.share > 0}
+
+
+def layers(first: int, types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> Layers:
+    """Return as which types a customer of a first type can make the 1st, 2nd, … further attempt.
+
+    Parameters
+    ----------
+    first : int
+        Index of the contact type of the first attempt.
+    types : sequence of ContactType
+    groups : sequence of AgentGroup
+
+    Returns
+    -------
+    tuple of tuple of int
+        Indices of contact types, rising; empty where nobody comes again.
+    """
+    index = {each.name: k for k, each in enumerate(types)}
+    on = [sorted(index[name] for name in handed_on(each, groups)) for each in types]
+    back = [come_back(each) for each in types]
+    found: list[tuple[int, ...]] = []
+    states = {(first, 0, 0)}  # type, times come back, turns of the thread so far
+    while states and len(found) <= MOST_ATTEMPTS:
+        after: set[tuple[int, int, int]] = set()
+        for k, times, turns in states:
+            after |= {(to, times, 0) for to in on[k]}
+            for name, terms in back[k].items():
+                if name == "turns":
+                    if turns < terms.max_attempts:
+                        after.add((k, times, turns + 1))
+                elif times < terms.max_attempts:
+                    after.add((index[terms.to] if terms.to else k, times + 1, 0))
+        if after:
+            found.append(tuple(sorted({k for k, _, _ in after})))
+        states = after
+    return tuple(found)
+
+
+def asks_chance(each: ContactType, groups: Sequence[AgentGroup]) -> bool:
+    """Whether chance has a say in what follows a contact, or in whether it is resolved."""
+    if handed_on(each, groups) or come_back(each) or each.front_door is not None:
+        return True
+    return any(
+        skill.resolution < 1 for group in groups if (skill := group.skill(each.name)) is not None
+    )
+
+
+def faults(types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> Iterator[Fault]:
+    """Find contact types that are not there, and ways that lead round in a circle.
+
+    Paths are from the scenario.
+    """
+    names = [each.name for each in types]
+    found = list(_unknown(types, groups, names))
+    yield from found
+    if found:
+        return
+    circle = _circle({each.name: handed_on(each, groups) for each in types})
+    if circle:
+        yield Fault(
+            "must lead to an end: contacts handed on in a circle are never done with",
+            "take one of the transfers or front doors out",
+            ("contact_types", circle[0]),
+            given=" → ".join(map(quoted, circle)),
+        )
+        return
+    for k, each in enumerate(types):
+        if len(layers(k, types, groups)) > MOST_ATTEMPTS:
+            yield Fault(
+                f"can lead to more than {MOST_ATTEMPTS} further attempts of one customer",
+                "lower max_attempts",
+                ("contact_types", each.name),
+            )
+    for each in types:
+        if not _receives(each.name, types, groups):
+            continue
+        volume = each.demand.per_day
+        if each.hours is None and volume == 0:
+            yield Fault(
+                "is required: contacts come to this type from others only, so that its hours "
+                "cannot be told from its demand",
+                'write hours="08:00-18:00", say',
+                ("contact_types", each.name, "hours"),
+                given="nothing",
+            )
+
+
+def _unknown(
+    types: Sequence[ContactType], groups: Sequence[AgentGroup], names: list[str]
+) -> Iterator[Fault]:
+    def unless_known(to: str | None, at: tuple[str, ...]) -> Iterator[Fault]:
+        if to is not None and to not in names:
+            yield Fault(
+                f"must be a contact type of the scenario: {one_of(map(quoted, names))}",
+                did_you_mean(to, names),
+                at,
+                given=quoted(to),
+            )
+
+    for each in types:
+        at = ("contact_types", each.name)
+        for field in RETURNS:
+            terms: Return | None = getattr(each, field)
+            yield from unless_known(terms.to if terms else None, (*at, field, "to"))
+        for to in each.front_door.to if each.front_door else ():
+            yield from unless_known(to, (*at, "front_door", "to"))
+    for group in groups:
+        for skill in group.skills:
+            if skill.transfer is not None:
+                where = ("agent_groups", group.name, "skills", skill.contact_type, "transfer", "to")
+                yield from unless_known(skill.transfer.to, where)
+
+
+def _receives(name: str, types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> bool:
+    return any(
+        name in handed_on(each, groups) or any(r.to == name for r in come_back(each).values())
+        for each in types
+        if each.name != name
+    )
+
+
+def _circle(on: dict[str, set[str]]) -> list[str]:
+    """Return names that lead back to the first; none where there is no such way."""
+    done: set[str] = set()
+
+    def walk(name: str, path: list[str]) -> list[str]:
+        if name in path:
+            return [*path[path.index(name) :], name]
+        if name in done:
+            return []
+        for to in sorted(on[name]):
+            circle = walk(to, [*path, name])
+            if circle:
+                return circle
+        done.add(name)
+        return []
+
+    for name in on:
+        circle = walk(name, [])
+        if circle:
+            return circle
+    return []

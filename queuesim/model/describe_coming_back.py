@@ -1,0 +1,47 @@
+"""Who comes back, and what the front door does, in plain words."""
+
+from __future__ import annotations
+
+from queuesim.model.coming_back import FrontDoor, Return
+from queuesim.model.contact_type import ContactType
+from queuesim.model.wording import law_in_words, percent
+
+
+def coming_back_in_words(each: ContactType) -> str:
+    """Return who of a contact type comes back."""
+
+    def said(terms: Return) -> str:
+        to = "" if terms.to is None else f", as {terms.to}"
+        most = "" if terms.max_attempts == 1 else f", {terms.max_attempts} times at most"
+        return f"{percent(terms.share)} come back after {law_in_words(terms.delay)}{to}{most}"
+
+    parts = []
+    if each.redial is not None:
+        who = "abandon, are blocked or turned away"
+        if each.after_hours is not None:
+            who = "abandon or are blocked"
+        parts.append(f"of those who {who} {said(each.redial)}")
+    if each.after_hours is not None:
+        parts.append(f"of those who come outside the hours {said(each.after_hours)}")
+    if each.repeat is not None:
+        parts.append(f"of those not resolved {said(each.repeat)}")
+    if each.turns is not None:
+        parts.append(f"of those answered {said(each.turns)} with the next turn")
+    return f"Coming back: {'; '.join(parts) or 'nobody, neither after leaving nor unresolved'}."
+
+
+def front_door_in_words(terms: FrontDoor) -> str:
+    """Return what a front door does."""
+    on = ", ".join(f"{percent(share)} to {name}" for name, share in terms.to.items())
+    lost = 1.0 - sum(terms.to.values())
+    ways = [on] if on else []
+    if lost > 1e-9:
+        ways.append(f"{percent(lost)} give up")
+    said = f"Front door: {percent(terms.contains)} need nobody; of the others {', '.join(ways)}"
+    if terms.resolution < 1:
+        said += f"; of those who need nobody {percent(terms.resolution)} are really helped"
+    if terms.patience_factor != 1:
+        said += f"; patience is multiplied by {terms.patience_factor:g}"
+    for event in terms.outages:
+        said += f"; {event.name} multiplies the share it fails by {event.factor:g}"
+    return f"{said}."

@@ -1,0 +1,322 @@
+"""Further attempts on the tape: what a customer brings who comes again, drawn before anything runs.
+
+Whether a contact comes back depends on what happens to it; how it would does not. So the tape holds
+a row for every further attempt that may come to be: for each contact type as which the customer may
+come then. Rows that nobody needs stay unused.
+
+A further attempt has draws of its own, whoever else comes back: a word of the first contact,
+known by type, day and number, is where each stream is entered for each of its attempts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.compiling import compiled, inlined
+from queuesim.sampling.generator import (
+    MULTIPLIER,
+    Generator,
+    Word,
+    multiply_add,
+    next_word,
+    uniform,
+)
+from queuesim.sampling.streams import Words, on_day
+from queuesim.sampling.variates import draw_column
+
+Seconds = NDArray[np.float64]
+
+REDIAL, REPEAT, TURN, AFTER_HOURS = 7, 8, 9, 10
+"""Rows of the times, behind those of every contact: delays."""
+
+REDIALS, REPEATS, TURNS = range(3)
+"""Rows of the marks."""
+
+RESOLUTION, PATH = range(2)
+"""Rows of the uniforms."""
+
+ATTEMPT, CUSTOMER, FOLLOWING = range(3)
+"""Rows of the links."""
+
+TYPE_AGAIN = np.dtype(
+    [
+        ("words", np.int64),  # stream that enters the others; -1 where nothing is asked of chance
+        ("marks", np.int64),  # stream of marks and uniforms
+        ("first", np.int64),  # its columns on a further row
+        ("last", np.int64),
+        ("delays", np.int64),  # its four columns of delays, in the order above
+        ("first_way", np.int64),  # where its contacts are handed on
+        ("last_way", np.int64),
+        ("first_open", np.int64),  # its opening hours, among the spans
+        ("last_open", np.int64),
+        ("first_outage", np.int64),  # outages of its front door, among the spans
+        ("last_outage", np.int64),
+        ("share", np.float64, 4),  # of those concerned who come back: in the order of the delays
+        ("to", np.int64, 4),  # as which contact type
+        ("most", np.int64, 4),  # how often at most
+        ("resolved", np.float64),  # the smallest share that a group resolves, or the front door
+        ("contained", np.float64),  # share that the front door deals with
+        ("contained_in_outage", np.float64),  # … in the worst outage
+        ("front_door", np.bool_),
+    ],
+    align=True,
+)
+"""What coming back asks of the tape for each contact type, in the order of the scenario."""
+
+WAY = np.dtype([("low", np.float64), ("high", np.float64), ("to", np.int64)], align=True)
+"""Contacts whose path is in [low, high) may be handed on to a contact type."""
+
+SPAN = np.dtype([("from_s", np.float64), ("to_s", np.float64)], align=True)
+"""Hours in which something holds [s]."""
+
+_GOLDEN = Word(0x9E3779B97F4A7C15)
+_NONE = Word(0)
+_NOBODY: Any = np.int64(-1)
+_FIRST: Any = np.int64(0)
+_LAST: Any = np.int64(1)
+
+
+@dataclass(frozen=True)
+class Again:
+    """What contacts bring for coming back, one entry a row of the tape.
+
+    The first attempts come first, by arrival; behind them the further attempts, customer by
+    customer, attempt by attempt, a row for each contact type as which the customer may come then.
+
+    Attributes
+    ----------
+    first_attempts : int
+        How many rows are first attempts.
+    attempt : numpy.ndarray, int32, shape (n,)
+        0 for the first.
+    customer : numpy.ndarray, int32, shape (n,)
+        Row of the customer's first attempt.
+    following : numpy.ndarray, int32, shape (n,)
+        First row of the customer's next attempt; -1: there is none.
+    redials, repeats, turns : numpy.ndarray, bool, shape (n,)
+        Whether the customer comes back: after leaving unserved; when not resolved; with the next
+        turn of a thread.
+    redial_delay_s, repeat_delay_s, turn_delay_s, after_hours_delay_s : numpy.ndarray, shape (n,)
+        How long after [s].
+    resolution : numpy.ndarray, float64, shape (n,)
+        Uniform in [0, 1): the contact is resolved where it is below the group's share; self-service
+        deals with it where it is below the share contained.
+    path : numpy.ndarray, float64, shape (n,)
+        Uniform in [0, 1): decides who is handed on, where to, and who comes back after hours.
+    """
+
+    first_attempts: int
+    attempt: NDArray[np.int32]
+    customer: NDArray[np.int32]
+    following: NDArray[np.int32]
+    redials: NDArray[np.bool_]
+    repeats: NDArray[np.bool_]
+    turns: NDArray[np.bool_]
+    redial_delay_s: Seconds
+    repeat_delay_s: Seconds
+    turn_delay_s: Seconds
+    after_hours_delay_s: Seconds
+    resolution: Seconds
+    path: Seconds
+
+    def rows(self, first: int, last: int) -> NDArray[np.int64]:
+        """Return the rows of the customers whose first attempts are rows [first, last)."""
+        mine = (self.customer >= first) & (self.customer < last)
+        return np.flatnonzero(mine)
+
+
+@inlined
+def entered(start: Generator, word: Word) -> Generator:
+    """Return a stream, entered at the place that a word names."""
+    high, low, add_high, add_low = start
+    high ^= word
+    low ^= word * MULTIPLIER
+    high, low = multiply_add(high, low, _NONE, MULTIPLIER, add_high, add_low)
+    return high, low, add_high, add_low
+
+
+@compiled
+def _draw_at(
+    c: int,
+    columns: NDArray[Any],
+    values: NDArray[np.float64],
+    starts: Words,
+    word: Word,
+    here: NDArray[np.int64],
+    draws: NDArray[np.float64],
+    times: NDArray[np.float64],
+    chances: NDArray[np.bool_],
+) -> None:
+    """Draw one column for one row, whose stream is entered where a word says."""
+    column = columns[c]
+    start = starts[column.stream]
+    generator = entered((start[0], start[1], start[2], start[3]), word)
+    draw_column(column, values, generator, here[:1], here[1:], _FIRST, _LAST, draws, times, chances)
+
+
+@inlined
+def _within(spans: NDArray[Any], first: int, last: int, instant_s: float) -> bool:
+    """Whether an instant lies in one of some spans."""
+    found = False
+    for k in range(first, last):
+        found = found or (spans[k].from_s <= instant_s < spans[k].to_s)
+    return found
+
+
+@compiled
+def draw_again(
+    n: int,
+    types: NDArray[Any],
+    ways: NDArray[Any],
+    spans: NDArray[Any],
+    columns: NDArray[Any],
+    values: NDArray[np.float64],
+    starts: Words,
+    steps: Words,
+    here: NDArray[np.int64],
+    draws: NDArray[np.float64],
+    labels: NDArray[np.int32],
+    numbers: NDArray[np.int64],
+    times: NDArray[np.float64],
+    chances: NDArray[np.bool_],
+    marks: NDArray[np.bool_],
+    uniforms: NDArray[np.float64],
+    links: NDArray[np.int32],
+    counts: NDArray[np.int64],
+) -> int:
+    """Draw what n first attempts bring for coming back, and the further attempts behind them.
+
+    Parameters
+    ----------
+    n : int
+    types : TYPE_AGAIN[contact types]
+    ways : WAY[all ways]
+    spans : SPAN[all spans]
+    columns : COLUMN[all columns of further attempts]
+    values : float64[all values]
+    starts : uint64[streams, 4]
+    steps : uint64[days, 4]
+    here : int64[2]
+        To work in: a number, and a row; as is `draws`, float64[BLOCK].
+    labels, numbers, times, chances
+        As in `contacts.draw_days`, with the first attempts; the others are added. `times` has the
+        rows of delays too.
+    marks : bool[3, room]
+        Is filled, as are the next two.
+    uniforms : float64[2, room]
+    links : int32[3, room]
+    counts : int64[2, room]
+        To work in: how often a customer has come back, and turns of the thread, before a row.
+
+    Returns
+    -------
+    int
+        How many rows there are; -1 when there is not room enough.
+    """
+    room = len(numbers)
+    rows = n
+    here[0] = 0
+    most_rows = 4 + len(types)  # that one row can lead to
+    for customer in range(n):
+        first = types[labels[0, customer]]
+        day, number = labels[1, customer], numbers[customer]
+        begin, end, attempt = customer, customer + 1, 0
+        links[ATTEMPT, customer], links[CUSTOMER, customer] = 0, customer
+        counts[0, customer] = counts[1, customer] = 0
+        word = _NONE
+        if first.words >= 0:
+            word, _ = next_word(entered(on_day(starts, first.words, steps, day), Word(number)))
+        while begin < end:
+            block = rows
+            for row in range(begin, end):
+                mine = types[labels[0, row]]
+                links[FOLLOWING, row] = _NOBODY
+                for k in range(4):
+                    times[REDIAL + k, row] = 0.0
+                uniforms[RESOLUTION, row] = uniforms[PATH, row] = 0.0
+                if mine.words < 0:
+                    continue
+                if rows + most_rows > room:
+                    return -1
+                mark = starts[mine.marks]
+                generator = entered((mark[0], mark[1], mark[2], mark[3]), word)
+                redial, generator = uniform(generator)
+                repeat, generator = uniform(generator)
+                turn, generator = uniform(generator)
+                resolution, generator = uniform(generator)
+                path, generator = uniform(generator)
+                uniforms[RESOLUTION, row], uniforms[PATH, row] = resolution, path
+                marks[REDIALS, row] = redial < mine.share[0]
+                marks[REPEATS, row] = repeat < mine.share[1]
+                marks[TURNS, row] = turn < mine.share[2]
+                arrival_s = times[0, row]  # not known of further attempts
+                settled = resolution < mine.resolved
+                on = True
+                if mine.front_door:
+                    contained = mine.contained
+                    if attempt > 0 or _within(
+                        spans, mine.first_outage, mine.last_outage, arrival_s
+                    ):
+                        contained = mine.contained_in_outage
+                    on = resolution >= contained
+                    settled = path < mine.resolved
+                closed = attempt > 0 or not _within(
+                    spans, mine.first_open, mine.last_open, arrival_s
+                )
+                times_back, turns = counts[0, row], counts[1, row]
+                # what may follow: come back in four ways, or be handed on
+                for way in range(4 + mine.last_way - mine.first_way):
+                    to, back, taken = _NOBODY, times_back, _FIRST
+                    if way < 4:
+                        comes = (
+                            (way == 0 and redial < mine.share[0])
+                            or (way == 1 and repeat < mine.share[1] and not settled)
+                            or (way == 2 and turn < mine.share[2])
+                            or (way == 3 and path < mine.share[3] and closed)
+                        )
+                        before = turns if way == 2 else times_back
+                        if comes and before < mine.most[way]:
+                            here[1] = row
+                            _draw_at(
+                                mine.delays + way, columns, values, starts, word, here, draws,
+                                times, chances,
+                            )  # fmt: skip
+                            to = mine.to[way]
+                            if way == 2:
+                                taken = turns + 1
+                            else:
+                                back = times_back + 1
+                    elif on:
+                        edge = ways[mine.first_way + way - 4]
+                        if edge.low <= path < edge.high:
+                            to = edge.to
+                    if to < 0:
+                        continue
+                    place = block
+                    while place < rows and labels[0, place] != to:
+                        place += 1
+                    if place < rows:
+                        counts[0, place] = min(counts[0, place], back)
+                        counts[1, place] = min(counts[1, place], taken)
+                        continue
+                    rows += 1
+                    labels[0, place], labels[1, place], numbers[place] = to, day, number
+                    links[ATTEMPT, place], links[CUSTOMER, place] = attempt + 1, customer
+                    counts[0, place], counts[1, place] = back, taken
+                    times[0, place] = np.nan
+                    here[1] = place
+                    for c in range(types[to].first, types[to].last):
+                        _draw_at(
+                            c, columns, values, starts, word + _GOLDEN, here, draws, times, chances
+                        )
+            if rows > block:
+                for row in range(begin, end):
+                    links[FOLLOWING, row] = block
+            attempt += 1
+            word += _GOLDEN
+            begin, end = block, rows
+    return rows

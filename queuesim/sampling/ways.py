@@ -1,0 +1,118 @@
+"""What coming back asks of the tape, worked out once for a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.model import ContactType, FrontDoor, Horizon, Return, Scenario
+from queuesim.model.attempts import asks_chance, transfers
+from queuesim.sampling.again import REDIAL, SPAN, TYPE_AGAIN, WAY
+from queuesim.sampling.variates import FIXED, Law, column_table, law_of
+
+Column = tuple[int, int, int, Law]
+ColumnsOf = Callable[[ContactType, str], list[Column]]
+
+_RETURNS = ("redial", "repeat", "turns", "after_hours")
+"""Fields of a contact type, in the order of their delays."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Tables for `again.draw_again`.
+
+    Attributes
+    ----------
+    types : TYPE_AGAIN[contact types]
+    ways : WAY[all ways]
+    spans : SPAN[all spans]
+    columns : COLUMN[all columns of further attempts]
+    values : float64[all values]
+    """
+
+    types: NDArray[Any]
+    ways: NDArray[Any]
+    spans: NDArray[Any]
+    columns: NDArray[Any]
+    values: NDArray[np.float64]
+
+
+def ways_of(scenario: Scenario, stream: Callable[[str], int], columns_of: ColumnsOf) -> Ways | None:
+    """Return the tables of a scenario; None where nobody comes again and all are resolved.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    stream : callable
+        Returns the number of a stream by its name.
+    columns_of : callable
+        Returns what a contact of a type brings, from streams whose names end in some text.
+    """
+    types, groups = scenario.contact_types, scenario.agent_groups
+    if not any(asks_chance(each, groups) for each in types):
+        return None
+    index = {each.name: k for k, each in enumerate(types)}
+    table = np.zeros(len(types), dtype=TYPE_AGAIN)
+    columns: list[Column] = []
+    ways: list[tuple[float, float, int]] = []
+    spans: list[tuple[float, float]] = []
+    for row, each in zip(table, types, strict=True):
+        row["words"] = stream(f"{each.name}/customer") if asks_chance(each, groups) else -1
+        row["marks"] = stream(f"{each.name}/coming back")
+        row["first"] = len(columns)
+        columns += columns_of(each, " again")
+        row["last"] = row["delays"] = len(columns)
+        for at, field in enumerate(_RETURNS):
+            terms: Return | None = getattr(each, field)
+            law: Law = law_of(terms.delay) if terms else (FIXED, 0.0, 0.0, 0.0, ())
+            columns.append((stream(f"{each.name}/{field} delay"), REDIAL + at, 0, law))
+            if terms is not None:
+                row["share"][at] = terms.share
+                row["to"][at] = index[terms.to or each.name]
+                row["most"][at] = terms.max_attempts
+        row["first_way"] = len(ways)
+        ways += [(0.0, share, index[to]) for _, share, to in transfers(each.name, groups)]
+        skills = [skill for group in groups if (skill := group.skill(each.name)) is not None]
+        row["resolved"] = min((skill.resolution for skill in skills), default=1.0)
+        row["first_open"] = len(spans)
+        spans += [(start, end) for start, end in each.windows(scenario.horizon)]
+        row["last_open"] = row["first_outage"] = len(spans)
+        if each.front_door is not None:
+            ways += destinations(each.front_door, index)
+            spans += _set_front_door(row, each.front_door, scenario.horizon)
+        row["last_outage"], row["last_way"] = len(spans), len(ways)
+    made, values = column_table(columns)
+    return Ways(
+        types=table,
+        ways=np.array(ways, dtype=WAY),
+        spans=np.array(spans, dtype=SPAN),
+        columns=made,
+        values=values,
+    )
+
+
+def destinations(door: FrontDoor, index: Mapping[str, int]) -> list[tuple[float, float, int]]:
+    """Return where those go whom a front door fails: path from and to, and the contact type."""
+    found, low = [], 0.0
+    for name, share in door.to.items():
+        found.append((low, low + share, index[name]))
+        low += share
+    return found
+
+
+def _set_front_door(row: np.void, door: FrontDoor, horizon: Horizon) -> list[tuple[float, float]]:
+    """Fill in what a front door states; return when it is worse than usual."""
+    row["front_door"] = True
+    row["resolved"], row["contained"] = door.resolution, 1.0 - door.fails(1.0)
+    spans, worst = [], 1.0
+    for outage in door.outages:  # several at one time multiply
+        if outage.factor > 1.0:
+            worst *= outage.factor
+            edges = outage.edges_s(horizon)
+            spans.append((float(edges[0]), float(edges[-1])))
+    row["contained_in_outage"] = 1.0 - door.fails(worst)
+    return spans

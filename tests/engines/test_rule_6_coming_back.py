@@ -1,0 +1,279 @@
+"""Rule 6: who comes again, when, and as what; each day worked by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+import queuesim as qs
+from queuesim.engines.outcome import Cause
+from tests.engines.by_hand import (
+    ABANDONED,
+    BLOCKED,
+    HANDLED,
+    PASSED_ON,
+    SELF_SERVED,
+    TURNED_AWAY,
+    Row,
+    Run,
+    all_day,
+    column,
+    contact_type,
+    group,
+    outcomes,
+    scenario,
+)
+
+BACK = qs.Return(share=0.5, delay=60.0, max_attempts=3)
+ONE = all_day("home")
+
+
+TWO_CHATS = {"concurrency": {"chat": 2}, "pace": {"chat": (1, 1)}}
+
+
+def causes(outcome: object) -> list[Cause]:
+    return [Cause(code) for code in outcome.contacts["cause"] if code >= 0]  # type: ignore[attr-defined]
+
+
+def redialler(at: float, talk: float, patience: float, times: int = 3, **terms: object) -> Row:
+    """Who redials after 60 s, and then brings as much."""
+    mine = {"redials": True, "redial_delay": 60.0, **terms}
+    again = Row(0, talk, patience=patience, **mine)  # type: ignore[arg-type]
+    return Row(at, talk, patience=patience, again=((again,),) * times, **mine)  # type: ignore[arg-type]
+
+
+def test_who_abandons_redials_and_is_served(run: Run) -> None:
+    day = scenario([contact_type(redial=BACK)], [group("home", ["phone"])])
+    # the agent is busy 0-100; the caller of 10 leaves at 30, redials at 90, waits 10 s
+    result = run(day, [Row(0, 100), redialler(10, 40, 20)], ONE)
+    assert result.contacts["outcome"].tolist() == [HANDLED, ABANDONED, HANDLED, -1, -1]
+    assert column(result, "came_s") == [0, 10, 90, None, None]
+    assert column(result, "left_s") == [None, 30, None, None, None]
+    assert column(result, "answered_s") == [0, None, 100, None, None]
+    assert causes(result) == [Cause.FIRST, Cause.FIRST, Cause.REDIAL]
+    assert result.contacts["resolved"].tolist() == [1, -1, 1, -1, -1]
+
+
+def test_who_does_not_redial_is_lost(run: Run) -> None:
+    day = scenario([contact_type(redial=BACK)], [group("home", ["phone"])])
+    result = run(day, [Row(0, 100), redialler(10, 40, 20, redials=False)], ONE)
+    assert outcomes(result) == [HANDLED, ABANDONED]
+
+
+def test_redialling_ends_with_the_last_attempt(run: Run) -> None:
+    twice = qs.Return(share=0.5, delay=60.0, max_attempts=2)
+    day = scenario([contact_type(redial=twice)], [group("home", ["phone"])])
+    # leaves at 20, comes 80, leaves 90, comes 150, leaves 160, and that was twice
+    result = run(day, [Row(0, 1000), redialler(10, 40, 10, times=2)], ONE)
+    assert column(result, "came_s") == [0, 10, 80, 150]
+    assert outcomes(result) == [HANDLED, ABANDONED, ABANDONED, ABANDONED]
+
+
+def test_patience_that_ends_behind_others_leads_to_a_redial_at_once(run: Run) -> None:
+    # the last waits behind one with more patience; nobody looks at it, and it redials
+    day = scenario([contact_type(redial=BACK)], [group("home", ["phone"])])
+    result = run(day, [Row(0, 500), Row(1, 5), redialler(2, 5, 10)], ONE)
+    assert column(result, "came_s") == [0, 1, 2, 72, 142, 212]
+    assert outcomes(result) == [HANDLED, HANDLED, ABANDONED, ABANDONED, ABANDONED, ABANDONED]
+
+
+def test_who_is_blocked_redials(run: Run) -> None:
+    day = scenario([contact_type(redial=BACK, queue_limit=0)], [group("home", ["phone"])])
+    result = run(day, [Row(0, 30), redialler(10, 40, 1000)], ONE)
+    assert outcomes(result) == [HANDLED, BLOCKED, HANDLED]
+    assert column(result, "came_s")[2] == 70
+
+
+def test_who_is_turned_away_redials_or_comes_another_way(run: Run) -> None:
+    closed = "00:01:00-23:00:00"
+    mail = contact_type("request", "callback", outside_hours="queue")
+    away = contact_type(
+        hours=closed, redial=BACK, after_hours=qs.Return(share=0.5, delay=5.0, to="request")
+    )
+    there = group("home", ["phone", "request"])
+    other = Row(0, 7, kind="request", answers=(True,))
+    # path 0.4 < 0.5: asks for a callback 5 s later, and is rung for 15 s
+    rows = [Row(10, 40, path=0.4, after_hours_delay=5.0, redials=True, again=((other,),))]
+    result = run(scenario([away, mail], [there]), rows, ONE)
+    assert outcomes(result) == [TURNED_AWAY, HANDLED]
+    assert causes(result) == [Cause.FIRST, Cause.AFTER_HOURS]
+    assert column(result, "came_s") == [10, 15]
+    assert column(result, "answered_s") == [None, 30]
+    # path 0.6: lost, though the customer would redial
+    rows = [Row(10, 40, path=0.6, redials=True, redial_delay=60.0, again=((Row(0, 40),),))]
+    assert outcomes(run(scenario([away, mail], [there]), rows, ONE)) == [TURNED_AWAY]
+    # without the other way: redials at 70, when it is open
+    plain = contact_type(hours=closed, redial=BACK)
+    result = run(scenario([plain], [group("home", ["phone"])]), rows, ONE)
+    assert outcomes(result) == [TURNED_AWAY, HANDLED]
+    assert column(result, "came_s") == [10, 70]
+
+
+def test_who_is_sent_home_at_closing_redials(run: Run) -> None:
+    day = scenario(
+        [contact_type(hours="00:00:00-00:01:00", at_closing="release", redial=BACK)],
+        [group("home", ["phone"])],
+    )
+    result = run(day, [Row(0, 100), redialler(10, 40, 1000)], ONE)
+    # sent home at 60, comes at 120, is turned away, comes at 180, at 240
+    assert outcomes(result) == [HANDLED, *[TURNED_AWAY] * 4]
+    assert column(result, "came_s") == [0, 10, 120, 180, 240]
+
+
+@pytest.mark.parametrize(("draw", "comes"), [(0.79, False), (0.8, True)])
+def test_who_is_not_resolved_comes_again(run: Run, draw: float, comes: bool) -> None:
+    day = scenario(
+        [contact_type(repeat=BACK)], [group("home", [qs.Skill("phone", resolution=0.8)])]
+    )
+    more = Row(0, 20, resolution=0.1)
+    row = Row(0, 30, 10, resolution=draw, repeats=True, repeat_delay=100.0, again=((more,),))
+    result = run(day, [row], ONE)
+    # the talk ends at 30: that is when the customer leaves
+    assert column(result, "came_s") == [0, 130 if comes else None]
+    assert result.contacts["resolved"].tolist() == ([0, 1] if comes else [1, -1])
+
+
+def test_resolution_is_that_of_the_group_which_served(run: Run) -> None:
+    day = scenario(
+        [contact_type(repeat=BACK)],
+        [
+            group("home", [qs.Skill("phone", resolution=0.9)]),
+            group("partner", [qs.Skill("phone", rank=2, resolution=0.6)]),
+        ],
+    )
+    more = Row(0, 20)
+    rows = [
+        Row(k, 30, resolution=0.7, repeats=True, repeat_delay=50.0, again=((more,),))
+        for k in range(2)
+    ]
+    result = run(day, rows, [*all_day("home"), *all_day("partner")])
+    assert result.contacts["resolved"].tolist() == [1, 0, -1, 1]
+    assert column(result, "came_s") == [0, 1, None, 81]
+
+
+def test_agents_hand_on_when_the_talk_ends(run: Run) -> None:
+    day = scenario(
+        [contact_type(), contact_type("second")],
+        [
+            group("home", [qs.Skill("phone", transfer=qs.Transfer(share=0.3, to="second"))]),
+            group("experts", ["second"]),
+        ],
+    )
+    rows = [Row(0, 30, 10, path=0.29, again=((Row(0, 50, kind="second"),),))]
+    result = run(day, rows, [*all_day("home"), *all_day("experts")])
+    assert column(result, "came_s") == [0, 30]  # not 40: the agent wraps up alone
+    assert column(result, "freed_s") == [40, 80]
+    assert causes(result) == [Cause.FIRST, Cause.TRANSFER]
+    assert result.contacts["resolved"].tolist() == [0, 1]
+    assert column(run(day, [Row(0, 30, path=0.3, again=rows[0].again)], ONE), "came_s") == [0, None]
+
+
+def test_a_chat_may_go_on_by_phone(run: Run) -> None:
+    by_phone = qs.Return(share=0.5, delay=0.0, to="phone")
+    day = scenario(
+        [contact_type("chat", "chat", repeat=by_phone), contact_type()],
+        [
+            group(
+                "home",
+                [qs.Skill("chat", resolution=0.5), "phone"],
+                concurrency={"chat": 2},
+                pace={"chat": (1, 1)},
+            )
+        ],
+    )
+    rows = [Row(0, 30, 5, kind="chat", resolution=0.5, repeats=True, again=((Row(0, 50),),))]
+    result = run(day, rows, all_day("home", 2))
+    assert column(result, "came_s") == [0, 30]
+    assert result.contacts["agent"].tolist() == [0, 1]
+    assert causes(result) == [Cause.FIRST, Cause.REPEAT]
+
+
+BEHIND = [contact_type(), contact_type("chat", "chat")]
+PEOPLE = [group("home", ["phone", "chat"])]
+WEB = contact_type(
+    "web",
+    "self_service",
+    target=None,
+    front_door=qs.FrontDoor(
+        contains=0.6, to={"phone": 0.5, "chat": 0.25}, resolution=0.9, patience_factor=0.5
+    ),
+    repeat=qs.Return(share=0.5, delay=100.0, to="phone"),
+)
+
+
+def at_the_door(**chances: float | bool) -> Row:
+    on = (Row(0, 50, patience=100), Row(0, 60, kind="chat"))
+    return Row(10, 20, kind="web", again=(on,), **chances)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("chances", "ends", "came", "resolved"),
+    [
+        ({"resolution": 0.59, "path": 0.0}, [SELF_SERVED], [10, None, None], [1, -1, -1]),
+        ({"resolution": 0.6, "path": 0.49}, [PASSED_ON, HANDLED], [10, 30, None], [-1, 1, -1]),
+        ({"resolution": 0.6, "path": 0.5}, [PASSED_ON, HANDLED], [10, None, 30], [-1, -1, 1]),
+        ({"resolution": 0.6, "path": 0.75}, [PASSED_ON], [10, None, None], [-1, -1, -1]),
+        ({"resolution": 0.0, "path": 0.9}, [SELF_SERVED], [10, None, None], [0, -1, -1]),
+        (
+            {"resolution": 0.0, "path": 0.9, "repeats": True, "repeat_delay": 100.0},
+            [SELF_SERVED, HANDLED],
+            [10, 130, None],
+            [0, 1, -1],
+        ),
+    ],
+)
+def test_the_front_door(
+    run: Run, chances: dict[str, float], ends: list[int], came: list[float], resolved: list[int]
+) -> None:
+    day = scenario([WEB, *BEHIND], PEOPLE)
+    result = run(day, [at_the_door(**chances)], ONE)
+    assert outcomes(result) == ends
+    assert column(result, "came_s") == came
+    assert result.contacts["resolved"].tolist() == resolved
+    assert result.contacts["agent"][0] == -1
+    assert column(result, "answered_s")[0] == 10
+    assert column(result, "talk_end_s")[0] == 30
+
+
+def test_who_comes_from_the_front_door_has_less_patience(run: Run) -> None:
+    day = scenario([WEB, *BEHIND], PEOPLE)
+    result = run(day, [Row(0, 1000), at_the_door(resolution=0.9, path=0.1)], ONE)
+    assert outcomes(result) == [HANDLED, PASSED_ON, ABANDONED]
+    assert column(result, "left_s")[2] == 30 + 50
+    assert causes(result)[-1] == Cause.FRONT_DOOR
+
+
+def test_an_outage_of_the_front_door_fails_more_for_some_hours(run: Run) -> None:
+    outage = qs.Event(name="down", start="2026-11-23 00:01", lasts=60, factor=2.0)
+    door = WEB.front_door.model_copy(update={"outages": (outage,)})  # type: ignore[union-attr]
+    web = WEB.model_copy(update={"front_door": door})
+    day = scenario([web, *BEHIND], PEOPLE)
+    rows = [
+        Row(at, 1, kind="web", resolution=0.3, path=0.1, again=((Row(0, 1),),))
+        for at in (59, 60, 119, 120)
+    ]
+    result = run(day, rows, ONE)  # contained 0.6, in the outage 0.2
+    ends = result.contacts["outcome"].tolist()[:4]
+    assert ends == [
+        SELF_SERVED,
+        PASSED_ON,
+        PASSED_ON,
+        SELF_SERVED,
+    ]
+
+
+def test_ties_go_by_the_customers_first_contact(run: Run) -> None:
+    # the redial of the older customer and a new contact come at 90: the older customer is first
+    day = scenario([contact_type(redial=BACK)], [group("home", ["phone"])])
+    rows = [Row(0, 100), redialler(10, 40, 20), Row(90, 5)]
+    result = run(day, rows, ONE)
+    assert column(result, "answered_s") == [0, None, 140, 100, None, None]
+
+
+def test_nobody_comes_after_the_horizon(run: Run) -> None:
+    day = scenario([contact_type(redial=BACK)], [group("home", ["phone"])])
+    rows = [Row(86_000, 1000), redialler(86_300, 40, 40, redial_delay=60.0)]
+    result = run(day, rows, ONE)
+    # leaves at 86,340; would redial at the very end, 86,400, when nobody comes any more
+    assert column(result, "came_s") == [86_000, 86_300, None, None, None]
+    early = [Row(86_000, 1000), redialler(86_299, 40, 40, redial_delay=60.0)]
+    assert column(run(day, early, ONE), "came_s") == [86_000, 86_299, 86_399, None, None]
