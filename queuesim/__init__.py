@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from queuesim.experiments.simulate import simulate
     from queuesim.model import (
         AgentGroup,
+        Blend,
         BonusMalus,
         CallbackOffer,
         Channel,
@@ -60,6 +61,7 @@ _WHERE = {
     "queuesim.errors": ("Problem", "ScenarioError", "ScenarioWarning", "UnsupportedByEngine"),
     "queuesim.model": (
         "AgentGroup",
+        "Blend",
         "BonusMalus",
         "CallbackOffer",
         "Channel",

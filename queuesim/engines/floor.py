@@ -48,6 +48,7 @@ class Contact:
     due_s: float = nan
     dialled_s: float = nan
     attempts: int = 0
+    paused_s: float = 0.0
 
     @property
     def is_callback(self) -> bool:

@@ -43,8 +43,12 @@ CONTACT_COLUMNS: Mapping[str, tuple[str, str]] = {
     "due_s": ("float64", "the promise starts to run: acceptance, start of the window, or request"),
     "dialled_s": ("float64", "first dial"),
     "attempts": ("int32", "dials"),
+    "paused_s": ("float64", "how long live contacts interrupted the work on it [s], 0 if never"),
 }
 """Columns of `Outcome.contacts`: dtype and meaning; instants [s], NaN where it never came."""
+
+NOTHING: Mapping[str, float] = {"attempts": 0, "paused_s": 0.0}
+"""What stands in a column where nothing happened, if not NaN."""
 
 BUSY_COLUMNS: Mapping[str, tuple[str, str]] = {
     "agent": ("int32", "agent"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from queuesim.errors import UnsupportedByEngine
-from queuesim.model import Channel, Scenario
+from queuesim.model import Scenario
 
 
 def refuse_what_is_missing(scenario: Scenario, engine: str) -> None:
@@ -18,16 +18,10 @@ def refuse_what_is_missing(scenario: Scenario, engine: str) -> None:
     Raises
     ------
     UnsupportedByEngine
-        For the message channel, redials, repeat contacts and unresolved contacts.
+        For redials, repeat contacts and unresolved contacts.
     """
     remedy = "leave it out; it comes with the rule on coming back"
     for contact_type in scenario.contact_types:
-        if contact_type.channel == Channel.MESSAGE:
-            raise UnsupportedByEngine(
-                f"the message channel (contact type {contact_type.name!r})",
-                engine=engine,
-                remedy="use chat for contacts answered at once, or leave the messages out",
-            )
         for feature in ("redial", "repeat"):
             if getattr(contact_type, feature) is not None:
                 raise UnsupportedByEngine(
@@ -36,6 +30,13 @@ def refuse_what_is_missing(scenario: Scenario, engine: str) -> None:
                     remedy=remedy,
                 )
     for group in scenario.agent_groups:
+        for feature in ("blend", "interruptible"):
+            if getattr(group, feature):
+                raise UnsupportedByEngine(
+                    f"{feature} (agent group {group.name!r})",
+                    engine=engine,
+                    remedy="leave it out",
+                )
         for skill in group.skills:
             if skill.resolution < 1:
                 raise UnsupportedByEngine(

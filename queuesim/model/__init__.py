@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from queuesim.model.agent_group import AgentGroup, Skill
+from queuesim.model.blend import Blend
 from queuesim.model.callback import CallbackOffer, Dialling
 from queuesim.model.contact_type import Channel, ContactType, Return, ServiceTarget
 from queuesim.model.contract import BonusMalus, InHouse, Outsourced, Premium, Tier, VolumeBand
@@ -26,6 +27,7 @@ from queuesim.model.shift import Shift
 
 __all__ = [
     "AgentGroup",
+    "Blend",
     "BonusMalus",
     "CallbackOffer",
     "Channel",

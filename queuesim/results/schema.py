@@ -66,11 +66,14 @@ CONTACT_COLUMNS: tuple[Column, ...] = (
     _seconds(
         "wait_s",
         "arrival until answered live, left, or a callback was accepted; until the end "
-        "of the horizon if still waiting. On a callback channel: until the customer is reached",
+        "of the horizon if still waiting. On a callback channel: until the customer is reached. "
+        "Of a message: until its answer is sent, when talk ends. By the clock of the type's target",
     ),
+    _seconds("resolution_s", "arrival until wrap-up ends, by the clock of the type's target"),
     _seconds("talk_s", "talk, as long as it took"),
     _seconds("wrap_up_s", "wrap-up, as long as it took"),
-    _seconds("handle_s", "talk and wrap-up, as long as they took"),
+    _seconds("paused_s", "talk and wrap-up that live contacts interrupted, and for how long"),
+    _seconds("handle_s", "talk and wrap-up without the time for which they were interrupted"),
     _seconds("answered_s", "instant at which talk starts"),
     _seconds("talk_end_s", "instant at which talk ends"),
     _seconds("freed_s", "instant at which wrap-up ends"),
@@ -116,6 +119,9 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("promises_kept", "accepted offers first dialled within the promise"),
     Column("dials", "float64", "dials", "dials, answered or not"),
     _seconds("offered_work_s", "talk and wrap-up that the contacts bring, at handle factor 1"),
+    _count("waits_ended", "begun by an agent or left in this interval, whenever they arrived"),
+    _seconds("resolution_s", "arrival until wrap-up ended, of the handled"),
+    _seconds("paused_s", "time for which live contacts interrupted talk and wrap-up"),
 )
 """What is counted for each contact type and interval of arrival."""
 
@@ -151,6 +157,13 @@ _CONTACT_RATIOS = (
     Column("service_level", "float64", "share", "service level; NaN without a target or contacts"),
     Column("abandonment", "float64", "share", "abandoned ÷ offered"),
     _seconds("asa", "mean wait of the answered"),
+    Column(
+        "backlog",
+        "float64",
+        "contacts",
+        "waiting when the period ends: arrived, neither begun by an agent nor left; with callbacks "
+        "until the customer is reached",
+    ),
     Column("offered_load", "float64", "erlangs", "offered_work_s ÷ length of the period"),
 )
 

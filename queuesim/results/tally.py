@@ -114,7 +114,7 @@ class Count:
         columns : mapping of str to numpy.ndarray, shape (n,)
             As in `engines.outcome.CONTACT_COLUMNS`. Those of callbacks (``offer_s``,
             ``accepted_s``, ``due_s``, ``dialled_s``, ``attempts``) may be missing or empty where
-            the scenario has none.
+            the scenario has none, and ``paused_s`` where nothing can be interrupted.
         final : numpy.ndarray, bool, shape (n,)
             Which rows to count now.
         """
@@ -142,15 +142,18 @@ class Count:
             columns["freed_s"],
             columns["left_s"],
             *of_callbacks,
+            columns["paused_s"] if layout.pauses else _NEVER,
             final,
             self._agent_group,
             layout.terms,
+            *layout.open_hours,
             UPPER_S,
             BINS_PER_E,
             layout.interval_s,
             layout.horizon_s,
             layout.short_abandon_s,
             layout.calls_back,
+            layout.pauses,
             self._contacts,
             self._squares,
             self._waits,

@@ -51,7 +51,9 @@ def contact_types(
         "queue_limit": draw(often([None, None, 0, 1, 2])),
         "hours": draw(often(WINDOWS)),
         "outside_hours": draw(often(["turn_away", "queue"])),
-        "at_closing": draw(often(["serve_out", "release"])),
+        "at_closing": "carry_over"
+        if channel == "message"
+        else draw(often(["serve_out", "release"])),
     }
     dialling = qs.Dialling(
         ring=draw(often([5.0, 0.0, 0.3])),
@@ -90,7 +92,7 @@ def skills(draw: st.DrawFn, name: str, rank: int | None) -> qs.Skill:
 def days(
     draw: st.DrawFn,
     *,
-    channels: tuple[str, ...] = ("phone", "chat", "callback"),
+    channels: tuple[str, ...] = ("phone", "chat", "callback", "message"),
     plain: bool = False,
     ranks_apart: bool = False,
     wide: bool = False,
@@ -112,8 +114,11 @@ def days(
         names = [*names, rare[0].name, rare[-1].name]
     groups = []
     for g, each in enumerate(served):
-        pace = draw(often(PACES))
-        many = {"concurrency": {"chat": len(pace)}, "pace": {"chat": pace}}
+        pace, other = draw(often(PACES)), draw(often(PACES))
+        many = {
+            "concurrency": {"chat": len(pace), "message": len(other)},
+            "pace": {"chat": pace, "message": other},
+        }
         able = [
             draw(skills(name, g + 1 if ranks_apart else None)) if name in names else qs.Skill(name)
             for name in each

@@ -14,7 +14,6 @@ BACK = qs.Return(share=0.5, delay=60.0)
 @pytest.mark.parametrize(
     ("kind", "skill", "named"),
     [
-        (contact_type("mail", "message"), "mail", "message channel.*'mail'"),
         (contact_type("x", redial=BACK), "x", "redial.*'x'"),
         (contact_type("x", repeat=BACK), "x", "repeat.*'x'"),
         (contact_type("x"), qs.Skill("x", resolution=0.9), "resolution.*'home'.*'x'"),

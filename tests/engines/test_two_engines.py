@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import queuesim as qs
 from queuesim.engines.compiled import Program, Replication, simulate_compiled
-from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, Outcome
+from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, NOTHING, Outcome
 from queuesim.engines.reference import simulate_reference
 from queuesim.sampling import KeptRoom, Tape, draw_tape
 from tests.engines.by_hand import Agents, Row, tape
@@ -51,9 +51,8 @@ def in_pieces(scenario: qs.Scenario, whole: Tape, cuts_s: Sequence[float]) -> Ou
         rows = piece.contacts.number[piece.known]
         for name, column in columns.items():
             there = getattr(piece.contacts, name)
-            if len(there) != len(piece.known):  # nobody is called back
-                blank = 0 if name == "attempts" else np.nan
-                there = np.full(len(piece.known), blank)
+            if len(there) != len(piece.known):  # nobody is called back, or interrupted
+                there = np.full(len(piece.known), NOTHING.get(name, np.nan))
             assert (column[rows] == -9).all()  # nobody's outcome is told twice
             column[rows] = there[piece.known]
         periods += zip(*(piece.busy[name].tolist() for name in BUSY_COLUMNS), strict=True)

@@ -87,6 +87,14 @@ def _count_contacts(
     add("talk_s", handled, talk_end_s - columns["answered_s"][handled])
     add("wrap_up_s", handled, columns["freed_s"][handled] - talk_end_s)
 
+    add("resolution_s", handled, facts.resolution_s[handled])
+    add("paused_s", handled, columns["paused_s"][handled])
+    began = columns["answered_s"]
+    ended = np.where(np.isnan(began), columns["left_s"], began)
+    while_open = np.flatnonzero(ended < layout.horizon_s)
+    at = kind[while_open] * np.int64(intervals) + layout.interval_at(ended[while_open])
+    counted["waits_ended"][:] = np.bincount(at, minlength=cells)
+
     owed = np.flatnonzero(facts.owed)
     dialled = owed[~np.isnan(columns["dialled_s"][owed])]
     count("callbacks_offered", np.flatnonzero(~np.isnan(columns["offer_s"])))

@@ -43,6 +43,8 @@ def counted_in_pieces(outcome: Outcome, seed: int) -> Tally:
                 columns[name] = columns[name][:0]
                 if rng.random() < 0.5:
                     del columns[name]
+        if not layout.pauses and rng.random() < 0.5:
+            del columns["paused_s"]
         of_tape = (tape.contact_type, tape.arrival_s, tape.talk_s, tape.wrap_up_s)
         count.add_contacts(*(column[rows] for column in of_tape), columns, final)
         count.add_busy(*(column[periods] for column in busy))
@@ -108,6 +110,7 @@ def made_up(stated: qs.Scenario, n: int, *, seed: int, longest_wait_s: float = 9
         "due_s": np.where(takes, accepted_s, np.where(owed, arrival_s, nan)),
         "dialled_s": dialled_s,
         "attempts": np.where(dialled, rng.integers(1, 4, n), 0),
+        "paused_s": np.where(handled, np.floor(rng.random(n) * (talk_s + wrap_up_s)), 0.0),
     }
     contacts = {name: contacts[name].astype(dtype) for name, (dtype, _) in CONTACT_COLUMNS.items()}
     sessions, busy = _made_up_time(layout, agents, rng)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from queuesim.engines.compiled.program import Program
 from queuesim.engines.compiled.replication import Piece, Replication
-from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, Outcome
+from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, NOTHING, Outcome
 from queuesim.engines.supported import refuse_what_is_missing
 from queuesim.engines.wrong_tapes import refuse_wrong_tape
 from queuesim.model import Scenario
@@ -66,8 +66,8 @@ def outcome_of(scenario: Scenario, tape: Tape, piece: Piece) -> Outcome:
     contacts = {}
     for name, (dtype, _) in CONTACT_COLUMNS.items():
         column = getattr(piece.contacts, name)
-        if len(column) != len(tape):  # nobody is called back
-            column = np.full(len(tape), 0 if name == "attempts" else np.nan, dtype=dtype)
+        if len(column) != len(tape):  # nobody is called back, or interrupted
+            column = np.full(len(tape), NOTHING.get(name, np.nan), dtype=dtype)
         contacts[name] = column
     return Outcome(scenario, tape, contacts, _joined(piece.busy))
 

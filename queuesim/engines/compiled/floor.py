@@ -79,8 +79,8 @@ class Contacts(NamedTuple):
 
     From the tape come `kind` to `answers`, see `queuesim.sampling.Tape`. `number` is the row in the
     whole replication, int64; `waiting` holds WAITING. The others are filled in: columns of the
-    contact table, see `queuesim.engines.outcome`; `outcome` is NOBODY until it is known; the last
-    five are empty where nobody is called back.
+    contact table, see `queuesim.engines.outcome`; `outcome` is NOBODY until it is known; `offer_s`
+    to `attempts` are empty where nobody is called back, `paused_s` where nothing is interrupted.
     """
 
     kind: NDArray[np.int32]
@@ -104,6 +104,7 @@ class Contacts(NamedTuple):
     due_s: NDArray[np.float64]
     dialled_s: NDArray[np.float64]
     attempts: NDArray[np.int32]
+    paused_s: NDArray[np.float64]
 
 
 class Floor(NamedTuple):

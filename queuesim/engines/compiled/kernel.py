@@ -218,6 +218,8 @@ def _nothing_yet(contacts: Contacts, agenda: Agenda) -> None:
     contacts.outcome[fresh:] = contacts.agent[fresh:] = NOBODY
     contacts.answered_s[fresh:] = contacts.talk_end_s[fresh:] = np.nan
     contacts.freed_s[fresh:] = contacts.left_s[fresh:] = np.nan
+    if contacts.paused_s.shape[0] > 0:
+        contacts.paused_s[fresh:] = 0.0
     if dialled > 0:
         contacts.offer_s[fresh:] = contacts.accepted_s[fresh:] = np.nan
         contacts.due_s[fresh:] = contacts.dialled_s[fresh:] = np.nan

@@ -123,6 +123,8 @@ class Program:
         Whether any contact can be called back.
     counts_callers : bool
         Whether any line counts the callers on hold.
+    interrupts : bool
+        Whether the work of any group can be interrupted.
     starts : list
         How the last replication started, kept for the next.
     """
@@ -132,6 +134,7 @@ class Program:
     closings: tuple[NDArray[np.float64], NDArray[np.int32]]
     dials_anyone: bool
     counts_callers: bool
+    interrupts: bool
     starts: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @cached_property
@@ -197,6 +200,7 @@ class Program:
             ),
             dials_anyone=bool(lines["dials"].any()),
             counts_callers=bool(lines["counts_callers"].any()),
+            interrupts=any(group.interruptible for group in groups),
         )
 
 

@@ -118,6 +118,8 @@ class Replication:
         new["waiting"] = room.empty("waiting", n, WAITING)
         for name, dtype in _FILLED_IN.items():
             needed = self._program.dials_anyone or name not in _OF_CALLBACKS
+            if name == "paused_s":
+                needed = self._program.interrupts
             new[name] = room.empty(name, n if needed else 0, dtype)
         if kept:
             for name in ("waiting", *_FILLED_IN):
