@@ -6,7 +6,8 @@ the headings are those of the rules in the design and in the README.
 1. Match on arrival    a contact looks for an agent
 2. Match on release    an agent looks for a contact
 3. Leaving             an agent, the end of patience and a callback race for a waiting contact
-4. Service             ring, talk, wrap-up; several chats share one agent's pace
+4. Service             ring, talk, wrap-up; what an agent has open shares one pace; live contacts
+                       may interrupt the work on messages
 5. Sessions            agents come and go and finish what is open; contact types open and close
 7. One instant         what comes first when everything happens at once: see `agenda`
 
@@ -224,8 +225,9 @@ class ContactCentre:
     def begin(self, agent: Agent, skill: Skill, contact: Contact) -> None:
         """An agent opens a contact: the first phase is ringing for a callback, else talk."""
         agent.work_until(self.now)
-        if not agent.open:
-            agent.channel = self.lines[contact.contact_type].channel
+        channel = self.lines[contact.contact_type].channel
+        if not agent.fits(channel):
+            agent.paused = True  # until no live contact is open any more
         if isnan(agent.busy_since):  # else the agent goes on without a pause
             agent.busy_since = self.now
         contact.agent = agent.number
@@ -236,10 +238,11 @@ class ContactCentre:
                 contact.dialled_s = self.now
             dialling = dialling_of(self.type_of(contact))
             assert dialling is not None
-            work = Work(contact, skill, Phase.RING, snap(dialling.ring))
+            work = Work(contact, skill, channel, Phase.RING, snap(dialling.ring))
         else:
             contact.answered_s = self.now
-            work = Work(contact, skill, Phase.TALK, skill_time(contact.talk_s, skill))
+            talk_s = skill_time(contact.talk_s, skill)
+            work = Work(contact, skill, channel, Phase.TALK, talk_s)
         agent.open.append(work)
         self.slots_changed(agent)
 
@@ -294,6 +297,7 @@ class ContactCentre:
     def release(self, agent: Agent, work: Work) -> None:
         """A slot is free: the agent looks for the next contact."""
         agent.open.remove(work)
+        agent.paused = agent.paused and bool(agent.live())
         self.slots_changed(agent)
         if self.now < self.horizon_s or agent.on_duty:
             self.match_agent(agent)

@@ -30,7 +30,7 @@ def refuse_what_is_missing(scenario: Scenario, engine: str) -> None:
                     remedy=remedy,
                 )
     for group in scenario.agent_groups:
-        for feature in ("blend", "interruptible"):
+        for feature in ("blend", "interruptible") if engine == "compiled" else ():
             if getattr(group, feature):
                 raise UnsupportedByEngine(
                     f"{feature} (agent group {group.name!r})",

@@ -49,7 +49,8 @@ class Skill(Model):
     min_wait
         A contact must have waited this long before the group may take it (overflow) [s].
     reserve
-        Take a contact only when more than this many agents of the group are idle.
+        Take a contact only when more than this many agents of the group are idle. Where live
+        contacts may interrupt messages: more than this many without a live contact.
 
     Examples
     --------
