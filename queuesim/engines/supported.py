@@ -30,13 +30,6 @@ def refuse_what_is_missing(scenario: Scenario, engine: str) -> None:
                     remedy=remedy,
                 )
     for group in scenario.agent_groups:
-        for feature in ("blend", "interruptible") if engine == "compiled" else ():
-            if getattr(group, feature):
-                raise UnsupportedByEngine(
-                    f"{feature} (agent group {group.name!r})",
-                    engine=engine,
-                    remedy="leave it out",
-                )
         for skill in group.skills:
             if skill.resolution < 1:
                 raise UnsupportedByEngine(

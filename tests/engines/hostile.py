@@ -36,6 +36,16 @@ PACES = [
 ]
 
 
+BLENDS = [
+    qs.Blend(slots=2, uses={"chat": 1, "message": 1}, pace=(1.0, 1.5)),
+    qs.Blend(slots=12, uses={"chat": 4, "message": 3}, pace=(1.0, 1.7, 2.5, 2.5)),
+    qs.Blend(slots=5, uses={"chat": 2, "message": 1}, pace=(1.0, 1.1, 1.3, 1.3, 1.7)),
+    qs.Blend(slots=4, uses={"chat": 1, "message": 3}, pace=(1.0, 2.0, 3.0, 1.0)),
+    qs.Blend(slots=3, uses={"message": 1}, pace=(1.0, 1.5, 1.5)),
+    qs.Blend(slots=1, pace=(1.0,)),
+]
+
+
 @st.composite
 def contact_types(
     draw: st.DrawFn, name: str, channels: tuple[str, ...], plain: bool
@@ -46,6 +56,8 @@ def contact_types(
         "credit": draw(often([0.0, 10.0, -5.0, 1000.0, 0.3, -1000.0])),
     }
     if plain:
+        return contact_type(name, channel, **terms)
+    if draw(often([False, False, True])):
         return contact_type(name, channel, **terms)
     terms |= {
         "queue_limit": draw(often([None, None, 0, 1, 2])),
@@ -102,10 +114,16 @@ def days(
     `plain`: round the clock, no limits, no callbacks. `ranks_apart`: no two groups of one rank.
     `wide`: more contact types than a word has bits, more groups, and midnights within.
     """
-    names = ["x", "y", "z"][: draw(st.integers(1, 3))]
-    types = [draw(contact_types(name, channels, plain)) for name in names]
+    mixes = not plain and draw(often([False, True]))  # everybody serves messages and live contacts
+    names = ["x", "y", "z"][: draw(st.integers(1 + mixes, 3))]
+    of_type = [("message",), ("phone", "chat"), channels] if mixes else [channels] * 3
+    types = [
+        draw(contact_types(name, some, plain)) for name, some in zip(names, of_type, strict=False)
+    ]
     some = st.lists(often(names), min_size=1, unique=True)
     served = draw(st.lists(some, min_size=1, max_size=8 if wide else 3))
+    if mixes:
+        served = [[*names] for _ in served[: 1 + draw(st.booleans())]]
     served[0] += [name for name in names if not any(name in each for each in served)]
     rare = RARE[: draw(often([62, 61, 60, 63, 125, 3]))] if wide else []
     if rare:
@@ -119,16 +137,28 @@ def days(
             "concurrency": {"chat": len(pace), "message": len(other)},
             "pace": {"chat": pace, "message": other},
         }
+        if not plain and draw(often([False, True])):
+            many = {"blend": draw(often(BLENDS))}
+        if not plain and draw(often([mixes, True])):
+            many["interruptible"] = ("message",)
         able = [
-            draw(skills(name, g + 1 if ranks_apart else None)) if name in names else qs.Skill(name)
+            draw(skills(name, g + 1 if ranks_apart else None))
+            if name in names and not (mixes and draw(st.booleans()))
+            else qs.Skill(name)
             for name in each
         ]
-        groups.append(group(f"g{g}", able, **(many if draw(st.booleans()) else {})))
+        groups.append(group(f"g{g}", able, **(many if mixes or draw(st.booleans()) else {})))
     how_many = draw(st.integers(1, 3)) if wide else 1
     end = how_many * DAY_S
     start = draw(often([0.0, 0.0, end - 40.0, DAY_S - 20.0 if how_many > 1 else 0.0]))
     most = 30 if wide else 12
-    rows = draw(st.lists(contacts(names), min_size=draw(often([0, most // 2])), max_size=most))
+    rows = draw(
+        st.lists(
+            contacts(names),
+            min_size=most // 2 if mixes else draw(often([0, most // 2])),
+            max_size=most,
+        )
+    )
     rows = [Row(**{**row, "at": start + row["at"]}) for row in sorted(rows, key=lambda r: r["at"])]
     agents = []
     for each in groups:

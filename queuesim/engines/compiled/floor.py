@@ -25,25 +25,34 @@ AGENT = np.dtype(
             "worked_until_s",  # the work left in `works` is true at this instant
             "contact",  # whom an agent with one contact at a time rings in vain; else NOBODY
             "group",
-            "list",  # list of agents with a free slot that the agent is in; NOBODY: none
+            "list",  # list of agents with room that the agent is in; NOBODY: none
             "next",  # … and the neighbours there
             "previous",
             "open",  # open contacts
             "first",  # which of `works` ends next
-            "channel",  # of the open contacts
-            "shares",  # there are several slots in that channel
+            "state",  # which mixture of contacts is open, see `mixtures`
+            "shares",  # what is open can be open beside others
             "on_duty",
             "staying",  # the session is over, the agent serves out what the closing left
         ],
-        "formats": ["f8"] * 3 + ["i4"] * 5 + ["i2"] * 2 + ["i1"] + ["?"] * 3,
-        "offsets": [0, 8, 16, 24, 28, 32, 36, 40, 44, 46, 48, 49, 50, 51],
+        "formats": ["f8"] * 3 + ["i4"] * 5 + ["i2"] * 3 + ["?"] * 3,
+        "offsets": [0, 8, 16, 24, 28, 32, 36, 40, 44, 46, 48, 50, 51, 52],
         "itemsize": 64,  # a line of the cache
     },
     align=True,
 )
 """One person."""
 
-WORK = np.dtype([("left_s", "f8"), ("contact", "i4"), ("pair", "i4"), ("phase", "i4")], align=True)
+WORK = np.dtype(
+    [
+        ("left_s", "f8"),
+        ("contact", "i4"),
+        ("pair", "i4"),
+        ("phase", "i4"),
+        ("channel", "i4"),
+    ],
+    align=True,
+)
 """A contact open with an agent who can have several."""
 
 RING, TALK, WRAP_UP = 0, 1, 2
@@ -120,9 +129,11 @@ class Floor(NamedTuple):
         What is open with agents who share their pace.
     idle : numpy.ndarray, int64, shape (groups,)
         Agents on duty with nothing open.
-    list_head, list_tail : numpy.ndarray, int32, shape (groups × lists,)
-        Agents on duty with a free slot: a list for the idle of each group, and one for each channel
-        and number of open contacts; by `changed_s`, then by number. See `list_of`.
+    calm : numpy.ndarray, int64, shape (groups,)
+        Agents on duty without a live contact.
+    list_head, list_tail : numpy.ndarray, int32, shape (groups × states,)
+        Agents on duty with room for another contact: a list for each group and state, by
+        `changed_s`, then by number. See `list_of`.
     """
 
     queues: NDArray[np.void]
@@ -130,6 +141,7 @@ class Floor(NamedTuple):
     agents: NDArray[np.void]
     works: NDArray[np.void]
     idle: NDArray[np.int64]
+    calm: NDArray[np.int64]
     list_head: NDArray[np.int32]
     list_tail: NDArray[np.int32]
 
@@ -254,15 +266,24 @@ def left_at_closing(rules: Rules, floor: Floor, contacts: Contacts, line: int, n
     return whole(contact)
 
 
-# Agents with a free slot ------------------------------------------------------------------
+# Agents with room ------------------------------------------------------------------
 
 
 @inlined
-def list_of(rules: Rules, group: int, channel: int, open_now: int) -> int:
-    """Return the list of a group's agents with so many contacts of a channel open."""
-    several = rules.pace.shape[2] - 1
-    place = 0 if open_now == 0 else channel * several + open_now
-    return group * (1 + rules.pace.shape[1] * several) + place
+def list_of(rules: Rules, group: int, state: int) -> int:
+    """Return the list of a group's agents in a state."""
+    return group * rules.mixtures.pace.shape[1] + state
+
+
+@inlined
+def enter(rules: Rules, floor: Floor, agent: int, state: int) -> None:
+    """Note which mixture of contacts an agent has open now."""
+    one, has_live = floor.agents[agent], rules.mixtures.has_live
+    group = one.group
+    if one.on_duty:
+        floor.idle[group] += whole(state == 0) - whole(one.state == 0)
+        floor.calm[group] += whole(has_live[group, one.state]) - whole(has_live[group, state])
+    one.state = state
 
 
 @inlined
@@ -327,18 +348,18 @@ def new_floor(rules: Rules, agent_group: NDArray[np.int32]) -> Floor:
     -------
     Floor
     """
-    groups, channels, slots = rules.pace.shape
+    groups, states = rules.mixtures.pace.shape
     agents = np.full(len(agent_group), _OFF_DUTY)
     agents["group"] = agent_group
     queues = np.full(len(rules.lines), _EMPTY)
     queues["window"] = rules.lines["first_window"]
-    lists = groups * (1 + channels * (slots - 1))
     return Floor(
         queues=queues,
         nonempty=np.zeros(rules.serves.shape[1], dtype=np.int64),
         agents=agents,
-        works=np.zeros(len(agents) * slots if slots > 1 else 1, dtype=WORK),
+        works=np.zeros(len(agents) * rules.slots if rules.slots > 1 else 1, dtype=WORK),
         idle=np.zeros(groups, dtype=np.int64),
-        list_head=np.full(lists, NOBODY, dtype=np.int32),
-        list_tail=np.full(lists, NOBODY, dtype=np.int32),
+        calm=np.zeros(groups, dtype=np.int64),
+        list_head=np.full(groups * states, NOBODY, dtype=np.int32),
+        list_tail=np.full(groups * states, NOBODY, dtype=np.int32),
     )

@@ -122,7 +122,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             far.change += 1
             if what == SESSION_BEGINS:
                 agent = whose
-                _session_begins(floor, agent, now)
+                _session_begins(rules, floor, agent, now)
             elif what == SESSION_ENDS:
                 _session_ends(rules, floor, contacts, whose, now)
             else:
@@ -308,10 +308,11 @@ def _offer_callback(
 
 
 @inlined
-def _session_begins(floor: Floor, agent: int, now: float) -> None:
+def _session_begins(rules: Rules, floor: Floor, agent: int, now: float) -> None:
     """An agent comes on duty; one still in overtime goes on."""
     one = floor.agents[agent]
     one.on_duty, one.staying = True, False
+    floor.calm[one.group] += whole(not rules.mixtures.has_live[one.group, one.state])
     if one.open == 0:
         one.changed_s = now
         floor.idle[one.group] += 1
@@ -326,6 +327,7 @@ def _session_ends(rules: Rules, floor: Floor, contacts: Contacts, agent: int, no
     one = floor.agents[agent]
     unlist(floor, agent)
     one.on_duty = False
+    floor.calm[one.group] -= whole(not rules.mixtures.has_live[one.group, one.state])
     if one.open == 0:
         floor.idle[one.group] -= 1
     elif rules.may_stay[one.group] and now < rules.horizon_s:
