@@ -4,8 +4,9 @@ Sources
 -------
 R. W. Conway, W. L. Maxwell and L. W. Miller (1967), Theory of Scheduling, chapter 8: M/G/1 with
 preemptive-resume priorities. With loads r1 and r2, mean times s1 and s2 and second moments m1 and
-m2, the mean time from arrival to the end is ``s1 + l1 m1 / 2 / (1 - r1)`` of the first class and ``s2 / (1 - r1) + (l1 m1 + l2 m2) / 2 / ((1 - r1) (1 - r1 - r2))`` of the second, whose
-work is interrupted for ``s2 r1 / (1 - r1)`` in the mean. Erlang C for what is never slowed down.
+m2, the mean time from arrival to the end is ``s1 + l1 m1 / 2 / (1 - r1)`` of the first class and
+``s2 / (1 - r1) + (l1 m1 + l2 m2) / 2 / ((1 - r1) (1 - r1 - r2))`` of the second, whose work is
+interrupted for ``s2 r1 / (1 - r1)`` in the mean. Erlang C for what is never slowed down.
 """
 
 from __future__ import annotations

@@ -82,6 +82,14 @@ def test_what_holds_on_every_day(engine: Any, day: Day) -> None:
             assert told["talk_end_s"][row] - told["answered_s"][row] >= 0
 
 
+def fits(terms: qs.AgentGroup, open_now: list[qs.Channel]) -> bool:
+    """Whether an agent may work on these at once."""
+    if terms.blend is not None:
+        return sum(map(terms.blend.use, open_now)) <= terms.blend.slots
+    most = terms.concurrency.get(open_now[0], 1) if open_now else 0
+    return len(set(open_now)) <= 1 and len(open_now) <= most
+
+
 @nasty
 @given(day=days())
 def test_agents_keep_to_their_sessions_slots_and_channels(engine: Any, day: Day) -> None:
@@ -91,19 +99,23 @@ def test_agents_keep_to_their_sessions_slots_and_channels(engine: Any, day: Day)
     for number, (name, spans) in enumerate(agents):
         mine = np.flatnonzero((told["agent"] == number) & (told["outcome"] == HANDLED))
         channels = [made.contact_types[outcome.tape.contact_type[row]].channel for row in mine]
-        for row, channel in zip(mine, channels, strict=True):
+        for row in mine:
             at = told["answered_s"][row]
             if told["freed_s"][row] == at:
                 continue  # no time at all: nothing is beside it
             if np.isnan(told["dialled_s"][row]):  # else the session holds for the dial
                 assert any(on <= at <= off for on, off in spans)
-            beside = [
-                other
+            there = [
+                its
                 for other, its in zip(mine, channels, strict=True)
                 if told["answered_s"][other] <= at < told["freed_s"][other]
-                and (its == channel or pytest.fail("two channels at once"))
             ]
-            assert len(beside) <= made.agent_group(name).concurrency.get(channel, 1)
+            live = [its for its in there if its != "message"]
+            terms = made.agent_group(name)
+            assert fits(terms, live)
+            assert fits(terms, [its for its in there if its == "message"])
+            if not (live and terms.interruptible):
+                assert fits(terms, there)
         periods = [(start, end) for n, start, end in busy(outcome) if n == number]
         assert all(a[1] < b[0] for a, b in pairwise(periods))
         for row in mine:

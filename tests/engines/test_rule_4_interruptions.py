@@ -112,6 +112,15 @@ def test_fewest_messages_are_interrupted_then_idle_longest_then_the_lower_number
     assert column(result, "agent") == [0, 1, 2, 0, 1, 2, 0]
 
 
+def test_interrupted_messages_do_not_count_as_open(run: Run) -> None:
+    chats = [Row(at, talk, kind="chat") for at, talk in ((10, 10), (11, 500), (12, 500), (40, 5))]
+    agents = [*all_day("home"), ("home", [(5.0, 86_400.0)])]
+    result = run(centre(**CHATS), [mail(0, 500), *chats], agents)
+    # agent 1 takes two chats, agent 0 interrupts the message for the third. At 40 each works on
+    # one, agent 0 for longer
+    assert column(result, "agent") == [0, 1, 1, 0, 0]
+
+
 def test_live_contacts_first_when_an_agent_looks(run: Run) -> None:
     rows = [mail(0, 60), Row(40, 30)]
     late = [("home", [(50.0, 1000.0)])]

@@ -89,13 +89,14 @@ def test_the_backlog_at_the_end_of_every_interval_and_day() -> None:
     made = answered(
         (FRIDAY + 9 * HOUR, FRIDAY + 10 * HOUR),
         (FRIDAY + 9 * HOUR, edge),
+        (FRIDAY + 13 * HOUR, edge),
         (FRIDAY + 19 * HOUR, MONDAY + 8 * HOUR),
         (FRIDAY + 19 * HOUR, MONDAY + 14 * HOUR),
         (FRIDAY + 19 * HOUR, 4 * DAY),  # when the horizon ends: it waits till then
     )
     result = result_of(tally(made), stated=made.scenario)
     intervals = result.intervals[result.intervals.contact_type == "mail"]
-    assert intervals.backlog.tolist() == [0, 1, 1, 3, *[3] * 8, 3, 2, 1, 1]
+    assert intervals.backlog.tolist() == [0, 1, 2, 3, *[3] * 8, 3, 2, 1, 1]
     days = result.days[result.days.contact_type == "mail"]
     assert days.backlog.tolist() == [3, 3, 3, 1]
     others = result.days[result.days.contact_type != "mail"]
