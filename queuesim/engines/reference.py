@@ -6,8 +6,7 @@ the headings are those of the rules in the design and in the README.
 1. Match on arrival    a contact looks for an agent
 2. Match on release    an agent looks for a contact
 3. Leaving             an agent, the end of patience and a callback race for a waiting contact
-4. Service             ring, talk, wrap-up; what an agent has open shares one pace; live contacts
-                       may interrupt the work on messages
+4. Service             ring, talk, wrap-up; one pace for all that is open; interruptions
 5. Sessions            agents come and go and finish what is open; contact types open and close
 7. One instant         what comes first when everything happens at once: see `agenda`
 
@@ -241,8 +240,7 @@ class ContactCentre:
             work = Work(contact, skill, channel, Phase.RING, snap(dialling.ring))
         else:
             contact.answered_s = self.now
-            talk_s = skill_time(contact.talk_s, skill)
-            work = Work(contact, skill, channel, Phase.TALK, talk_s)
+            work = Work(contact, skill, channel, Phase.TALK, skill_time(contact.talk_s, skill))
         agent.open.append(work)
         self.slots_changed(agent)
 
