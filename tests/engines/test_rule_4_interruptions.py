@@ -168,6 +168,14 @@ def test_a_message_that_is_begun_lets_no_one_pass_the_reserve(run: Run) -> None:
     assert column(result, "answered_s") == [None, 10, None]
 
 
+def test_who_has_gone_is_not_in_the_reserve(run: Run) -> None:
+    home = group("home", ["mail", qs.Skill("phone", reserve=1), "chat", "request"], **SERVED)
+    spells = [(0.0, 50.0), (70.0, 100.0)]
+    result = run(centre(home), [Row(60, 5), Row(80, 5)], [*all_day("home"), ("home", spells)])
+    # alone at 60; when the other comes back at 70 two are there
+    assert column(result, "answered_s") == [70, 80]
+
+
 def test_at_the_end_of_the_session_all_is_finished(run: Run) -> None:
     result = run(centre(), [mail(0, 100), Row(40, 30), Row(44, 30)], [("home", [(0, 45)])])
     # overtime: the call until 70, then the 60 left of the message; the other call is not taken
