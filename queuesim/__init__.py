@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from queuesim.model import (
         AgentGroup,
         Announcement,
+        Blend,
         BonusMalus,
         CallbackOffer,
         Channel,
@@ -65,6 +66,7 @@ _WHERE = {
     "queuesim.model": (
         "AgentGroup",
         "Announcement",
+        "Blend",
         "BonusMalus",
         "CallbackOffer",
         "Channel",

@@ -53,8 +53,7 @@ def people_on_duty(line: Line) -> float:
     people = 0.0
     for group, skill in line.groups:
         on_duty = sum(agent.on_duty for agent in group.agents)
-        slots = group.concurrency(line.channel)
-        people += on_duty * (group.pace(line.channel)[slots - 1] / skill.handle_factor)
+        people += on_duty * (group.model.full_pace(line.channel) / skill.handle_factor)
     return people
 
 

@@ -57,6 +57,7 @@ class Contact:
     dialled_s: float = nan
     attempts: int = 0
     announced_s: float = nan
+    paused_s: float = 0.0
     cause: int = -1  # a Cause, once it has come
     resolved: int = -1
     # of its customer
@@ -84,6 +85,7 @@ class Work:
 
     contact: Contact
     skill: Skill
+    channel: Channel
     phase: Phase
     left_s: float
     factor: float  # the agent's, when the contact was begun
@@ -93,6 +95,11 @@ class Work:
         factor together, on the grid."""
         work_s = self.contact.talk_s if phase is Phase.TALK else self.contact.wrap_up_s
         self.phase, self.left_s = phase, snap(work_s * (self.skill.handle_factor * self.factor))
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a customer is there: of every channel but message."""
+        return self.channel is not Channel.MESSAGE
 
 
 @dataclass(slots=True, eq=False)
@@ -153,44 +160,67 @@ class Agent:
     factor: float = 1.0  # handle-time factor of the present session, and of overtime after it
     staying: bool = False  # the session is over, the agent serves out what the closing left
     open: list[Work] = field(default_factory=list)
-    channel: Channel | None = None  # of the open contacts
+    paused: bool = False  # live contacts have interrupted the work on messages
     changed_s: float = -inf  # when the number of open contacts last changed, or the session began
     busy_since: float = nan  # start of the present busy period, if any
     worked_until: float = nan  # the work left in `open` is true at this instant
     plan: int = 0  # counts changes of plan: an end that was planned earlier no longer holds
 
+    def goes_on(self) -> list[Work]:
+        """Return the open contacts that are worked on: all but interrupted messages."""
+        return [work for work in self.open if work.is_live or not self.paused]
+
+    def live(self) -> list[Work]:
+        """Return the open contacts whose customer is there."""
+        return [work for work in self.open if work.is_live]
+
+    def fits(self, channel: Channel) -> bool:
+        """Whether a slot is free beside what is worked on; none is for messages in a pause."""
+        if self.paused and channel is Channel.MESSAGE:
+            return False
+        return self.group.fits(channel, [work.channel for work in self.goes_on()])
+
+    def could_interrupt(self, channel: Channel) -> bool:
+        """Whether a slot is free once the messages are interrupted."""
+        if not self.group.interruptible or channel is Channel.MESSAGE:
+            return False
+        return self.group.fits(channel, [work.channel for work in self.live()])
+
     def has_slot(self) -> bool:
-        """Whether another contact could be opened: up to the concurrency of the channel."""
-        if not self.open:
-            return True
-        assert self.channel is not None
-        return len(self.open) < self.group.concurrency(self.channel)
+        """Whether a contact of any channel could be opened."""
+        return any(self.fits(channel) or self.could_interrupt(channel) for channel in Channel)
 
     def can_take(self, channel: Channel) -> bool:
-        """Whether there is a free slot for a channel: one channel at a time."""
+        """Whether the agent is there and has, or can make, a slot for a channel."""
         there = self.on_duty or self.staying
-        return there and self.has_slot() and (not self.open or self.channel == channel)
+        return there and (self.fits(channel) or self.could_interrupt(channel))
 
     def pace(self) -> float:
-        """Return the agent's total pace with the contacts now open."""
-        assert self.channel is not None
-        return self.group.pace(self.channel)[len(self.open) - 1]
+        """Return the agent's total pace with the contacts that are worked on."""
+        goes_on = self.goes_on()
+        return self.group.pace(goes_on[0].channel)[len(goes_on) - 1]
 
     def work_until(self, now_s: float) -> None:
         """Take what was done since the last change off the work left, shared evenly.
 
-        Sharing leaves the grid; each contact's work left is snapped back to it.
+        Sharing leaves the grid; each contact's work left is snapped back to it. Interrupted work
+        stays as it is.
         """
         if self.open:
-            done = (now_s - self.worked_until) * self.pace() / len(self.open)
+            goes_on = self.goes_on()
+            done = (now_s - self.worked_until) * self.pace() / len(goes_on)
             for work in self.open:
-                work.left_s = max(0.0, snap(work.left_s - done))
+                if work in goes_on:
+                    work.left_s = max(0.0, snap(work.left_s - done))
+                else:
+                    work.contact.paused_s += now_s - self.worked_until
         self.worked_until = now_s
 
     def next_end(self) -> tuple[float, Work]:
         """Return when the next phase ends and whose: the least work left, ties by order."""
-        first = min(self.open, key=lambda work: (work.left_s, work.contact.order))
-        return self.worked_until + snap(first.left_s * len(self.open) / self.pace()), first
+        goes_on = self.goes_on()
+        first = min(goes_on, key=lambda work: (work.left_s, work.contact.order))
+        return self.worked_until + snap(first.left_s * len(goes_on) / self.pace()), first
 
 
 @dataclass(slots=True, eq=False)
@@ -200,23 +230,38 @@ class Group:
     index: int
     model: AgentGroup
     agents: list[Agent] = field(default_factory=list)
-    free: dict[int, Agent] = field(default_factory=dict)  # on duty with a free slot, by number
+    free: dict[int, Agent] = field(default_factory=dict)  # on duty with a slot to be had, by number
     lines: list[tuple[Line, Skill]] = field(default_factory=list)
 
-    def concurrency(self, channel: Channel) -> int:
-        """Return how many contacts of a channel an agent may have open."""
-        return self.model.concurrency.get(channel, 1)
+    @property
+    def interruptible(self) -> bool:
+        """Whether live contacts may interrupt the work on messages."""
+        return Channel.MESSAGE in self.model.interruptible
+
+    def fits(self, channel: Channel, beside: list[Channel]) -> bool:
+        """Whether an agent may open a contact beside others: by slots, or one channel at a time."""
+        blend = self.model.blend
+        if blend is not None:
+            return sum(map(blend.use, beside)) + blend.use(channel) <= blend.slots
+        most = self.model.concurrency.get(channel, 1)
+        return len(beside) < most and all(other is channel for other in beside)
 
     def pace(self, channel: Channel) -> tuple[float, ...]:
-        """Return the total pace with 1, 2, … contacts of a channel open."""
+        """Return the total pace with 1, 2, … contacts open; by channel where one is open."""
+        if self.model.blend is not None:
+            return self.model.blend.pace
         return self.model.pace.get(channel, (1.0,))
 
     def idle(self) -> int:
         """Count the agents on duty with nothing open."""
         return sum(not agent.open for agent in self.free.values())
 
+    def without_live(self) -> int:
+        """Count the agents on duty with no live contact open."""
+        return sum(not agent.live() for agent in self.free.values())
+
     def note(self, agent: Agent) -> None:
-        """Keep in mind whether an agent on duty has a free slot, whenever that may have changed."""
+        """Keep in mind whether an agent on duty has a slot, whenever that may have changed."""
         if agent.on_duty and agent.has_slot():
             self.free[agent.number] = agent
         else:

@@ -47,7 +47,9 @@ class Matching:
     def for_agent(self, agent: Agent, now_s: float) -> Match | None:
         """Rule 2: find a contact for an agent among the heads of the lines the group serves.
 
-        An agent who stays after the session takes only customers whom the closing left (rule 5).
+        Where live contacts may interrupt messages they come first: a message is begun only if no
+        live contact can be taken. An agent who stays after the session takes only customers whom
+        the closing left (rule 5).
         """
         allowed = [
             Match(agent, skill, contact, line)
@@ -57,6 +59,9 @@ class Matching:
             and has_waited(contact, skill, now_s)
             and (agent.staying or keeps_reserve(agent, skill, line))
         ]
+        if agent.group.interruptible:
+            live = [match for match in allowed if match.line.channel is not Channel.MESSAGE]
+            allowed = live or allowed
         return self.choose("agent", allowed, now_s)
 
     def choose(self, moment: Moment, allowed: list[Match], now_s: float) -> Match | None:
@@ -89,17 +94,26 @@ class Matching:
             agent=agent.number,
             idle_s=now_s - agent.changed_s,
             open_contacts=len(agent.open),
+            interrupts=not agent.fits(line.channel),
         )
 
 
 def next_agent(group: Group, skill: Skill, line: Line) -> Agent | None:
-    """Return who takes the group's next contact: fewest open contacts, then idle longest."""
+    """Return who takes the group's next contact.
+
+    An agent who need not interrupt messages for it; then the one who works on the fewest contacts;
+    then idle longest.
+    """
     allowed = [
         agent
         for agent in group.free.values()
         if agent.can_take(line.channel) and keeps_reserve(agent, skill, line)
     ]
-    return min(allowed, key=lambda a: (len(a.open), a.changed_s, a.number), default=None)
+    return min(
+        allowed,
+        key=lambda a: (not a.fits(line.channel), len(a.goes_on()), a.changed_s, a.number),
+        default=None,
+    )
 
 
 def has_waited(contact: Contact, skill: Skill, now_s: float) -> bool:
@@ -108,6 +122,14 @@ def has_waited(contact: Contact, skill: Skill, now_s: float) -> bool:
 
 
 def keeps_reserve(agent: Agent, skill: Skill, line: Line) -> bool:
-    """Whether enough idle agents remain; a slot beside open contacts uses up no idle agent."""
+    """Whether enough idle agents remain; a slot beside open contacts uses up no idle agent.
+
+    To a live contact that may interrupt messages, agents who work on messages only are as good as
+    idle ones.
+    """
     reserve = max(skill.reserve, line.reserve)
-    return reserve == 0 or bool(agent.open) or agent.group.idle() > reserve
+    if reserve == 0:
+        return True
+    if agent.group.interruptible and line.channel is not Channel.MESSAGE:
+        return bool(agent.live()) or agent.group.without_live() > reserve
+    return bool(agent.open) or agent.group.idle() > reserve

@@ -72,8 +72,12 @@ CONTACT_COLUMNS: Mapping[str, tuple[str, str]] = {
     "came_s": ("float64", "arrived: of first attempts as on the tape"),
     "cause": ("int8", "a Cause; -1 for a further attempt that nobody made"),
     "resolved": ("int8", "1 resolved, 0 not; -1 for those whom nobody and nothing served"),
+    "paused_s": ("float64", "how long live contacts interrupted the work on it [s], 0 if never"),
 }
 """Columns of `Outcome.contacts`: dtype and meaning; instants [s], NaN where it never came."""
+
+NOTHING: Mapping[str, float] = {"attempts": 0, "paused_s": 0.0}
+"""What stands in a column where nothing happened, if not NaN."""
 
 BUSY_COLUMNS: Mapping[str, tuple[str, str]] = {
     "agent": ("int32", "agent"),

@@ -6,7 +6,7 @@ the headings are those of the rules in the design and in the README.
 1. Match on arrival    a contact looks for an agent
 2. Match on release    an agent looks for a contact
 3. Leaving             an agent, the end of patience and a callback race for a waiting contact
-4. Service             ring, talk, wrap-up; several chats share one agent's pace
+4. Service             ring, talk, wrap-up; one pace for all that is open; interruptions
 5. Sessions            agents come and go and finish what is open; contact types open and close
 6. Coming back         customers come again: see `coming_back`
 7. One instant         what comes first when everything happens at once: see `agenda`
@@ -37,7 +37,6 @@ from queuesim.engines.gathering import gathered
 from queuesim.engines.matching import Match, Matching
 from queuesim.engines.outcome import Cause, ContactOutcome, Outcome
 from queuesim.engines.routing import Routing
-from queuesim.engines.supported import refuse_what_is_missing
 from queuesim.engines.wrong_tapes import refuse_wrong_tape
 from queuesim.model import Channel, ContactType, Scenario, Skill
 from queuesim.sampling import Tape
@@ -49,7 +48,6 @@ class ContactCentre:
     """One contact centre on one tape."""
 
     def __init__(self, scenario: Scenario, tape: Tape, routing: Routing | None = None) -> None:
-        refuse_what_is_missing(scenario, "reference")
         refuse_wrong_tape(scenario, tape)
         self.scenario, self.tape = scenario, tape
         self.matching = Matching(scenario, routing)
@@ -225,8 +223,9 @@ class ContactCentre:
     def begin(self, agent: Agent, skill: Skill, contact: Contact) -> None:
         """An agent opens a contact: the first phase is ringing for a callback, else talk."""
         agent.work_until(self.now)
-        if not agent.open:
-            agent.channel = self.lines[contact.contact_type].channel
+        channel = self.lines[contact.contact_type].channel
+        if not agent.fits(channel):
+            agent.paused = True  # until no live contact is open any more
         if isnan(agent.busy_since):  # else the agent goes on without a pause
             agent.busy_since = self.now
         contact.agent = agent.number
@@ -238,10 +237,10 @@ class ContactCentre:
                 contact.dialled_s = self.now
             dialling = dialling_of(self.type_of(contact))
             assert dialling is not None
-            work = Work(contact, skill, Phase.RING, snap(dialling.ring), agent.factor)
+            work = Work(contact, skill, channel, Phase.RING, snap(dialling.ring), agent.factor)
         else:
             contact.answered_s = self.now
-            work = Work(contact, skill, Phase.TALK, nan, agent.factor)
+            work = Work(contact, skill, channel, Phase.TALK, nan, agent.factor)
             work.turn_to(Phase.TALK)
         agent.open.append(work)
         self.slots_changed(agent)
@@ -301,6 +300,7 @@ class ContactCentre:
     def release(self, agent: Agent, work: Work) -> None:
         """A slot is free: the agent looks for the next contact."""
         agent.open.remove(work)
+        agent.paused = agent.paused and bool(agent.live())
         self.slots_changed(agent)
         if self.now < self.horizon_s or agent.on_duty:
             self.match_agent(agent)

@@ -38,6 +38,8 @@ class Pair(NamedTuple):
         Since the agent's number of open contacts last changed [s].
     open_contacts : int
         How many contacts the agent has open.
+    interrupts : bool
+        Whether the agent's work on messages would be interrupted.
     """
 
     contact_type: str
@@ -50,6 +52,7 @@ class Pair(NamedTuple):
     agent: int
     idle_s: float
     open_contacts: int
+    interrupts: bool = False
 
 
 Moment = Literal["contact", "agent"]

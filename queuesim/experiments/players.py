@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from math import inf
 from typing import Protocol
 
 from queuesim.engines.compiled import Program, Replication, outcome_of
 from queuesim.engines.reference import simulate_reference
 from queuesim.engines.routing import Routing
-from queuesim.engines.supported import refuse_what_is_missing
 from queuesim.model import Scenario
 from queuesim.results import Tally, tally
 from queuesim.results.layout import Layout
@@ -41,7 +39,7 @@ class Engine:
     player : callable
         ``player(scenario, routing)`` returns a `Player`.
     refuse : callable
-        ``refuse(scenario)`` raises `UnsupportedByEngine` for what the engine does not know.
+        ``refuse(scenario)`` raises `UnsupportedByEngine` for what the engine cannot hold.
     threads : bool
         Whether it lets go of the interpreter's lock, so that threads play side by side.
     compiles : bool
@@ -55,7 +53,7 @@ class Engine:
 
     name: str
     player: Callable[[Scenario, Routing | None], Player]
-    refuse: Callable[[Scenario], None]
+    refuse: Callable[[Scenario], object]
     threads: bool
     compiles: bool
     takes_routing: bool
@@ -149,11 +147,16 @@ _OF_CUSTOMERS = ("first_type", "cause", "resolved")
 _CONTACTS_IN_A_PIECE = 65_536
 """Contacts drawn and played at once, where a day does not have more."""
 
+
+def _knows_everything(scenario: Scenario) -> None:
+    """The reference engine is the specification: what can be stated it can play."""
+
+
 ENGINES: dict[str, Engine] = {
     "compiled": Engine(
         name="compiled",
         player=CompiledPlayer,
-        refuse=partial(refuse_what_is_missing, engine="compiled"),
+        refuse=Program.of,
         threads=True,
         compiles=True,
         takes_routing=False,
@@ -163,7 +166,7 @@ ENGINES: dict[str, Engine] = {
     "reference": Engine(
         name="reference",
         player=ReferencePlayer,
-        refuse=partial(refuse_what_is_missing, engine="reference"),
+        refuse=_knows_everything,
         threads=False,
         compiles=False,
         takes_routing=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from queuesim.model.agent_group import AgentGroup, Skill
 from queuesim.model.announcement import Announcement
+from queuesim.model.blend import Blend
 from queuesim.model.callback import CallbackOffer, Dialling
 from queuesim.model.coming_back import FrontDoor, Return, Transfer
 from queuesim.model.contact_type import Channel, ContactType, ServiceTarget
@@ -30,6 +31,7 @@ from queuesim.model.starters import Starters
 __all__ = [
     "AgentGroup",
     "Announcement",
+    "Blend",
     "BonusMalus",
     "CallbackOffer",
     "Channel",

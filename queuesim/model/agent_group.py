@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model.base import FixedDict, Model
+from queuesim.model.blend import Blend, example_pace, pace_faults
 from queuesim.model.coming_back import Transfer
-from queuesim.model.contact_type import AnyChannel, ContactType
+from queuesim.model.contact_type import AnyChannel, Channel, ContactType
 from queuesim.model.contract import Contract
 from queuesim.model.faults import Fault, quoted
 from queuesim.model.fields import (
@@ -50,7 +51,8 @@ class Skill(Model):
     min_wait
         A contact must have waited this long before the group may take it (overflow) [s].
     reserve
-        Take a contact only when more than this many agents of the group are idle.
+        Take a contact only when more than this many agents of the group are idle. Where live
+        contacts may interrupt messages: more than this many without a live contact.
     transfer
         Handing contacts on to another contact type, and so to the groups that serve it.
 
@@ -129,6 +131,12 @@ class AgentGroup(Model):
     pace
         Total pace with 1, 2, … contacts open, for every channel with concurrency above 1: ``(1,
         1.7, 2.5)``.
+    blend
+        What an agent may have open across channels, in place of concurrency and pace. None: one
+        channel at a time.
+    interruptible
+        ``("message",)`` where live contacts may interrupt the work on messages, which goes on with
+        what was left when no live contact is open any more.
     contract
         What it costs: `InHouse` or `Outsourced`.
 
@@ -152,6 +160,8 @@ class AgentGroup(Model):
     speed_spread: Share = 0.0
     concurrency: FixedDict[AnyChannel, CountFromOne] = FixedDict()
     pace: FixedDict[AnyChannel, Many[Positive]] = FixedDict()
+    blend: Blend | None = None
+    interruptible: Many[AnyChannel] = ()
     contract: Contract
 
     def _check(self) -> Iterator[Fault]:
@@ -180,6 +190,7 @@ class AgentGroup(Model):
         if self.hours is not None and self.shifts:
             yield Fault("cannot be given with shifts, which say it", "leave hours out", ("hours",))
         yield from self._concurrency_faults()
+        yield from self._blend_faults()
         yield from shift_overlaps(self.shifts)
         yield from starters_faults(self.starters, self.shifts, self.headcount)
 
@@ -194,47 +205,49 @@ class AgentGroup(Model):
             elif most > 1 and channel not in self.pace:
                 yield Fault(
                     f"is required: total pace with 1 to {most} contacts open",
-                    f"give {most} numbers, such as {_example_pace(most)}",
+                    f"give {most} numbers, such as {example_pace(most)}",
                     ("pace", str(channel)),
                     given="nothing",
                 )
         for channel, pace in self.pace.items():
             most = self.concurrency.get(channel, 1)
-            at = ("pace", str(channel))
-            if len(pace) != most:
-                yield Fault(
-                    f"must have as many numbers as contacts can be open: concurrency is {most}",
-                    f"write {_example_pace(most)}, say, or change concurrency",
-                    at,
-                    given=f"{len(pace)} numbers",
-                )
-                continue
-            if pace[0] != 1:
-                yield Fault(
-                    "must be 1: the pace with one contact open",
-                    "write 1",
-                    (*at, "0"),
-                    given=f"{pace[0]:g}",
-                )
-            for index, total in enumerate(pace[1:], start=1):
-                if total < 1:
+            why = f"concurrency {most}"
+            yield from pace_faults(pace, most, why, "change concurrency", ("pace", str(channel)))
+
+    def _blend_faults(self) -> Iterator[Fault]:
+        if self.blend is not None:
+            for name in ("concurrency", "pace"):
+                if getattr(self, name):
                     yield Fault(
-                        "must be at least 1: the pace of all open contacts together",
-                        f"for {total:g} per contact write {total * (index + 1):g}",
-                        (*at, str(index)),
-                        given=f"{total:g}",
+                        "cannot be given with blend, which says it for all channels together",
+                        f"leave {name} out, or leave blend out for one channel at a time",
+                        (name,),
                     )
-                elif total > index + 1:
-                    yield Fault(
-                        f"must be at most {index + 1}, the pace of {index + 1} agents",
-                        f"the nearest allowed value is {index + 1}",
-                        (*at, str(index)),
-                        given=f"{total:g}",
-                    )
+        for index, channel in enumerate(self.interruptible):
+            if channel is not Channel.MESSAGE:
+                yield Fault(
+                    f"must be message: the customer of a {channel} is there",
+                    'write interruptible=("message",), or leave it out',
+                    ("interruptible", str(index)),
+                    given=quoted(channel),
+                )
+
+    def best_pace(self, channel: Channel) -> float:
+        """Return the highest total pace with contacts of a channel open, alone or beside others."""
+        if self.blend is not None:
+            return max(self.blend.pace) if channel.concurrent else 1.0
+        return max(self.pace.get(channel, (1.0,)))
 
     def skill(self, contact_type: str) -> Skill | None:
         """Return the skill for a contact type, or None."""
         return next((skill for skill in self.skills if skill.contact_type == contact_type), None)
+
+    def full_pace(self, channel: Channel) -> float:
+        """Return the total pace of an agent who has as many contacts of a channel open as may be,
+        and no others."""
+        if self.blend is not None:
+            return self.blend.pace[self.blend.slots // self.blend.use(channel) - 1]
+        return self.pace.get(channel, (1.0,))[self.concurrency.get(channel, 1) - 1]
 
     def windows(self, horizon: Horizon, contact_types: Sequence[ContactType]) -> Floats:
         """Return when the headcount works within the horizon.
@@ -285,7 +298,3 @@ class AgentGroup(Model):
         from queuesim.model.roster import rostered
 
         return rostered(self, horizon, windows).most_at_once(horizon)
-
-
-def _example_pace(most: int) -> str:
-    return f"({', '.join(f'{1 + 0.7 * extra:g}' for extra in range(most))})"

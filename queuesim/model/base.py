@@ -154,6 +154,10 @@ class Model(BaseModel):
     def _fields(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in type(self).model_fields}
 
+    def _default_of(self, name: str) -> Any:
+        """Return what a field is when it is left out. A hook where that depends on others."""
+        return type(self).model_fields[name].default
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model) or type(self) is not type(other):
             return NotImplemented
@@ -163,9 +167,9 @@ class Model(BaseModel):
         return hash((type(self).__name__, *self._fields().values()))
 
     def __repr_args__(self) -> Iterator[tuple[str, Any]]:
-        for name, field in type(self).model_fields.items():
+        for name in type(self).model_fields:
             value = getattr(self, name)
-            if name != "kind" and value != field.default:
+            if name != "kind" and value != self._default_of(name):
                 yield name, value
 
     def __setattr__(self, name: str, value: object) -> NoReturn:

@@ -57,16 +57,22 @@ class ServiceTarget(Model):
     share
         Share of contacts, 0 to 1.
     within
-        Wait [s].
+        Wait [s]; of a message: until its answer is sent, when the work on it (talk) ends.
+    clock
+        Which time counts, in the target and in every wait of the type: ``"all_hours"``, or
+        ``"opening_hours"``, only while the contact type is open.
 
     Examples
     --------
     >>> ServiceTarget(share=0.8, within="20s").within
     20.0
+    >>> ServiceTarget(share=0.9, within="4h", clock="opening_hours").clock
+    'opening_hours'
     """
 
     share: Share
     within: Duration
+    clock: Literal["all_hours", "opening_hours"] = "all_hours"
 
 
 def _read_target(given: Any) -> Any:
@@ -92,13 +98,16 @@ class ContactType(Model):
     patience
         How long a contact waits before it abandons; None is for ever. A callback request has none.
     target
-        Promise about waiting: by default 80 % within 20 s; None (in TOML ``"none"``) is no promise.
+        Promise about waiting: by default 80 % within 20 s, of messages within a day; None (in TOML
+        ``"none"``) is no promise.
     hours
         When it is open. None: each day from its first to its last bin of demand.
     outside_hours
-        What happens outside the hours: ``"turn_away"`` or ``"queue"`` (waits for the opening).
+        What happens outside the hours: ``"turn_away"`` or ``"queue"`` (waits for the opening), the
+        default for messages.
     at_closing
-        What happens to the queue at closing: ``"serve_out"`` or ``"release"``.
+        What happens to the queue at closing: ``"serve_out"`` or ``"release"``. Messages are carried
+        over, ``"carry_over"``, through nights and weekends; nothing else does that.
     weight, credit
         When an agent becomes free, the queue with the largest weight × wait + credit is next [–,
         s].
@@ -147,7 +156,7 @@ class ContactType(Model):
     ] = ServiceTarget(share=0.8, within=20.0)
     hours: OpeningHours | None = None
     outside_hours: Literal["turn_away", "queue"] = "turn_away"
-    at_closing: Literal["serve_out", "release"] = "serve_out"
+    at_closing: Literal["serve_out", "release", "carry_over"] = "serve_out"
     weight: Positive = 1.0
     credit: SignedDuration = 0.0
     queue_limit: Count | None = None
@@ -168,7 +177,13 @@ class ContactType(Model):
             and data.get("dialling") is None
         ):
             return {**data, "dialling": Dialling()}
+        if isinstance(data, dict) and data.get("channel") == "message":
+            return {**_OF_MESSAGES, **data}
         return data
+
+    def _default_of(self, name: str) -> Any:
+        of_messages = self.channel is Channel.MESSAGE and name in _OF_MESSAGES
+        return _OF_MESSAGES[name] if of_messages else super()._default_of(name)
 
     def _check(self) -> Iterator[Fault]:
         if self.talk.mean_s <= 0:
@@ -204,7 +219,8 @@ class ContactType(Model):
                 "leave patience out; dialling says how many attempts are made",
                 ("patience",),
             )
-
+        if (self.channel is Channel.MESSAGE) != (self.at_closing == "carry_over"):
+            yield self._wrong_at_closing()
         yield from self._front_door_faults()
         if self.after_hours is not None and self.outside_hours != "turn_away":
             yield Fault(
@@ -224,6 +240,15 @@ class ContactType(Model):
                 "leave to out",
                 ("turns", "to"),
             )
+
+    def _wrong_at_closing(self) -> Fault:
+        if self.channel is Channel.MESSAGE:
+            rule = "must be carry_over for messages: they wait for the next opening"
+            fix = "leave at_closing out"
+        else:
+            rule = f"is for messages: the customer of a {self.channel} does not wait over night"
+            fix = 'write "serve_out" or "release"'
+        return Fault(rule, fix, ("at_closing",), given=f'"{self.at_closing}"')
 
     def _front_door_faults(self) -> Iterator[Fault]:
         if self.channel is not Channel.SELF_SERVICE:
@@ -275,5 +300,12 @@ class ContactType(Model):
         last = wanted[np.concatenate([day[1:] != day[:-1], [True]])]
         return merged(np.column_stack([rates.edges_s[first], rates.edges_s[last + 1]]))
 
+
+_OF_MESSAGES: dict[str, Any] = {
+    "target": ServiceTarget(share=0.8, within=86_400.0),
+    "outside_hours": "queue",
+    "at_closing": "carry_over",
+}
+"""Defaults of a message where they differ from those of live contacts."""
 
 __all__ = ["AnyChannel", "Channel", "ContactType", "ServiceTarget"]

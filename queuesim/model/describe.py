@@ -131,7 +131,10 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[str]:
         yield "Target: none is promised."
     else:
         within = format_duration(each.target.within)
-        yield f"Target: {percent(each.target.share)} answered within {within}."
+        clock = ""
+        if each.target.clock == "opening_hours":
+            clock = " of opening hours, as all its waits are counted"
+        yield f"Target: {percent(each.target.share)} answered within {within}{clock}."
     yield from _hours(each, horizon)
     yield _routing(each)
     yield from while_waiting(each)
@@ -254,9 +257,14 @@ def _hours(each: ContactType, horizon: Horizon) -> Iterator[str]:
         if outside_share > 0.0005:
             said += f"; {percent(outside_share)} of the demand falls outside them"
     outside = "are turned away" if each.outside_hours == "turn_away" else "wait for the opening"
+    at_closing = {
+        "serve_out": "are served",
+        "release": "are sent away",
+        "carry_over": "are carried over",
+    }[each.at_closing]
     yield (
         f"Hours: {said}. Outside them contacts {outside}; at closing those who still wait "
-        f"{'are served' if each.at_closing == 'serve_out' else 'are sent away'}."
+        f"{at_closing}."
     )
 
 

@@ -37,19 +37,30 @@ def group_in_words(group: AgentGroup, scenario: Scenario, people: Floats) -> Ite
         if most > 1:
             pace = ", ".join(f"{total:g}" for total in group.pace[channel])
             yield f"Concurrency: {channel} up to {most} at once, at a total pace of {pace}."
+    yield from _blend(group)
     alone = {
         each.channel
         for each in scenario.contact_types
         if group.skill(each.name) is not None and each.channel.concurrent
     }
     for channel in sorted(alone):
-        if group.concurrency.get(channel, 1) == 1:
+        if group.blend is None and group.concurrency.get(channel, 1) == 1:
             yield f"Concurrency: {channel} one at a time, as nothing else is stated."
     contract = group.contract
     if isinstance(contract, InHouse):
         yield f"Contract: {'; '.join(_in_house(contract, scenario.currency))}."
     else:
         yield f"Contract: {'; '.join(_outsourced(contract, scenario.currency))}."
+
+
+def _blend(group: AgentGroup) -> Iterator[str]:
+    if group.blend is not None:
+        uses = [f"a {channel} uses {used}" for channel, used in group.blend.uses.items()]
+        pace = ", ".join(f"{total:g}" for total in group.blend.pace)
+        uses.append("anything else uses all" if uses else "every contact uses all")
+        yield f"Blend: {group.blend.slots} slots; {', '.join(uses)}; total pace {pace}."
+    if group.interruptible:
+        yield "Interruptions: live contacts interrupt the work on messages, which goes on after."
 
 
 def _skill(skill: Skill) -> str:

@@ -159,8 +159,7 @@ def _carried(scenario: Scenario, people: Floats, types: Iterable[ContactType]) -
 
 
 def _speed(group: AgentGroup, each: ContactType, skill: Skill) -> float:
-    pace = max(group.pace.get(each.channel, (1.0,)))
-    return pace / skill.handle_factor
+    return group.best_pace(each.channel) / skill.handle_factor
 
 
 def _excessive(work: Floats, carried: Floats) -> NDArray[np.bool_]:

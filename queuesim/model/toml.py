@@ -56,7 +56,7 @@ def document(part: Model) -> dict[str, Any]:
     fields = type(part).model_fields
     for name in sorted(fields, key=lambda name: name != "kind"):
         field, value = fields[name], getattr(part, name)
-        if value == field.default and not _tells_apart(field):
+        if value == part._default_of(name) and not _tells_apart(field):
             continue
         written = _duration(value) if is_duration(field) else _written(value)
         content[name] = "none" if written is None else written

@@ -188,7 +188,7 @@ def _quickest(result: Result, group: int, names: set[str]) -> float:
     """Return the most erlangs that an agent of a group can carry of these contact types."""
     members = result.scenario.agent_groups[group]
     return max(
-        max(members.pace.get(result.scenario.contact_type(skill.contact_type).channel, (1.0,)))
+        members.best_pace(result.scenario.contact_type(skill.contact_type).channel)
         / skill.handle_factor
         for skill in members.skills
         if skill.contact_type in names

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.compiling import compiled
+from queuesim.results.open_hours import open_before
 
 # Compiled code keeps the values of constants for as long as this file stays as it is. So those that
 # belong elsewhere are written out, and a test compares them.
@@ -65,10 +66,13 @@ from queuesim.compiling import compiled
     ANNOUNCED_ANSWERED,
     ANNOUNCEMENT_ERROR_S,
     ANNOUNCEMENT_MISS_S,
-) = range(38)
+    WAITS_ENDED,
+    RESOLUTION_S,
+    PAUSED_S,
+) = range(41)
 
 # Those that `customers` counts follow.
-N_OF_CONTACTS = 38
+N_OF_CONTACTS = 41
 
 # GROUP_QUANTITIES of the schema: rows of the table of agent groups.
 (
@@ -96,7 +100,7 @@ _HANDLED, _ABANDONED, _BLOCKED, _TURNED_AWAY, _BALKED = 1, 2, 3, 4, 6
 _PASSED_ON, _SELF_SERVED = 7, 8
 
 # Columns of Layout.terms.
-_WITHIN_S, _PROMISE_S, _DIALS_BACK, _TOLERANCE_S = 0, 1, 2, 3
+_WITHIN_S, _PROMISE_S, _DIALS_BACK, _TOLERANCE_S, _RESPONDS = 0, 1, 2, 3, 4
 
 # Rows of agents' time: seconds in parts of intervals; in the row after each, whole intervals.
 _ON_DUTY, _BUSY, _LATE = 0, 2, 4
@@ -125,9 +129,12 @@ def count_contacts(
     dialled_s: Seconds,
     attempts: NDArray[np.int32],
     announced_s: Seconds,
+    paused_s: Seconds,
     final: NDArray[np.bool_],
     agent_group: NDArray[np.int32],
     terms: NDArray[np.float64],
+    open_hours: Seconds,
+    first_hours: NDArray[np.int64],
     upper_s: Seconds,
     bins_per_e: float,
     interval_s: float,
@@ -135,6 +142,7 @@ def count_contacts(
     short_abandon_s: float,
     callbacks: bool,
     announcements: bool,
+    pauses: bool,
     table: NDArray[np.float64],
     squares: NDArray[np.int64],
     waits: NDArray[np.int32],
@@ -146,10 +154,13 @@ def count_contacts(
     ----------
     contact_type … final : numpy.ndarray, shape (n,)
         Of the tape and the outcome; `offer_s` to `attempts` are not looked at without `callbacks`,
-        `announced_s` not without `announcements`.
+        `announced_s` not without `announcements`,
+        `paused_s` not without `pauses`.
     agent_group : numpy.ndarray, int32, shape (agents,)
     terms : numpy.ndarray, float64, shape (types, 4)
         `Layout.terms`.
+    open_hours, first_hours : numpy.ndarray
+        `open_hours.open_hours`: the hours of types whose waits are counted in them.
     upper_s : numpy.ndarray, float64, shape (bins,)
         `waits.UPPER_S`.
     bins_per_e : float
@@ -160,6 +171,8 @@ def count_contacts(
         Whether there are callbacks, offered or asked for.
     announcements : bool
         Whether waits are announced.
+    pauses : bool
+        Whether work can be interrupted.
     table : numpy.ndarray, float64, shape (quantities, types × intervals)
         Added to; what follows from other rows is left to `join`.
     squares : numpy.ndarray, int64, shape (3, types × intervals)
@@ -180,10 +193,24 @@ def count_contacts(
             interval = intervals - 1
         cell = np.uint64(kind * intervals + interval)  # unsigned: it never counts from the end
         table[ROW_OF_OUTCOME[code], cell] += 1.0
-        if code >= _PASSED_ON:  # passed on, or self served
-            continue  # no agent, no wait
+        if code >= _PASSED_ON:  # passed on, or self served: no agent, no wait
+            table[WAITS_ENDED, cell] += 1.0
+            continue
         table[OFFERED_WORK_S, cell] += talk_s[k] + wrap_up_s[k]
+        ended = answered if answered == answered else left
+        if ended < (interval + 1) * interval_s:
+            table[WAITS_ENDED, cell] += 1.0
+        elif ended < horizon_s:
+            table[WAITS_ENDED, kind * intervals + int(ended / interval_s)] += 1.0
+        by_hours = first_hours[kind] < first_hours[kind + 1]
         if code == _HANDLED:
+            freed, came = freed_s[k], arrival
+            if by_hours:
+                freed = open_before(freed, open_hours, first_hours[kind], first_hours[kind + 1])
+                came = open_before(came, open_hours, first_hours[kind], first_hours[kind + 1])
+            table[RESOLUTION_S, cell] += freed - came
+            if pauses:
+                table[PAUSED_S, cell] += paused_s[k]
             table[TALK_S, cell] += talk_end_s[k] - answered
             table[WRAP_UP_S, cell] += freed_s[k] - talk_end_s[k]
             groups[GROUP_HANDLED, agent_group[agent[k]] * intervals + interval] += 1.0
@@ -225,14 +252,19 @@ def count_contacts(
             continue
         live = False
         if accepted == accepted:
-            wait = accepted - arrival
+            until = accepted
         elif answered == answered:
             live = True
-            wait = answered - arrival
+            until = talk_end_s[k] if terms[kind, _RESPONDS] > 0.0 else answered
         elif left == left:
-            wait = left - arrival
+            until = left
         else:
-            wait = horizon_s - arrival
+            until = horizon_s
+        wait = until - arrival
+        if by_hours:
+            until = open_before(until, open_hours, first_hours[kind], first_hours[kind + 1])
+            came = open_before(arrival, open_hours, first_hours[kind], first_hours[kind + 1])
+            wait = until - came
         if told == told:
             in_time = wait <= told + terms[kind, _TOLERANCE_S]
             if live or not in_time:

@@ -13,7 +13,7 @@ from queuesim.compiling import compiled
 
 # CONTACT_QUANTITIES of the schema, from the row of `CUSTOMERS` on; the first seven in the order of
 # Cause. A test compares them.
-FIRST_ROW = 38
+FIRST_ROW = 41
 (
     CUSTOMERS,
     REDIALS,
@@ -45,6 +45,7 @@ def count_customers(
     left_s: Seconds,
     accepted_s: Seconds,
     final: NDArray[np.bool_],
+    responds: NDArray[np.bool_],
     interval_s: float,
     horizon_s: float,
     types: int,
@@ -61,6 +62,8 @@ def count_customers(
     cause … accepted_s : numpy.ndarray, shape (n,)
         Columns of the outcome; `accepted_s` may be empty.
     final : numpy.ndarray, bool, shape (n,)
+    responds : numpy.ndarray, bool, shape (types,)
+        Contact types whose customers do not stay: messages take none of their time.
     interval_s, horizon_s : float
         [s]
     types : int
@@ -83,6 +86,8 @@ def count_customers(
             table[CUSTOMERS_RESOLVED, first] += 1.0
             if cause[k] == 0:
                 table[RESOLVED_FIRST, own] += 1.0
+        if responds[contact_type[k]]:
+            continue
         until = horizon_s
         if len(accepted_s) > 0 and accepted_s[k] == accepted_s[k]:
             until = accepted_s[k]

@@ -23,7 +23,10 @@ class ContactFacts:
     interval : numpy.ndarray, int64
         Interval of arrival.
     wait_s : numpy.ndarray, float64
-        Until answered live, left or accepted [s]; see `schema.CONTACT_COLUMNS`.
+        Until answered live, left or accepted, by the clock of the type [s]; a message is answered
+        when talk ends. See `schema.CONTACT_COLUMNS`.
+    resolution_s : numpy.ndarray, float64
+        Until wrap-up ends, by the clock of the type [s]; NaN of those who are not handled.
     answered : numpy.ndarray, bool
         Answered live; on a callback channel: reached.
     let_in : numpy.ndarray, bool
@@ -46,6 +49,7 @@ class ContactFacts:
 
     interval: NDArray[np.int64]
     wait_s: NDArray[np.float64]
+    resolution_s: NDArray[np.float64]
     answered: NDArray[np.bool_]
     let_in: NDArray[np.bool_]
     accepted: NDArray[np.bool_]
@@ -81,7 +85,8 @@ def contact_facts(outcome: Outcome, layout: Layout) -> ContactFacts:
     accepted = ~np.isnan(accepted_s)
     answered = ~np.isnan(contacts["answered_s"]) & ~accepted
     ends = np.where(np.isnan(left_s), horizon_s, left_s)
-    ends = np.where(answered, contacts["answered_s"], ends)
+    response_s = np.where(layout.responds[kind], contacts["talk_end_s"], contacts["answered_s"])
+    ends = np.where(answered, response_s, ends)
     ends = np.where(accepted, accepted_s, ends)
     code = contacts["outcome"]
     came = code >= 0
@@ -101,7 +106,8 @@ def contact_facts(outcome: Outcome, layout: Layout) -> ContactFacts:
     promise_ends = contacts["due_s"] + layout.promise_s[kind]
     return ContactFacts(
         interval=layout.interval_at(np.where(came, arrival_s, 0.0)),
-        wait_s=ends - arrival_s,
+        wait_s=layout.elapsed_s(kind, arrival_s, ends),
+        resolution_s=layout.elapsed_s(kind, arrival_s, contacts["freed_s"]),
         answered=answered,
         let_in=~refused,
         accepted=accepted,

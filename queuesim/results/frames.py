@@ -42,6 +42,8 @@ def intervals(totals: Totals, definition: ServiceLevel, *, errors: bool = True) 
     for name, (numerator, denominator) in ratios.items():
         table[name] = divide(combine(numerator, table.get), combine(denominator, table.get))  # type: ignore[arg-type]
     table["service_level"][~layout.has_target] = np.nan
+    stay = totals.interval_sum("offered") - totals.interval_sum("waits_ended")
+    table["backlog"] = np.cumsum(stay, axis=1) / n
     table["offered_load"] = table["offered_work_s"] / np.diff(layout.edges_s)
     if errors:
         for name in WITH_ERRORS:
@@ -166,6 +168,8 @@ def _by_period(
         table[name] = divide(y.sum(axis=0), x.sum(axis=0))
         squares = ((y - np.nan_to_num(table[name]) * x) ** 2).sum(axis=0)
         error[f"{name}_se"] = divide(_error(squares, n), x.mean(axis=0))
+    stay = column("offered") - column("waits_ended")
+    table["backlog"] = np.cumsum(stay, axis=2).mean(axis=0)
     length_s = periods.of_days(layout.by_day(np.diff(layout.edges_s)))
     table["offered_load"] = table["offered_work_s"] / length_s
     met, counts = meets_target(totals, definition, periods)

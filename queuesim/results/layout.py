@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from queuesim.model import Channel, Scenario
 from queuesim.model.attempts import asks_chance
 from queuesim.model.roster import Roster, rostered
+from queuesim.results.open_hours import open_hours
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ class Layout:
         Whether the channel is callback.
     tolerance_s : numpy.ndarray, float64, shape (types,)
         Tolerance of each type's announcement [s]; NaN without one.
+    responds : numpy.ndarray, bool, shape (types,)
+        Whether the channel is message: it is answered when talk ends.
+    pauses : bool
+        Whether work can be interrupted.
     rosters : tuple of Roster
     scheduled_s : numpy.ndarray, float64, shape (groups, intervals)
         Paid time of the scheduled people [s].
@@ -58,6 +63,8 @@ class Layout:
     promise_s: NDArray[np.float64]
     dials_back: NDArray[np.bool_]
     tolerance_s: NDArray[np.float64]
+    responds: NDArray[np.bool_]
+    pauses: bool
     rosters: tuple[Roster, ...]
     scheduled_s: NDArray[np.float64]
 
@@ -94,6 +101,8 @@ class Layout:
             tolerance_s=np.array(
                 [c.announcement.tolerance if c.announcement else np.nan for c in types]
             ),
+            responds=np.array([c.channel == Channel.MESSAGE for c in types]),
+            pauses=any(group.interruptible for group in scenario.agent_groups),
             rosters=rosters,
             scheduled_s=np.array([roster.scheduled_s(horizon) for roster in rosters]),
         )
@@ -157,12 +166,40 @@ class Layout:
         return any(asks_chance(each, groups) for each in self.scenario.contact_types)
 
     @cached_property
-    def terms(self) -> NDArray[np.float64]:
-        """What counting asks of each type, shape (types, 4).
+    def effort_apart(self) -> bool:
+        """Whether customers' time does not follow from waits and talk as they are counted."""
+        return bool(self.comes_again or self.responds.any() or len(self.open_hours[0]))
 
-        `within_s`, `promise_s`, `dials_back` and `tolerance_s`.
+    @cached_property
+    def terms(self) -> NDArray[np.float64]:
+        """What counting asks of each type, shape (types, 5).
+
+        `within_s`, `promise_s`, `dials_back`, `tolerance_s` and `responds`.
         """
-        return np.column_stack((self.within_s, self.promise_s, self.dials_back, self.tolerance_s))
+        columns = (self.within_s, self.promise_s, self.dials_back, self.tolerance_s, self.responds)
+        return np.column_stack(columns)
+
+    @cached_property
+    def open_hours(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """The hours of types whose waits are counted in them; see `open_hours.open_hours`."""
+        return open_hours(self.scenario)
+
+    def elapsed_s(
+        self, kind: NDArray[np.integer], from_s: NDArray[np.float64], to_s: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the time between instants by the clock of each contact's type [s]."""
+        elapsed: NDArray[np.float64] = to_s - from_s
+        hours, first = self.open_hours
+        for k in np.flatnonzero(np.diff(first)):
+            mine = np.flatnonzero(kind == k)
+            opens, closes, before = hours[first[k] : first[k + 1]].T
+            open_s = []
+            for instants in (from_s[mine], to_s[mine]):
+                latest = np.searchsorted(opens, instants, side="right") - 1
+                since = np.minimum(instants, closes[latest]) - opens[latest]
+                open_s.append(np.where(latest >= 0, before[latest] + since, 0.0))
+            elapsed[mine] = open_s[1] - open_s[0]
+        return elapsed
 
     # Weeks and months are runs of days: labels, and the first day of each run.
 

@@ -67,11 +67,14 @@ CONTACT_COLUMNS: tuple[Column, ...] = (
     _seconds(
         "wait_s",
         "arrival until answered live, left, or a callback was accepted; until the end "
-        "of the horizon if still waiting. On a callback channel: until the customer is reached",
+        "of the horizon if still waiting. On a callback channel: until the customer is reached. "
+        "Of a message: until its answer is sent, when talk ends. By the clock of the type's target",
     ),
+    _seconds("resolution_s", "arrival until wrap-up ends, by the clock of the type's target"),
     _seconds("talk_s", "talk, as long as it took"),
     _seconds("wrap_up_s", "wrap-up, as long as it took"),
-    _seconds("handle_s", "talk and wrap-up, as long as they took"),
+    _seconds("paused_s", "talk and wrap-up that live contacts interrupted, and for how long"),
+    _seconds("handle_s", "talk and wrap-up without the time for which they were interrupted"),
     _seconds("answered_s", "instant at which talk starts"),
     _seconds("talk_end_s", "instant at which talk ends"),
     _seconds("freed_s", "instant at which wrap-up ends"),
@@ -145,6 +148,9 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("announced_answered", "heard an expected wait and were answered live"),
     _seconds("announcement_error_s", "their waits less what was announced"),
     _seconds("announcement_miss_s", "the same, each without its sign"),
+    _count("waits_ended", "begun by an agent or left in this interval, whenever they arrived"),
+    _seconds("resolution_s", "arrival until wrap-up ended, of the handled"),
+    _seconds("paused_s", "time for which live contacts interrupted talk and wrap-up"),
     _count("customers", "first attempts: each is a customer with a matter of its own"),
     _count("redials", "came back after abandoning, being blocked or turned away"),
     _count("repeats", "came back because the matter was not resolved"),
@@ -154,7 +160,10 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("from_front_door", "were passed on by self-service"),
     _count("resolved", "served, by people or by self-service, so that the matter was settled"),
     _count("resolved_first", "of these: in the customer's first contact"),
-    _seconds("effort_s", "customers' time: waiting on the line, talking, at self-service"),
+    _seconds(
+        "effort_s",
+        "customers' time: waiting on the line, talking, at self-service; messages take none",
+    ),
     _count("contacts_of_customers", "contacts whose customer first came to this type"),
     _count("customers_resolved", "of these: contacts that settled the matter"),
     _seconds("effort_of_customers_s", "time of customers who first came to this type"),
@@ -196,6 +205,13 @@ _CONTACT_RATIOS = (
     Column("service_level", "float64", "share", "service level; NaN without a target or contacts"),
     Column("abandonment", "float64", "share", "abandoned ÷ offered"),
     _seconds("asa", "mean wait of the answered"),
+    Column(
+        "backlog",
+        "float64",
+        "contacts",
+        "waiting when the period ends: arrived, neither begun by an agent nor left; with callbacks "
+        "until the customer is reached",
+    ),
     Column("offered_load", "float64", "erlangs", "offered_work_s ÷ length of the period"),
 )
 

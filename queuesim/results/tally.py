@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from queuesim.engines.outcome import Outcome
+from queuesim.engines.outcome import ContactOutcome, Outcome
 from queuesim.results import schema
 from queuesim.results.counting import (
     GROUP_SCHEDULED_S,
@@ -118,32 +118,18 @@ class Count:
         columns : mapping of str to numpy.ndarray, shape (n,)
             As in `engines.outcome.CONTACT_COLUMNS`. Those of callbacks (``offer_s``,
             ``accepted_s``, ``due_s``, ``dialled_s``, ``attempts``) may be missing or empty where
-            the scenario has none, and ``announced_s`` where it announces no waits;
-            so may ``cause`` and ``resolved`` where nobody comes again and
-            all are resolved. Else there is ``first_type``, int32, too: the contact type of the
-            customer's first attempt.
+            the scenario has none; so may ``announced_s`` where it announces no waits, ``paused_s``
+            where nothing can be interrupted, and ``cause`` and ``resolved`` where nobody comes
+            again and all are resolved. Else there is ``first_type``, int32, too: the contact type
+            of the customer's first attempt.
         final : numpy.ndarray, bool, shape (n,)
             Which rows to count now; attempts that nobody made are none.
         """
         layout = self._layout
         if layout.comes_again:
             final = final & (columns["cause"] >= 0)
-            count_customers(
-                contact_type,
-                columns["first_type"],
-                columns["cause"],
-                columns["resolved"],
-                arrival_s,
-                columns["answered_s"],
-                columns["talk_end_s"],
-                columns["left_s"],
-                columns["accepted_s"] if layout.calls_back else _NEVER,
-                final,
-                layout.interval_s,
-                layout.horizon_s,
-                len(layout.types),
-                self._contacts,
-            )
+        if layout.effort_apart:
+            self._add_customers(contact_type, arrival_s, columns, final)
         of_callbacks = _NO_CALLBACKS
         if layout.calls_back:
             of_callbacks = (
@@ -171,9 +157,11 @@ class Count:
             columns["left_s"],
             *of_callbacks,
             announced_s,
+            columns["paused_s"] if layout.pauses else _NEVER,
             final,
             self._agent_group,
             layout.terms,
+            *layout.open_hours,
             UPPER_S,
             BINS_PER_E,
             layout.interval_s,
@@ -181,10 +169,42 @@ class Count:
             layout.short_abandon_s,
             layout.calls_back,
             layout.announces,
+            layout.pauses,
             self._contacts,
             self._squares,
             self._waits,
             self._groups,
+        )
+
+    def _add_customers(
+        self,
+        contact_type: NDArray[np.int32],
+        arrival_s: NDArray[np.float64],
+        columns: Mapping[str, NDArray[Any]],
+        final: NDArray[np.bool_],
+    ) -> None:
+        layout = self._layout
+        first_type, cause, resolved = (columns.get(name) for name in _OF_CUSTOMERS)
+        if first_type is None or cause is None or resolved is None:  # nobody comes again
+            first_type, cause = contact_type, np.zeros(len(final), dtype=np.int8)
+            handled = columns["outcome"] == ContactOutcome.HANDLED
+            resolved = np.where(handled, 1, -1).astype(np.int8)
+        count_customers(
+            contact_type,
+            first_type,
+            cause,
+            resolved,
+            arrival_s,
+            columns["answered_s"],
+            columns["talk_end_s"],
+            columns["left_s"],
+            columns["accepted_s"] if layout.calls_back else _NEVER,
+            final,
+            layout.responds,
+            layout.interval_s,
+            layout.horizon_s,
+            len(layout.types),
+            self._contacts,
         )
 
     def add_busy(
@@ -243,7 +263,7 @@ class Count:
         """
         layout, intervals = self._layout, self._layout.n_intervals
         join(self._contacts, self._squares, self._time, self._groups, layout.interval_s)
-        if not layout.comes_again:
+        if not layout.effort_apart:
             as_first_contacts(self._contacts, HANDLED, WAIT_ALL_S, TALK_S)
         groups = self._groups.reshape(len(GROUP_QUANTITIES), -1, intervals)
         groups[GROUP_SCHEDULED_S] = layout.scheduled_s
@@ -256,6 +276,7 @@ class Count:
         )
 
 
+_OF_CUSTOMERS = ("first_type", "cause", "resolved")
 _NEVER = np.zeros(0)
 _NO_CALLBACKS = (_NEVER, _NEVER, _NEVER, _NEVER, np.zeros(0, dtype=np.int32))
 

@@ -135,6 +135,10 @@ class Totals:
 
     # By interval, over replications
 
+    def interval_sum(self, quantity: str) -> NDArray[np.float64]:
+        """Return the sum of a quantity over replications, shape (types, intervals)."""
+        return self._contacts[_CONTACT[quantity]]
+
     def interval_mean(self, quantity: str) -> NDArray[np.float64]:
         """Return the mean of a quantity of the contact types, shape (types, intervals)."""
         return self._contacts[_CONTACT[quantity]] / self.n

@@ -18,11 +18,12 @@ from queuesim.sampling import Tape
 from tests.engines.by_scanning_terms import Terms
 
 SERVICE_END, HEADCOUNT, ARRIVAL, TIMER, PATIENCE = range(5)
+FITS, INTERRUPTS = 0, 1
 HELD, HUNG_UP = True, False  # whether the customer holds the line
 State = dict[str, Any]
 COLUMNS = (
     *("outcome", "agent", "answered_s", "talk_end_s", "freed_s", "left_s", "offer_s"),
-    *("accepted_s", "due_s", "dialled_s", "attempts", "announced_s"),
+    *("accepted_s", "due_s", "dialled_s", "attempts", "announced_s", "paused_s"),
 )
 
 
@@ -57,7 +58,8 @@ class _Day(Terms):
             for row, k in enumerate(tape.contact_type.tolist())
         ]
         self.told: list[dict[str, float]] = [
-            dict.fromkeys(COLUMNS, nan) | {"outcome": 0, "agent": -1} for _ in self.contacts
+            dict.fromkeys(COLUMNS, nan) | {"outcome": 0, "agent": -1, "paused_s": 0}
+            for _ in self.contacts
         ]
         self.agents: list[State] = [
             {
@@ -70,6 +72,7 @@ class _Day(Terms):
                 "busy": None,
                 "stays": False,
                 "factor": 1.0,
+                "paused": False,
             }
             for n, g in enumerate(tape.agent_group.tolist())
         ]
@@ -110,7 +113,7 @@ class _Day(Terms):
         for agent in self.agents:
             if agent["open"]:
                 work = self.next_of(agent)
-                lasts = round(work["left"] * len(agent["open"]) / self.pace(agent))
+                lasts = round(work["left"] * len(self.active(agent)) / self.pace(agent))
                 yield agent["since"] + lasts, SERVICE_END, work["row"], "phase_ends", agent
         sessions = self.tape.sessions
         for k in range(len(sessions)):
@@ -168,15 +171,20 @@ class _Day(Terms):
         self.looks(c)
 
     def looks(self, c: State) -> None:
-        """Rule 1: best rank, order of the groups, fewest open, idle longest, lower number."""
+        """Rule 1: best rank, order of the groups, no interruption, fewest open, idle longest,
+        lower number."""
+        channel = self.types[c["kind"]].channel
         allowed = [
-            (skill.rank, g, len(a["open"]), a["changed"], a["n"], skill)
+            (
+                *(skill.rank, g, self.room(a, channel), len(self.active(a)), a["changed"], a["n"]),
+                skill,
+            )
             for g, skill in self.serving(c["kind"])
             for a in self.agents
             if a["group"] == g and self.allowed(c, a, skill)
         ]
         if allowed:
-            *_, n, skill = min(allowed, key=lambda found: found[:5])
+            *_, n, skill = min(allowed, key=lambda found: found[:6])
             where = c["where"]
             self.starts(self.agents[n], c, skill)
             self.seeks(self.agents[n])
@@ -231,17 +239,19 @@ class _Day(Terms):
                 self.lost(c, qs.ContactOutcome.TURNED_AWAY)
 
     def seeks(self, agent: State) -> None:
-        """Rule 2: the largest score, ties to the lower row, as long as something fits."""
+        """Rule 2: the largest score, ties to the lower row, as long as something fits; live
+        contacts first where they interrupt messages."""
+        breaks_in = self.groups[agent["group"]].interruptible
         while True:
             allowed = [
-                (-self.score(c), c["row"], skill)
+                (breaks_in and self.is_message(c), -self.score(c), c["row"], skill)
                 for c in self.contacts
                 if (skill := self.groups[agent["group"]].skill(self.types[c["kind"]].name))
                 and self.allowed(c, agent, skill)
             ]
             if not allowed:
                 return
-            _, row, skill = min(allowed, key=lambda found: found[:2])
+            *_, row, skill = min(allowed, key=lambda found: found[:3])
             self.starts(agent, self.contacts[row], skill)
 
     def starts(self, agent: State, c: State, skill: qs.Skill) -> None:
@@ -263,6 +273,7 @@ class _Day(Terms):
         if c["tries"] <= 1 and "taken" not in c:
             self.taken += 1
             c["taken"] = (self.taken, self.now)
+        agent["paused"] = agent["paused"] or self.room(agent, kind.channel) == INTERRUPTS
         c |= {"was": c["where"], "where": "open"}
         agent["open"].append(work)
         agent["changed"] = self.now
@@ -291,6 +302,8 @@ class _Day(Terms):
             c["where"] = "gone"
             self.told[row] |= {"freed_s": self.now, "outcome": int(qs.ContactOutcome.HANDLED)}
         agent["open"] = [other for other in agent["open"] if other is not work]
+        if all(other["channel"] == "message" for other in agent["open"]):
+            agent["paused"] = False
         agent["changed"] = self.now
         self.seeks(agent)
         if not agent["open"]:
@@ -299,20 +312,51 @@ class _Day(Terms):
 
     def works(self, agent: State) -> None:
         if agent["open"]:
-            done = (self.now - agent["since"]) * self.pace(agent) / len(agent["open"])
+            active = self.active(agent)
+            done = (self.now - agent["since"]) * self.pace(agent) / len(active)
             for work in agent["open"]:
-                work["left"] = max(0, round(work["left"] - done))
+                if any(work is other for other in active):
+                    work["left"] = max(0, round(work["left"] - done))
+                else:
+                    self.told[work["row"]]["paused_s"] += self.now - agent["since"]
         agent["since"] = self.now
 
     # questions --------------------------------------------------------------------------
 
     def next_of(self, agent: State) -> State:
-        """Of an agent's open contacts, the one with the least work left."""
-        return min(agent["open"], key=lambda w: (w["left"], w["row"]))
+        """Of the contacts an agent works on, the one with the least work left."""
+        return min(self.active(agent), key=lambda w: (w["left"], w["row"]))
+
+    def active(self, agent: State) -> list[State]:
+        paused = {"message"} if agent["paused"] else set()
+        return [work for work in agent["open"] if work["channel"] not in paused]
 
     def pace(self, agent: State) -> float:
-        group, channel = self.groups[agent["group"]], agent["open"][0]["channel"]
-        return group.pace.get(channel, (1.0,))[len(agent["open"]) - 1]
+        group, active = self.groups[agent["group"]], self.active(agent)
+        total = group.pace.get(active[0]["channel"], (1.0,))
+        return (group.blend.pace if group.blend else total)[len(active) - 1]
+
+    def room(self, agent: State, channel: str) -> int | None:
+        """FITS, INTERRUPTS, or None where the agent has no room for a contact."""
+        group = self.groups[agent["group"]]
+
+        def fits(beside: list[str]) -> bool:
+            if group.blend:
+                used = [group.blend.uses.get(each, group.blend.slots) for each in beside]
+                mine = group.blend.uses.get(channel, group.blend.slots)
+                return sum(used) + mine <= group.blend.slots
+            return set(beside) <= {channel} and len(beside) < group.concurrency.get(channel, 1)
+
+        there = [work["channel"] for work in agent["open"]]
+        live = [each for each in there if each != "message"]
+        if fits(live if agent["paused"] else there):
+            return None if agent["paused"] and channel == "message" else FITS
+        if agent["paused"] or channel == "message" or not group.interruptible:
+            return None
+        return INTERRUPTS if fits(live) else None
+
+    def is_message(self, c: State) -> bool:
+        return self.types[c["kind"]].channel == "message"
 
     def needs(self, column: Any, work: State) -> int:
         return round(float(column[work["row"]]) * work["factor"] * 1024)
@@ -344,9 +388,6 @@ class _Day(Terms):
 
     def allowed(self, c: State, agent: State, skill: qs.Skill) -> bool:
         if agent["stays"] and self.now < self.end:
-            group, kind = self.groups[agent["group"]], self.types[c["kind"]]
-            room = group.concurrency.get(kind.channel, 1) - len(agent["open"])
-            others = {work["channel"] for work in agent["open"]} - {kind.channel}
             return (
                 self.left_at_closing(c)
                 and not any(
@@ -354,8 +395,7 @@ class _Day(Terms):
                     for o in self.of_kind(c["kind"])
                 )
                 and self.now >= c["place"] + ticks(skill.min_wait)
-                and room > 0
-                and not others
+                and self.room(agent, self.types[c["kind"]].channel) is not None
             )
         if c["where"] not in ("line", "later") or not agent["on"]:
             return False
@@ -363,14 +403,17 @@ class _Day(Terms):
         if c is not min(queue, key=self.order) or self.now < c["place"] + ticks(skill.min_wait):
             return False
         group, kind = self.groups[agent["group"]], self.types[c["kind"]]
-        if agent["open"]:
-            same = agent["open"][0]["channel"] == kind.channel
-            return same and len(agent["open"]) < group.concurrency.get(kind.channel, 1)
+        if self.room(agent, kind.channel) is None:
+            return False
+        as_idle = {"message"} if group.interruptible and kind.channel != "message" else set()
+
+        def is_idle(a: State) -> bool:
+            return {work["channel"] for work in a["open"]} <= as_idle
+
         kept = kind.callback.reserve if c["where"] == "later" else 0
-        idle = [
-            a for a in self.agents if a["group"] == agent["group"] and a["on"] and not a["open"]
-        ]
-        return len(idle) > max(kept, skill.reserve)
+        mine = [a for a in self.agents if a["group"] == agent["group"] and a["on"]]
+        idle = sum(map(is_idle, mine))
+        return not is_idle(agent) or idle > max(kept, skill.reserve)
 
     def nobody_is_overlooked(self) -> None:
         for c in self.contacts:

@@ -46,6 +46,16 @@ PACES = [
 ]
 
 
+BLENDS = [
+    qs.Blend(slots=2, uses={"chat": 1, "message": 1}, pace=(1.0, 1.5)),
+    qs.Blend(slots=12, uses={"chat": 4, "message": 3}, pace=(1.0, 1.7, 2.5, 2.5)),
+    qs.Blend(slots=5, uses={"chat": 2, "message": 1}, pace=(1.0, 1.1, 1.3, 1.3, 1.7)),
+    qs.Blend(slots=4, uses={"chat": 1, "message": 3}, pace=(1.0, 2.0, 3.0, 1.0)),
+    qs.Blend(slots=3, uses={"message": 1}, pace=(1.0, 1.5, 1.5)),
+    qs.Blend(slots=1, pace=(1.0,)),
+]
+
+
 @st.composite
 def contact_types(
     draw: st.DrawFn,
@@ -61,11 +71,15 @@ def contact_types(
     }
     if plain:
         return contact_type(name, channel, **terms)
+    if draw(often([False, False, True])):
+        return contact_type(name, channel, **terms)
     terms |= {
         "queue_limit": draw(often([None, None, 0, 1, 2])),
         "hours": draw(often(WINDOWS)),
         "outside_hours": draw(often(["turn_away", "queue"])),
-        "at_closing": draw(often(["serve_out", "release"])),
+        "at_closing": "carry_over"
+        if channel == "message"
+        else draw(often(["serve_out", "release"])),
     }
     dialling = qs.Dialling(
         ring=draw(often([5.0, 0.0, 0.3])),
@@ -74,7 +88,7 @@ def contact_types(
     )
     if channel == "callback":
         terms["dialling"] = dialling
-    announces = channel != "callback" and draw(st.booleans())
+    announces = channel in ("phone", "chat") and draw(st.booleans())
     if announces:
         terms["announcement"] = draw(announcements())
     if others and draw(often([True, False])):
@@ -132,6 +146,8 @@ def returns(
 
     fields = ["redial", "repeat"] if channel != "callback" else ["repeat"]
     terms: dict[str, Any] = {name: back() for name in fields if draw(st.booleans())}
+    if channel == "message" and draw(st.booleans()):
+        terms["turns"] = back().model_copy(update={"to": None})
     if turned_away and draw(st.booleans()):
         terms["after_hours"] = back(draw(often([0.5, 1.0])))
     return terms
@@ -179,7 +195,7 @@ def skills(
 def days(
     draw: st.DrawFn,
     *,
-    channels: tuple[str, ...] = ("phone", "chat", "callback"),
+    channels: tuple[str, ...] = ("phone", "chat", "callback", "message"),
     plain: bool = False,
     ranks_apart: bool = False,
     wide: bool = False,
@@ -191,12 +207,19 @@ def days(
     `wide`: more contact types than a word has bits, more groups, and midnights within.
     `comes_again`: customers may come again, and there may be self-service.
     """
-    names = ["x", "y", "z"][: draw(st.integers(1, 3))]
+    mixes = not plain and draw(often([False, True]))  # everybody serves messages and live contacts
+    names = ["x", "y", "z"][: draw(st.integers(1 + mixes, 3))]
     again = comes_again and not (plain or ranks_apart) and draw(often([True, False]))
     others = tuple(names) if again else ()
-    types = [draw(contact_types(name, channels, plain, others)) for name in names]
+    of_type = [("message",), ("phone", "chat"), channels] if mixes else [channels] * 3
+    types = [
+        draw(contact_types(name, some, plain, others))
+        for name, some in zip(names, of_type, strict=False)
+    ]
     some = st.lists(often(names), min_size=1, unique=True)
     served = draw(st.lists(some, min_size=1, max_size=8 if wide else 3))
+    if mixes:
+        served = [[*names] for _ in served[: 1 + draw(st.booleans())]]
     served[0] += [name for name in names if not any(name in each for each in served)]
     rare = RARE[: draw(often([62, 61, 60, 63, 125, 3]))] if wide else []
     if rare:
@@ -205,8 +228,15 @@ def days(
         names = [*names, rare[0].name, rare[-1].name]
     groups = []
     for g, each in enumerate(served):
-        pace = draw(often(PACES))
-        many = {"concurrency": {"chat": len(pace)}, "pace": {"chat": pace}}
+        pace, other = draw(often(PACES)), draw(often(PACES))
+        many = {
+            "concurrency": {"chat": len(pace), "message": len(other)},
+            "pace": {"chat": pace, "message": other},
+        }
+        if not plain and draw(often([False, True])):
+            many = {"blend": draw(often(BLENDS))}
+        if not plain and draw(often([mixes, True])):
+            many["interruptible"] = ("message",)
         able = [
             draw(
                 skills(
@@ -216,11 +246,11 @@ def days(
                     names[names.index(name) + 1 :] if again and name in "xyz" else None,
                 )
             )
-            if name in names
+            if name in names and not (mixes and draw(st.booleans()))
             else qs.Skill(name)
             for name in each
         ]
-        groups.append(group(f"g{g}", able, **(many if draw(st.booleans()) else {})))
+        groups.append(group(f"g{g}", able, **(many if mixes or draw(st.booleans()) else {})))
     how_many = draw(st.integers(1, 3)) if wide else 1
     end = how_many * DAY_S
     start = draw(often([0.0, 0.0, end - 40.0, DAY_S - 20.0 if how_many > 1 else 0.0]))
@@ -228,7 +258,13 @@ def days(
     if again:
         types = [*types, draw(doors(names[:2]))]
     coming = [*names, "web"] if again else names
-    rows = draw(st.lists(contacts(coming), min_size=draw(often([0, most // 2])), max_size=most))
+    rows = draw(
+        st.lists(
+            contacts(coming),
+            min_size=most // 2 if mixes else draw(often([0, most // 2])),
+            max_size=most,
+        )
+    )
     if again:
         rows = [{**row, **draw(comings(names))} for row in rows]
     rows = [Row(**{**row, "at": start + row["at"]}) for row in sorted(rows, key=lambda r: r["at"])]

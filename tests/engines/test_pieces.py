@@ -217,3 +217,21 @@ def test_what_was_told_and_promised_is_carried_on() -> None:
     assert whole.contacts["answered_s"][2] == 70
     for cuts in ([42.0], [56.0], [42.0, 56.0, 76.0, 81.0, 122.0]):
         assert_equal(in_pieces(made, played, cuts), whole)
+
+
+def test_a_cut_in_the_middle_of_a_pause() -> None:
+    """Two messages, interrupted by calls on both sides of the cut, in mixtures carried over it."""
+    blend = qs.Blend(slots=2, uses={"message": 1}, pace=(1.0, 1.5))
+    home = group("people", ["mail", "phone"], blend=blend, interruptible=("message",))
+    made = scenario([contact_type("mail", "message"), contact_type("phone")], [home])
+    rows = [
+        *(Row(0, talk=60, kind="mail") for _ in range(2)),
+        *(Row(at, talk=10) for at in (20, 25, 50)),
+    ]
+    played = tape(made, rows, [("people", [(0.0, DAY_S)])])
+    for cuts in ([22.0], [22.0, 38.0, 55.0], [20.0, 30.0, 40.0]):
+        told = in_pieces(made, played, cuts)
+        assert told.contacts["paused_s"].tolist() == [30, 30, 0, 0, 0]
+        # 15 each by 20; from 40 to 50 another 7.5; the last 37.5 take 50 from 60 on
+        assert told.contacts["freed_s"].tolist() == [110, 110, 30, 40, 60]
+        assert_equal(told, simulate_reference(made, played))

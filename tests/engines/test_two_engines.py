@@ -19,7 +19,7 @@ from queuesim.engines.compiled import (
     simulate_compiled,
 )
 from queuesim.engines.compiled.coming_back import numbers
-from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, Outcome
+from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, NOTHING, Outcome
 from queuesim.engines.reference import simulate_reference
 from queuesim.sampling import KeptRoom, Tape, draw_tape
 from queuesim.sampling.again import Again
@@ -64,9 +64,8 @@ def in_pieces(scenario: qs.Scenario, whole: Tape, cuts_s: Sequence[float]) -> Ou
             there = of_customers.get(name)
             if there is None:
                 there = getattr(piece.contacts, name)
-            if len(there) != len(piece.known):  # nobody is called back
-                blank = 0 if name == "attempts" else np.nan
-                there = np.full(len(piece.known), blank)
+            if len(there) != len(piece.known):  # nobody is called back, told, or interrupted
+                there = np.full(len(piece.known), NOTHING.get(name, np.nan))
             assert (column[rows] == -9).all()  # nobody's outcome is told twice
             column[rows] = there[piece.known]
         periods += zip(*(piece.busy[name].tolist() for name in BUSY_COLUMNS), strict=True)

@@ -131,10 +131,21 @@ def contact_types(draw: st.DrawFn, name: str, horizon: qs.Horizon) -> qs.Contact
         "announcement": told,
         "wrap_up": draw(optional(distributions)),
         "patience": None if channel == "callback" else draw(optional(distributions)),
-        "target": draw(optional(st.builds(qs.ServiceTarget, share=shares, within=seconds))),
+        "target": draw(
+            optional(
+                st.builds(
+                    qs.ServiceTarget,
+                    share=shares,
+                    within=seconds,
+                    clock=st.sampled_from(["all_hours", "opening_hours"]),
+                )
+            )
+        ),
         "hours": draw(optional(hours)),
         "outside_hours": draw(st.sampled_from(["turn_away", "queue"])),
-        "at_closing": draw(st.sampled_from(["serve_out", "release"])),
+        "at_closing": "carry_over"
+        if channel == "message"
+        else draw(st.sampled_from(["serve_out", "release"])),
         "weight": draw(factors),
         "credit": draw(st.sampled_from([0.0, 120, "-30s"])),
         "queue_limit": draw(optional(st.integers(0, 50))),
@@ -230,6 +241,11 @@ def agent_groups(
     if draw(st.booleans()):
         fields["concurrency"] = {"chat": 3, "message": 2}
         fields["pace"] = {"chat": (1, 1.7, 2.5), "message": (1, 1.25)}
+    elif draw(st.booleans()):
+        uses = {"chat": 2, "message": draw(st.sampled_from([1, 2]))}
+        pace = (1, 1.7, 2.5, 2.5)[: 4 // min(uses.values())]
+        fields["blend"] = qs.Blend(slots=4, uses=uses, pace=pace)
+    fields["interruptible"] = draw(st.sampled_from([(), ("message",)]))
     contract = draw(in_house | outsourced)
     return qs.AgentGroup(name=name, skills=skills, contract=contract, **fields)
 

@@ -35,6 +35,7 @@ OFFER = {"accept": 0.4, "dialling": DIALLING, "min_announced": "3min", **SLOTS}
 ANNOUNCEMENT = {"predictor": "fixed", "fixed": "5min", "balk": TALK}
 EVENT = {"name": "sale", "start": "2026-11-27 08:00", "lasts": "2h", "factor": 2, "fades": 60}
 SERIES = {"start": "2026-11-23", "interval": "24h", "counts": [10] * 7}
+BLEND = {"slots": 12, "uses": {"chat": 4, "message": 6}, "pace": [1, 1.7, 2.5]}
 SHIFT = {"name": "early", "headcount": 5, "breaks": ["12:00-12:30"]}
 STARTERS = {"count": 2, "on": "2026-11-25", "ramp_up": [1.5, 1.2]}
 IN_HOUSE = {
@@ -81,7 +82,13 @@ SCENARIO: dict[str, Any] = {
             "starters": [STARTERS],
             "contract": IN_HOUSE,
         },
-        {"name": "partner", "skills": ["phone"], "shifts": [SHIFT], "contract": OUTSOURCED},
+        {
+            "name": "partner",
+            "skills": ["phone"],
+            "shifts": [SHIFT],
+            "blend": dict(BLEND),
+            "contract": OUTSOURCED,
+        },
     ],
     "horizon": {"start": "2026-11-23", "days": 7},
 }
@@ -110,6 +117,7 @@ PLACES: dict[type[Model], tuple[tuple[str | int, ...], str]] = {
     qs.Skill: (("agent_groups", 0, "skills", 0), "agent_groups.home.skills.phone"),
     qs.Shift: (("agent_groups", 1, "shifts", 0), "agent_groups.partner.shifts.early"),
     qs.Starters: (("agent_groups", 0, "starters", 0), "agent_groups.home.starters.0"),
+    qs.Blend: (("agent_groups", 1, "blend"), "agent_groups.partner.blend"),
     qs.InHouse: (("agent_groups", 0, "contract"), "agent_groups.home.contract"),
     qs.Premium: (
         ("agent_groups", 0, "contract", "premiums", 0),
@@ -196,7 +204,7 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "target": [0.8, "80/20", True, [], {}, {"share": 80, "within": 20}, "None"],
         "hours": NOT_HOURS,
         "outside_hours": ["turn away", "closed", None, 5],
-        "at_closing": ["serve out", "", None, True],
+        "at_closing": ["serve out", "", None, True, "carry_over"],  # not for phone
         "weight": NOT_POSITIVE,
         "credit": NOT_SIGNED_DURATIONS,
         "queue_limit": [each for each in NOT_COUNTS if each is not None],
@@ -243,7 +251,11 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "counts": [*NOT_LISTS, [], None, [-1] * 7, [NAN] * 7, ["1"] * 7, [None] * 7, [1] * 6],
         "mode": ["weeks", "", None, 5],
     },
-    qs.ServiceTarget: {"share": NOT_SHARES, "within": NOT_DURATIONS},
+    qs.ServiceTarget: {
+        "share": NOT_SHARES,
+        "within": NOT_DURATIONS,
+        "clock": ["opening hours", "hours", "", None, True],
+    },
     qs.Announcement: {
         "predictor": ["queue", "", None, 5, "fix"],
         "fixed": [*NOT_DURATIONS, "8d"],
@@ -305,7 +317,17 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
             5, None, {"chat": 1}, {"chat": [1, 1.7]}, {"fax": [1]}, {"chat": [0]}, {"chat": [2]},
             {"chat": [NAN]}, {"chat": []},
         ],
+        "blend": [5, True, [], {}, {"slots": 3}, {"slots": 3, "pace": [1, 1.5]}, qs.Dialling()],
+        "interruptible": [*NOT_LISTS, None, "message", ["chat"], ["phone"], ["fax"], [5], [None]],
         "contract": [None, 24, "in_house", [], {}, {"kind": "inhouse"}, {"per_hour": 24}, qs.Dialling()],
+    },
+    qs.Blend: {
+        "slots": [*NOT_COUNTS_FROM_ONE, 3, 2, 24],
+        "uses": [
+            5, None, [3], {"chat": 0}, {"chat": 1.5}, {"fax": 2}, {"phone": 6}, {"chat": 13},
+            {"callback": 13}, {"chat": 3}, {}, {"message": 4, "phone": 1},
+        ],
+        "pace": [5, None, [], [1], [1, 1.7], [1, 1.7, 2.5, 2.9], [2, 2, 2], [1, 0.9, 1], [1, 2, NAN]],
     },
     qs.Skill: {
         "contact_type": [*[each for each in NOT_NAMES if each is not None], "fone"],
@@ -424,6 +446,8 @@ ELSEWHERE: dict[tuple[type[Model], str], tuple[str, ...]] = {
     (qs.Series, "counts"): ("",),
     (qs.AgentGroup, "shifts"): ("headcount",),
     (qs.AgentGroup, "concurrency"): ("pace",),
+    (qs.Blend, "slots"): ("uses", "pace"),
+    (qs.Blend, "uses"): ("pace",),
     (qs.Shift, "start"): ("end", "breaks"),
     (qs.VolumeBand, "low"): ("high",),
     (qs.ContactType, "dialling"): (),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 import queuesim as qs
-from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome, Outcome
+from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, NOTHING, ContactOutcome, Outcome
 from queuesim.results import Result, Tally, Totals
 from queuesim.results.layout import Layout
 from queuesim.results.tally import CONTACT_QUANTITIES, GROUP_QUANTITIES
@@ -65,6 +65,23 @@ def scenario(**changes: Any) -> qs.Scenario:
     return qs.Scenario(**{**parts, **changes})
 
 
+def with_mail(**changes: Any) -> qs.Scenario:
+    """The same with messages whose waits count by opening hours, and which can be interrupted."""
+    plain = scenario()
+    mail = qs.ContactType(
+        name="mail",
+        channel="message",
+        demand=qs.Demand(per_day=10),
+        talk=qs.Exponential(mean=200),
+        hours={"mon-fri": ["08:00-12:00", "13:00-18:00"]},
+        target=qs.ServiceTarget(share=0.5, within="1h", clock="opening_hours"),
+    )
+    home, partner = plain.agent_groups
+    home = home.model_copy(update={"skills": (*home.skills, "mail"), "interruptible": ("message",)})
+    parts = {"contact_types": (*plain.contact_types, mail), "agent_groups": (home, partner)}
+    return scenario(**{**parts, **changes})
+
+
 def outcome(
     stated: qs.Scenario,
     contacts: Sequence[Mapping[str, Any]] = (),
@@ -103,7 +120,7 @@ def outcome(
             np.array([s[2] for s in sessions], dtype=np.float64),
         ),
     )
-    missing = {"outcome": ContactOutcome.UNRESOLVED, "agent": -1, "attempts": 0, "cause": 0}
+    missing = {"outcome": ContactOutcome.UNRESOLVED, "agent": -1, "cause": 0, **NOTHING}
     rows = [{"came_s": row["arrival_s"], "resolved": -1, **row} for row in rows]
     columns = {
         name: column(name, missing.get(name, np.nan), dtype)

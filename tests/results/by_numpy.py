@@ -91,6 +91,14 @@ def _count_contacts(
     add("talk_s", handled, talk_end_s - columns["answered_s"][handled])
     add("wrap_up_s", handled, columns["freed_s"][handled] - talk_end_s)
 
+    add("resolution_s", handled, facts.resolution_s[handled])
+    add("paused_s", handled, columns["paused_s"][handled])
+    began = columns["answered_s"]
+    ended = np.where(np.isnan(began), columns["left_s"], began)
+    while_open = np.flatnonzero(ended < layout.horizon_s)
+    at = kind[while_open] * np.int64(intervals) + layout.interval_at(ended[while_open])
+    counted["waits_ended"][:] = np.bincount(at, minlength=cells)
+
     owed = np.flatnonzero(facts.owed)
     dialled = owed[~np.isnan(columns["dialled_s"][owed])]
     count("callbacks_offered", np.flatnonzero(~np.isnan(columns["offer_s"])))
@@ -145,6 +153,8 @@ def _count_customers(
             counted["resolved"][own] += 1
             counted["customers_resolved"][first] += 1
             counted["resolved_first"][own] += columns["cause"][row] == 0
+        if layout.responds[tape.contact_type[row]]:
+            continue
         ends = [columns[name][row] for name in ("accepted_s", "answered_s", "left_s")]
         ends = [*(end for end in ends if not np.isnan(end)), layout.horizon_s]
         effort_s = ends[0] - columns["came_s"][row]

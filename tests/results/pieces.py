@@ -43,6 +43,8 @@ def counted_in_pieces(outcome: Outcome, seed: int) -> Tally:
                 columns[name] = columns[name][:0]
                 if rng.random() < 0.5:
                     del columns[name]
+        if not layout.pauses and rng.random() < 0.5:
+            del columns["paused_s"]
         if tape.again is not None:
             columns["first_type"] = tape.contact_type[tape.again.customer][rows]
         came_s = np.where(outcome.contacts["cause"] < 0, np.nan, outcome.contacts["came_s"])
@@ -119,6 +121,7 @@ def made_up(stated: qs.Scenario, n: int, *, seed: int, longest_wait_s: float = 9
         "came_s": arrival_s,
         "cause": np.zeros(n),
         "resolved": np.where(handled, 1, -1),
+        "paused_s": np.where(handled, np.floor(rng.random(n) * (talk_s + wrap_up_s)), 0.0),
     }
     contacts = {name: contacts[name].astype(dtype) for name, (dtype, _) in CONTACT_COLUMNS.items()}
     sessions, busy = _made_up_time(layout, agents, rng)

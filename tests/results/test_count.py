@@ -21,7 +21,7 @@ from queuesim.sampling import Sessions, draw_tape
 from queuesim.units import GRID
 from tests.engines.by_hand import tape
 from tests.engines.hostile import Day, days
-from tests.results.by_hand import handled, outcome, scenario
+from tests.results.by_hand import handled, outcome, scenario, with_mail
 from tests.results.by_numpy import COMING_BACK, count_waits, slow_tally
 from tests.results.pieces import counted_in_pieces, made_up, same
 
@@ -59,6 +59,7 @@ def test_constants_of_the_kernels_are_those_of_the_schema() -> None:
     np.testing.assert_array_equal(layout.terms[:, counting._PROMISE_S], layout.promise_s)
     np.testing.assert_array_equal(layout.terms[:, counting._DIALS_BACK], layout.dials_back)
     np.testing.assert_array_equal(layout.terms[:, counting._TOLERANCE_S], layout.tolerance_s)
+    np.testing.assert_array_equal(layout.terms[:, counting._RESPONDS], layout.responds)
 
 
 @settings(max_examples=100)
@@ -96,7 +97,7 @@ def test_an_ordinary_day(seed: int) -> None:
 
 def many_weeks(longest_wait_s: float, seed: int) -> Outcome:
     horizon = qs.Horizon(start="2026-10-05", days=42, interval="30min", timezone="Europe/Helsinki")
-    return made_up(scenario(horizon=horizon), 8_000, seed=seed, longest_wait_s=longest_wait_s)
+    return made_up(with_mail(horizon=horizon), 8_000, seed=seed, longest_wait_s=longest_wait_s)
 
 
 @pytest.mark.parametrize("longest_wait_s", [900.0, 2e5, 3.5e6])
@@ -110,9 +111,14 @@ def test_what_no_engine_made(longest_wait_s: float, seed: int) -> None:
     assert {name for name, number in numbers.items() if number == 0} == nobody_comes_again
     assert tally(made).groups.sum(axis=(1, 2)).min() > 0
     # a scenario without callbacks, to which the same columns can be handed or not
-    plain = scenario(
+    plain = with_mail(
         contact_types=tuple(
-            c.model_copy(update={"channel": "phone", "callback": None, "dialling": None})
+            c.model_copy(
+                update={
+                    **{"channel": "phone", "callback": None, "dialling": None},
+                    "at_closing": "serve_out",
+                }
+            )
             for c in made.scenario.contact_types
         ),
         horizon=made.scenario.horizon,

@@ -31,6 +31,8 @@ def test_a_contact_answered_live() -> None:
         "agent_group": "partner",
         "agent": 2,
         "wait_s": 12.5,
+        "resolution_s": 132.75,
+        "paused_s": 0.0,
         "talk_s": 100.25,
         "wrap_up_s": 20.0,
         "handle_s": 120.25,

@@ -11,8 +11,13 @@ from numpy.typing import NDArray
 from queuesim.engines.compiled.floor import Contacts
 from queuesim.engines.compiled.program import Program
 from queuesim.engines.compiled.replication import Piece, Replication
-from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome, Outcome
-from queuesim.engines.supported import refuse_what_is_missing
+from queuesim.engines.outcome import (
+    BUSY_COLUMNS,
+    CONTACT_COLUMNS,
+    NOTHING,
+    ContactOutcome,
+    Outcome,
+)
 from queuesim.engines.wrong_tapes import refuse_wrong_tape
 from queuesim.model import Scenario
 from queuesim.sampling import Tape
@@ -48,7 +53,6 @@ def simulate_compiled(scenario: Scenario, tape: Tape) -> Outcome:
     ScenarioError
         For a tape that does not belong to the scenario, or is wrong in itself.
     """
-    refuse_what_is_missing(scenario, "compiled")
     refuse_wrong_tape(scenario, tape)
     program = Program.of(scenario)
     replication = Replication(program, tape.agent_group, tape.sessions)
@@ -77,8 +81,8 @@ def outcome_of(scenario: Scenario, tape: Tape, piece: Piece) -> Outcome:
         if name in contacts:
             continue
         column = getattr(brought, name)
-        if len(column) != len(tape):  # nobody is called back, or told
-            column = np.full(len(tape), 0 if name == "attempts" else np.nan, dtype=dtype)
+        if len(column) != len(tape):  # nobody is called back, told, or interrupted
+            column = np.full(len(tape), NOTHING.get(name, np.nan), dtype=dtype)
         contacts[name] = column
     return Outcome(scenario, tape, contacts, _joined(piece.busy))
 

@@ -25,19 +25,19 @@ AGENT = np.dtype(
             "worked_until_s",  # the work left in `works` is true at this instant
             "contact",  # whom an agent with one contact at a time rings in vain; else NOBODY
             "group",
-            "list",  # list of agents with a free slot that the agent is in; NOBODY: none
+            "list",  # list of agents with room that the agent is in; NOBODY: none
             "next",  # … and the neighbours there
             "previous",
             "open",  # open contacts
             "first",  # which of `works` ends next
-            "channel",  # of the open contacts
-            "shares",  # there are several slots in that channel
+            "state",  # which mixture of contacts is open, see `mixtures`
+            "shares",  # what is open can be open beside others
             "on_duty",
             "staying",  # the session is over, the agent serves out what the closing left
             "factor",  # handle-time factor of the present session, and of overtime after it
         ],
-        "formats": ["f8"] * 3 + ["i4"] * 5 + ["i2"] * 2 + ["i1"] + ["?"] * 3 + ["f8"],
-        "offsets": [0, 8, 16, 24, 28, 32, 36, 40, 44, 46, 48, 49, 50, 51, 56],
+        "formats": ["f8"] * 3 + ["i4"] * 5 + ["i2"] * 3 + ["?"] * 3 + ["f8"],
+        "offsets": [0, 8, 16, 24, 28, 32, 36, 40, 44, 46, 48, 50, 51, 52, 56],
         "itemsize": 64,  # a line of the cache
     },
     align=True,
@@ -49,8 +49,9 @@ WORK = np.dtype(
         ("left_s", "f8"),
         ("factor", "f8"),  # time the agent needs over time on the tape, since it was begun
         ("contact", "i4"),
-        ("phase", "i4"),
         ("pair", "i4"),  # of the group and the line
+        ("phase", "i4"),
+        ("channel", "i4"),
     ],
     align=True,
 )
@@ -92,7 +93,8 @@ class Contacts(NamedTuple):
     of the whole replication, int64; `again` holds AGAIN, and is empty where nothing follows a
     contact; `waiting` holds WAITING. The others are filled in: columns of the contact table, see
     `queuesim.engines.outcome`; `outcome` is NOBODY until it is known; `offer_s` to `attempts` are
-    empty where nobody is called back, the last three where no wait is announced.
+    empty where nobody is called back, `announced_s` where no wait is announced,
+    `paused_s` where nothing is interrupted.
     """
 
     kind: NDArray[np.int32]
@@ -120,6 +122,7 @@ class Contacts(NamedTuple):
     tolerates_s: NDArray[np.float64]
     accepts_from_s: NDArray[np.float64]
     announced_s: NDArray[np.float64]
+    paused_s: NDArray[np.float64]
 
 
 class Floor(NamedTuple):
@@ -135,9 +138,11 @@ class Floor(NamedTuple):
         What is open with agents who share their pace.
     idle : numpy.ndarray, int64, shape (groups,)
         Agents on duty with nothing open.
-    list_head, list_tail : numpy.ndarray, int32, shape (groups × lists,)
-        Agents on duty with a free slot: a list for the idle of each group, and one for each channel
-        and number of open contacts; by `changed_s`, then by number. See `list_of`.
+    calm : numpy.ndarray, int64, shape (groups,)
+        Agents on duty without a live contact.
+    list_head, list_tail : numpy.ndarray, int32, shape (groups × states,)
+        Agents on duty with room for another contact: a list for each group and state, by
+        `changed_s`, then by number. See `list_of`.
     on_duty : numpy.ndarray, int64, shape (groups,)
         Agents on duty.
     last_wait_s : numpy.ndarray, float64, shape (types,)
@@ -153,6 +158,7 @@ class Floor(NamedTuple):
     agents: NDArray[np.void]
     works: NDArray[np.void]
     idle: NDArray[np.int64]
+    calm: NDArray[np.int64]
     list_head: NDArray[np.int32]
     list_tail: NDArray[np.int32]
     on_duty: NDArray[np.int64]
@@ -283,15 +289,24 @@ def left_at_closing(rules: Rules, floor: Floor, contacts: Contacts, line: int, n
     return whole(contact)
 
 
-# Agents with a free slot ------------------------------------------------------------------
+# Agents with room ------------------------------------------------------------------
 
 
 @inlined
-def list_of(rules: Rules, group: int, channel: int, open_now: int) -> int:
-    """Return the list of a group's agents with so many contacts of a channel open."""
-    several = rules.pace.shape[2] - 1
-    place = 0 if open_now == 0 else channel * several + open_now
-    return group * (1 + rules.pace.shape[1] * several) + place
+def list_of(rules: Rules, group: int, state: int) -> int:
+    """Return the list of a group's agents in a state."""
+    return group * rules.mixtures.pace.shape[1] + state
+
+
+@inlined
+def enter(rules: Rules, floor: Floor, agent: int, state: int) -> None:
+    """Note which mixture of contacts an agent has open now."""
+    one, has_live = floor.agents[agent], rules.mixtures.has_live
+    group = one.group
+    if one.on_duty:
+        floor.idle[group] += whole(state == 0) - whole(one.state == 0)
+        floor.calm[group] += whole(has_live[group, one.state]) - whole(has_live[group, state])
+    one.state = state
 
 
 @inlined
@@ -356,20 +371,20 @@ def new_floor(rules: Rules, agent_group: NDArray[np.int32]) -> Floor:
     -------
     Floor
     """
-    groups, channels, slots = rules.pace.shape
+    groups, states = rules.mixtures.pace.shape
     agents = np.full(len(agent_group), _OFF_DUTY)
     agents["group"] = agent_group
     queues = np.full(len(rules.lines), _EMPTY)
     queues["window"] = rules.lines["first_window"]
-    lists = groups * (1 + channels * (slots - 1))
     return Floor(
         queues=queues,
         nonempty=np.zeros(rules.serves.shape[1], dtype=np.int64),
         agents=agents,
-        works=np.zeros(len(agents) * slots if slots > 1 else 1, dtype=WORK),
+        works=np.zeros(len(agents) * rules.most_open if rules.most_open > 1 else 1, dtype=WORK),
         idle=np.zeros(groups, dtype=np.int64),
-        list_head=np.full(lists, NOBODY, dtype=np.int32),
-        list_tail=np.full(lists, NOBODY, dtype=np.int32),
+        calm=np.zeros(groups, dtype=np.int64),
+        list_head=np.full(groups * states, NOBODY, dtype=np.int32),
+        list_tail=np.full(groups * states, NOBODY, dtype=np.int32),
         on_duty=np.zeros(groups, dtype=np.int64),
         last_wait_s=np.zeros(len(rules.terms)),
         open_callbacks=np.zeros(len(rules.terms), dtype=np.int64),

@@ -127,7 +127,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             if what == SESSION_BEGINS:
                 agent = whose
                 floor.agents[agent].factor = factor
-                _session_begins(floor, agent, now)
+                _session_begins(rules, floor, agent, now)
             elif what == SESSION_GOES_ON:
                 floor.agents[whose].factor = factor  # what is open keeps the one it was begun with
             elif what == SESSION_ENDS:
@@ -247,6 +247,8 @@ def _nothing_yet(contacts: Contacts, agenda: Agenda) -> None:
     contacts.outcome[fresh:] = contacts.agent[fresh:] = NOBODY
     contacts.answered_s[fresh:] = contacts.talk_end_s[fresh:] = np.nan
     contacts.freed_s[fresh:] = contacts.left_s[fresh:] = np.nan
+    if contacts.paused_s.shape[0] > 0:
+        contacts.paused_s[fresh:] = 0.0
     if dialled > 0:
         contacts.offer_s[fresh:] = contacts.accepted_s[fresh:] = np.nan
         contacts.due_s[fresh:] = contacts.dialled_s[fresh:] = np.nan
@@ -352,11 +354,12 @@ def _offer_callback(
 
 
 @inlined
-def _session_begins(floor: Floor, agent: int, now: float) -> None:
+def _session_begins(rules: Rules, floor: Floor, agent: int, now: float) -> None:
     """An agent comes on duty; one still in overtime goes on."""
     one = floor.agents[agent]
     floor.on_duty[one.group] += not one.on_duty
     one.on_duty, one.staying = True, False
+    floor.calm[one.group] += whole(not rules.mixtures.has_live[one.group, one.state])
     if one.open == 0:
         one.changed_s = now
         floor.idle[one.group] += 1
@@ -372,6 +375,7 @@ def _session_ends(rules: Rules, floor: Floor, contacts: Contacts, agent: int, no
     unlist(floor, agent)
     floor.on_duty[one.group] -= one.on_duty
     one.on_duty = False
+    floor.calm[one.group] -= whole(not rules.mixtures.has_live[one.group, one.state])
     if one.open == 0:
         floor.idle[one.group] -= 1
     elif rules.may_stay[one.group] and now < rules.horizon_s:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from queuesim.compiling import inlined
 from queuesim.engines.compiled.agenda import lowest_bit, whole
 from queuesim.engines.compiled.floor import (
@@ -17,10 +15,8 @@ from queuesim.engines.compiled.floor import (
     left_at_closing,
     list_of,
 )
+from queuesim.engines.compiled.mixtures import MESSAGE
 from queuesim.engines.compiled.program import WORD, Rules
-
-IDLE: Any = np.int64(0)
-"""No open contact, in no channel."""
 
 
 @inlined
@@ -30,8 +26,9 @@ def agent_for_contact(
 ) -> tuple[int, int, int]:  # fmt: skip
     """Rule 1: find an agent for the contact at the head of a line.
 
-    Groups come in order of rank; of a group, the agent with the fewest open contacts, then the one
-    who has been idle longest. A newcomer who would not come to the head waits behind it.
+    Groups come in order of rank; of a group, the agent who need not interrupt messages, then the
+    one who works on the fewest contacts, then idle longest. A newcomer who would not come to the
+    head waits behind it.
 
     Returns
     -------
@@ -51,18 +48,38 @@ def agent_for_contact(
             able = rules.pairs[pair]
             if since + able.min_wait_s > now:
                 continue
-            agent = NOBODY
-            if able.reserve == 0 or floor.idle[able.group] > able.reserve:
-                agent = whole(floor.list_head[list_of(rules, whole(able.group), IDLE, IDLE)])
-            # a slot beside open contacts uses up no idle agent
-            for open_now in range(1, able.slots):
-                if agent >= 0:
+            agent, group, channel = whole(NOBODY), whole(able.group), whole(terms.channel)
+            keeps = able.reserve == 0 or _spare(floor, able) > able.reserve
+            for place in range(rules.mixtures.choice.shape[2]):
+                state = whole(rules.mixtures.choice[group, channel, place])
+                if state < 0:
                     break
-                some = list_of(rules, whole(able.group), whole(terms.channel), open_now)
-                agent = whole(floor.list_head[some])
-            if agent >= 0:
-                return contact, agent, pair
+                if keeps or not _uses_up(rules, group, state, able.live_reserve):
+                    other = whole(floor.list_head[list_of(rules, group, state)])
+                    if agent < 0 or (other >= 0 and _idle_longer(floor, other, agent)):
+                        agent = other
+                if agent >= 0 and not rules.mixtures.tied[group, channel, place]:
+                    return contact, agent, pair
     return NOBODY, NOBODY, NOBODY
+
+
+@inlined
+def _spare(floor: Floor, able: Any) -> int:
+    """Return how many agents of a pair's group the reserve counts."""
+    return whole(floor.calm[able.group] if able.live_reserve else floor.idle[able.group])
+
+
+@inlined
+def _uses_up(rules: Rules, group: int, state: int, live_reserve: bool) -> bool:
+    """Whether the reserve counts an agent in a state; a slot beside open contacts uses up none."""
+    return not rules.mixtures.has_live[group, state] if live_reserve else state == 0
+
+
+@inlined
+def _idle_longer(floor: Floor, one: int, other: int) -> bool:
+    """Whether one agent has been idle longer than another, ties to the lower number."""
+    first, second = floor.agents[one].changed_s, floor.agents[other].changed_s
+    return first < second or (first == second and one < other)
 
 
 @inlined
@@ -71,8 +88,9 @@ def contact_for_agent(
 ) -> tuple[int, int]:
     """Rule 2: find a contact for an agent among the heads of the lines the group serves.
 
-    The largest score, ties to the lower row. An agent who stays after the session takes only
-    customers whom the closing left (rule 5).
+    The largest score, ties to the lower row; live contacts before messages that they may
+    interrupt. An agent who stays after the session takes only customers whom the closing left
+    (rule 5).
 
     Returns
     -------
@@ -80,7 +98,7 @@ def contact_for_agent(
         NOBODY where there is none.
     """
     one = floor.agents[agent]
-    contact, pair, best = NOBODY, NOBODY, 0.0
+    contact, pair, best, can_wait = NOBODY, NOBODY, 0.0, False
     if not (one.on_duty or one.staying) or (one.open > 0 and not one.shares):
         return contact, pair
     for word in range(floor.nonempty.shape[0]):
@@ -90,9 +108,7 @@ def contact_for_agent(
             bits &= bits - 1
             terms = rules.lines[line]
             able = whole(rules.pair_of[one.group, line])
-            if one.open > 0 and (
-                terms.channel != one.channel or one.open >= rules.pairs[able].slots
-            ):
+            if one.open > 0 and rules.mixtures.opened[one.group, one.state, terms.channel] < 0:
                 continue
             head = first_in_line(floor, contacts, line, now)
             if one.staying:
@@ -103,14 +119,25 @@ def contact_for_agent(
             if since + rules.pairs[able].min_wait_s > now:
                 continue
             reserve = rules.pairs[able].reserve
-            uses_up_idle = one.open == 0 and not one.staying
-            if reserve > 0 and uses_up_idle and floor.idle[one.group] <= reserve:
+            if (
+                reserve > 0
+                and not one.staying
+                and _uses_up(
+                    rules, whole(one.group), whole(one.state), rules.pairs[able].live_reserve
+                )
+                and _spare(floor, rules.pairs[able]) <= reserve
+            ):
+                continue
+            # a message, where live contacts interrupt
+            later = rules.mixtures.live_first[one.group] and terms.channel == MESSAGE
+            if contact >= 0 and later and not can_wait:
                 continue
             score = terms.weight * (now - since) + terms.credit_s
             if (
                 contact < 0
+                or (can_wait and not later)
                 or score > best
                 or (score == best and contacts.number[head] < contacts.number[contact])
             ):
-                contact, pair, best = head, able, score
+                contact, pair, best, can_wait = head, able, score, later
     return contact, pair

@@ -14,14 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from queuesim.engines.compiled.mixtures import CHANNELS, MESSAGE, Mixtures, mixtures
 from queuesim.engines.compiled.terms import tempo_of, terms_and_slots
 from queuesim.engines.compiled.ways_back import WaysBack
 from queuesim.model import AgentGroup, Channel, ContactType, Scenario, Skill
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import GRID, snap
-
-CHANNELS: tuple[Channel, ...] = tuple(Channel)
-"""A channel's code is its place here."""
 
 ALWAYS_OPEN = -1
 NO_OFFER, VIRTUAL_HOLD, LATER, SLOT = 0, 1, 2, 3
@@ -63,7 +61,8 @@ PAIR = np.dtype(
         ("reserve", "i8"),  # a contact starts on an idle agent only while more are idle
         ("group", "i4"),
         ("line", "i4"),
-        ("slots", "i4"),  # contacts of the line's channel an agent may have open
+        ("shares", "?"),  # a contact can be open beside others
+        ("live_reserve", "?"),  # the reserve counts agents without a live contact, not the idle
     ],
     align=True,
 )
@@ -95,10 +94,10 @@ class Rules(NamedTuple):
         Lines that the group serves: bit ``l % WORD`` of word ``l // WORD``.
     may_stay : numpy.ndarray, bool, shape (groups,)
         Whether the group serves a line that is served out after it closes.
-    slots_of : numpy.ndarray, int32, shape (groups, channels)
-        Contacts of a channel that an agent may have open.
-    pace : numpy.ndarray, float64, shape (groups, channels, slots)
-        Total pace with 1, 2, … contacts open; 1 where an agent cannot have so many.
+    mixtures : Mixtures
+        What the agents of each group may have open.
+    most_open : int
+        Contacts that any agent can have open at once.
     terms : numpy.ndarray, TERMS, shape (types,)
         What contact types announce and offer.
     slots : numpy.ndarray, int64, shape (slots,)
@@ -119,8 +118,8 @@ class Rules(NamedTuple):
     pair_of: NDArray[np.int32]
     serves: NDArray[np.int64]
     may_stay: NDArray[np.bool_]
-    slots_of: NDArray[np.int32]
-    pace: NDArray[np.float64]
+    mixtures: Mixtures
+    most_open: int
     terms: NDArray[np.void]
     slots: NDArray[np.int64]
     tempo: NDArray[np.float64]
@@ -149,6 +148,9 @@ class Program:
         Whether any line announces a wait.
     span : int
         Rows of contacts that one customer may have.
+        Whether any line counts the callers on hold.
+    interrupts : bool
+        Whether the work of any group can be interrupted.
     starts : list
         How the last replication started, kept for the next.
     """
@@ -159,6 +161,7 @@ class Program:
     dials_anyone: bool
     counts_callers: bool
     announces: bool
+    interrupts: bool
     span: int = 1
     starts: list[Any] = field(default_factory=list, compare=False, repr=False)
 
@@ -166,7 +169,7 @@ class Program:
     def slowest(self) -> float:
         """How many times its time on the tape a contact takes, at most."""
         rules = self.rules
-        return float(rules.pairs["handle_factor"].max(initial=1.0)) * rules.pace.shape[2]
+        return float(rules.pairs["handle_factor"].max(initial=1.0)) * rules.most_open
 
     @cached_property
     def longest_ring_s(self) -> float:
@@ -187,7 +190,8 @@ class Program:
         lines = np.zeros(len(kind_of_line), dtype=LINE)
         windows: list[list[float]] = []
         closings: list[tuple[float, int]] = []
-        pairs: list[tuple[float, float, int, int, int, int]] = []
+        pairs: list[tuple[float, float, int, int, int, bool, bool]] = []
+        table_of_mixtures, shares, most_open = mixtures(groups, _channels(types, groups))
         horizon_s: float = scenario.horizon.seconds
         served_by = _skills_by_type(groups)
         for index, k in enumerate(kind_of_line):
@@ -205,7 +209,8 @@ class Program:
                 closings += [(to, index) for _, to in hours if to < horizon_s]
             line["first_pair"] = len(pairs)
             for g, skill in served_by.get(contact_type.name, ()):
-                pairs.append(_pair(g, groups[g], skill, index, contact_type, line_of=line))
+                beside = bool(shares[g, line["channel"]])
+                pairs.append(_pair(g, groups[g], skill, index, contact_type, line, beside))
             line["last_pair"] = len(pairs)
             line["asks_min_wait"] = any(pair[0] > 0 for pair in pairs[line["first_pair"] :])
         table = np.array(pairs, dtype=PAIR)
@@ -220,8 +225,8 @@ class Program:
             pair_of=_pair_of(table, len(groups), len(lines)),
             serves=_serves(table, len(groups), len(lines)),
             may_stay=_may_stay(table, lines, len(groups)),
-            slots_of=_slots_of(groups),
-            pace=_pace(groups),
+            mixtures=table_of_mixtures,
+            most_open=most_open,
             terms=terms,
             slots=slots,
             tempo=tempo_of(types, groups),
@@ -242,6 +247,7 @@ class Program:
             span=ways_back.span,
             counts_callers=bool(lines["counts_callers"].any()),
             announces=bool(lines["announces"].any()),
+            interrupts=any(group.interruptible for group in groups),
         )
 
 
@@ -289,14 +295,16 @@ def _set_terms(line: np.void, contact_type: ContactType, callbacks: bool) -> Non
 
 
 def _pair(
-    g: int, group: AgentGroup, skill: Skill, index: int, contact_type: ContactType, line_of: np.void
-) -> tuple[float, float, int, int, int, int]:
+    g: int, group: AgentGroup, skill: Skill, index: int, contact_type: ContactType,
+    line_of: np.void, shares: bool,
+) -> tuple[float, float, int, int, int, bool, bool]:  # fmt: skip
     """Return one row of PAIR."""
     offer = contact_type.callback
     later = line_of["callback_line"] == index and _calls_later(contact_type)
     reserve = max(skill.reserve, offer.reserve if later and offer else 0)
-    slots = group.concurrency.get(contact_type.channel, 1)
-    return snap(float(skill.min_wait)), skill.handle_factor, reserve, g, index, slots
+    live_reserve = bool(group.interruptible) and line_of["channel"] != MESSAGE
+    waits_s = snap(float(skill.min_wait))
+    return waits_s, skill.handle_factor, reserve, g, index, shares, live_reserve
 
 
 def _pair_of(pairs: NDArray[np.void], groups: int, lines: int) -> NDArray[np.int32]:
@@ -319,15 +327,7 @@ def _may_stay(pairs: NDArray[np.void], lines: NDArray[np.void], groups: int) -> 
     return able
 
 
-def _slots_of(groups: tuple[AgentGroup, ...]) -> NDArray[np.int32]:
-    slots = [[group.concurrency.get(channel, 1) for channel in CHANNELS] for group in groups]
-    return np.array(slots, dtype=np.int32)
-
-
-def _pace(groups: tuple[AgentGroup, ...]) -> NDArray[np.float64]:
-    most = max((n for group in groups for n in group.concurrency.values()), default=1)
-    pace = np.ones((len(groups), len(CHANNELS), most))
-    for g, group in enumerate(groups):
-        for channel, total in group.pace.items():
-            pace[g, CHANNELS.index(channel), : len(total)] = total
-    return pace
+def _channels(types: tuple[ContactType, ...], groups: tuple[AgentGroup, ...]) -> list[list[int]]:
+    """Return the codes of the channels that each group serves."""
+    channel = {each.name: CHANNELS.index(each.channel) for each in types}
+    return [sorted({channel[skill.contact_type] for skill in group.skills}) for group in groups]

@@ -141,6 +141,8 @@ class Replication:
         for name, dtype in _FILLED_IN.items():
             needed = self._program.dials_anyone or name not in _OF_CALLBACKS
             needed &= self._program.announces or name != "announced_s"
+            if name == "paused_s":
+                needed = self._program.interrupts
             new[name] = room.empty(name, n if needed else 0, dtype)
         if kept:
             for name in ("waiting", *_FILLED_IN):

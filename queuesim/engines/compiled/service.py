@@ -17,10 +17,12 @@ from queuesim.engines.compiled.floor import (
     Contacts,
     Floor,
     enlist,
+    enter,
     list_of,
     snap,
     unlist,
 )
+from queuesim.engines.compiled.mixtures import MESSAGE
 from queuesim.engines.compiled.program import Rules
 from queuesim.engines.outcome import ContactOutcome
 
@@ -44,13 +46,13 @@ def begin(
     terms = rules.lines[able.line]
     factor = able.handle_factor * one.factor
     if one.open == 0:
-        one.channel, one.shares = terms.channel, able.slots > 1
+        one.shares = able.shares
         one.worked_until_s = now
-        floor.idle[one.group] -= one.on_duty
         if one.busy_since_s < 0.0:  # else the agent goes on without a pause
             one.busy_since_s = now
     else:
-        _work_until(rules, floor, agent, now)
+        _work_until(rules, floor, contacts, agent, now)
+    enter(rules, floor, agent, whole(rules.mixtures.opened[one.group, one.state, terms.channel]))
     one.open += 1
     one.changed_s = now
     contacts.agent[contact] = agent
@@ -65,8 +67,9 @@ def begin(
         contacts.attempts[contact] += 1
         starts_s = now + terms.ring_s
     if one.shares:
-        work = floor.works[agent * rules.pace.shape[2] + one.open - 1]
+        work = floor.works[agent * rules.most_open + one.open - 1]
         work.contact, work.factor, work.pair = contact, factor, pair
+        work.channel = terms.channel
         contacts.waiting[contact].line = NOBODY  # not known yet of one who never waited
         if rings:
             work.phase, work.left_s = RING, terms.ring_s
@@ -95,9 +98,10 @@ def phase_ends(
     """End the agent's present phase; return whether that has freed the agent or a slot."""
     one = floor.agents[agent]
     unanswered = whole(one.contact)  # nobody, or whom an undivided agent has rung in vain
+    state = whole(0)
     if one.shares:
-        _work_until(rules, floor, agent, now)
-        mine = agent * rules.pace.shape[2]
+        _work_until(rules, floor, contacts, agent, now)
+        mine = agent * rules.most_open
         work = floor.works[mine + one.first]
         contact, factor = whole(work.contact), work.factor
         if work.phase == TALK:
@@ -116,14 +120,15 @@ def phase_ends(
             contacts.freed_s[contact] = now
             contacts.outcome[contact] = HANDLED
         unlist(floor, agent)
+        state = whole(rules.mixtures.ended[one.group, one.state, work.channel])
         floor.works[mine + one.first] = floor.works[mine + one.open - 1]
     if unanswered >= 0:
         _no_answer(rules, floor, contacts, agenda, unanswered, now)
+    enter(rules, floor, agent, state)
     one.open -= 1
     one.changed_s = now
     if one.open == 0:
         one.shares, one.contact = False, NOBODY
-        floor.idle[one.group] += one.on_duty
     return True
 
 
@@ -177,41 +182,49 @@ def note(
     if (
         one.on_duty
         and one.list < 0
-        and (one.open == 0 or (one.shares and one.open < rules.slots_of[one.group, one.channel]))
+        and (one.open == 0 or (one.shares and rules.mixtures.has_room[one.group, one.state]))
     ):
-        enlist(floor, agent, list_of(rules, whole(one.group), whole(one.channel), whole(one.open)))
+        enlist(floor, agent, list_of(rules, whole(one.group), whole(one.state)))
 
 
 @inlined
 def _next_end(rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float) -> int:
     """Return the key of the next end: of the least work left, ties to the lower row."""
     one, works, number = floor.agents[agent], floor.works, contacts.number
-    mine = agent * rules.pace.shape[2]
-    first = mine
-    for k in range(mine + 1, mine + one.open):
-        if works[k].left_s < works[first].left_s or (
-            works[k].left_s == works[first].left_s
-            and number[works[k].contact] < number[works[first].contact]
+    mine = agent * rules.most_open
+    pauses = rules.mixtures.pauses[one.group, one.state]
+    first = whole(NOBODY)
+    for k in range(mine, mine + one.open):
+        if pauses and works[k].channel == MESSAGE:
+            continue
+        if (
+            first < 0
+            or works[k].left_s < works[first].left_s
+            or (
+                works[k].left_s == works[first].left_s
+                and number[works[k].contact] < number[works[first].contact]
+            )
         ):
             first = k
     one.first = first - mine
-    ends_s = now + snap(works[first].left_s * one.open / _pace(rules, floor, agent))
+    goes_on = rules.mixtures.works_on[one.group, one.state]
+    pace = rules.mixtures.pace[one.group, one.state]
+    ends_s = now + snap(works[first].left_s * goes_on / pace)
     return key_of(ends_s, number[works[first].contact], rules.row_bits)
 
 
 @inlined
-def _work_until(rules: Rules, floor: Floor, agent: int, now: float) -> None:
+def _work_until(rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float) -> None:
     """Take what was done since the last change off the work left, shared evenly."""
     one = floor.agents[agent]
-    mine = agent * rules.pace.shape[2]
-    done = (now - one.worked_until_s) * _pace(rules, floor, agent) / one.open
+    mine = agent * rules.most_open
+    pauses = rules.mixtures.pauses[one.group, one.state]
+    goes_on = rules.mixtures.works_on[one.group, one.state]
+    since = now - one.worked_until_s
+    done = since * rules.mixtures.pace[one.group, one.state] / goes_on
     for k in range(mine, mine + one.open):
-        floor.works[k].left_s = max(0.0, snap(floor.works[k].left_s - done))
+        if pauses and floor.works[k].channel == MESSAGE:
+            contacts.paused_s[floor.works[k].contact] += since
+        else:
+            floor.works[k].left_s = max(0.0, snap(floor.works[k].left_s - done))
     one.worked_until_s = now
-
-
-@inlined
-def _pace(rules: Rules, floor: Floor, agent: int) -> float:
-    """Return the agent's total pace with the contacts now open."""
-    one = floor.agents[agent]
-    return rules.pace[one.group, one.channel, one.open - 1]

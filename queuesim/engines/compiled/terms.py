@@ -102,7 +102,5 @@ def tempo_of(types: tuple[ContactType, ...], groups: tuple[AgentGroup, ...]) -> 
         for g, group in enumerate(groups):
             skill = group.skill(each.name)
             if skill is not None:
-                slots = group.concurrency.get(each.channel, 1)
-                pace = group.pace.get(each.channel, (1.0,))[slots - 1]
-                tempo[k, g] = pace / skill.handle_factor
+                tempo[k, g] = group.full_pace(each.channel) / skill.handle_factor
     return tempo
