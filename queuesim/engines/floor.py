@@ -9,7 +9,7 @@ from enum import Enum
 from math import inf, nan
 
 from queuesim.engines.outcome import ContactOutcome
-from queuesim.model import AgentGroup, Channel, ContactType, Horizon, Skill
+from queuesim.model import AgentGroup, Channel, Skill
 from queuesim.units import snap
 
 
@@ -31,6 +31,7 @@ class Contact:
     talk_s: float
     wrap_up_s: float
     patience_s: float
+    allotted: int  # group that it is meant for; -1: any
     # where it waits
     line: Line | None = None
     queued_since: float = nan
@@ -80,6 +81,7 @@ class Line:
     reserve: int
     windows: list[list[float]] = field(default_factory=list)  # its opening hours, from and to [s]
     serves_out: bool = False  # at closing, customers who hold the line are served all the same
+    allotted: str = ""  # name of the group that its contacts are meant for; empty: any
     groups: list[tuple[Group, Skill]] = field(default_factory=list)
     waiting: list[Contact] = field(default_factory=list)
 
@@ -100,8 +102,11 @@ class Line:
 
     def is_open(self, now_s: float) -> bool:
         """Whether it is within its hours."""
-        latest = bisect_right(self.windows, now_s, key=lambda window: window[0]) - 1
-        return latest >= 0 and now_s < self.windows[latest][1]
+        return is_within(self.windows, now_s)
+
+    def looks_at_length(self) -> bool:
+        """Whether some group takes its contacts only while enough of them wait."""
+        return any(skill.min_queue > 1 for _, skill in self.groups)
 
     def left_at_closing(self, now_s: float) -> Contact | None:
         """The first customer who came in hours and still holds the line after them."""
@@ -171,6 +176,7 @@ class Group:
     model: AgentGroup
     free: dict[int, Agent] = field(default_factory=dict)  # on duty with a free slot, by number
     lines: list[tuple[Line, Skill]] = field(default_factory=list)
+    hours: dict[str, list[list[float]]] = field(default_factory=dict)  # of skills that have any [s]
 
     def concurrency(self, channel: Channel) -> int:
         """Return how many contacts of a channel an agent may have open."""
@@ -184,12 +190,27 @@ class Group:
         """Count the agents on duty with nothing open."""
         return sum(not agent.open for agent in self.free.values())
 
+    def is_in_hours(self, skill: Skill, now_s: float) -> bool:
+        """Whether it takes contacts of that type at this hour."""
+        windows = self.hours.get(skill.contact_type)
+        return windows is None or is_within(windows, now_s)
+
+    def openings(self) -> list[float]:
+        """Return the instants at which the hours of some skill begin [s]."""
+        return sorted({begin for windows in self.hours.values() for begin, _ in windows})
+
     def note(self, agent: Agent) -> None:
         """Keep in mind whether an agent on duty has a free slot, whenever that may have changed."""
         if agent.on_duty and agent.has_slot():
             self.free[agent.number] = agent
         else:
             self.free.pop(agent.number, None)
+
+
+def is_within(windows: list[list[float]], now_s: float) -> bool:
+    """Whether an instant lies in one of some windows; the end of a window does not."""
+    latest = bisect_right(windows, now_s, key=lambda window: window[0]) - 1
+    return latest >= 0 and now_s < windows[latest][1]
 
 
 def joined(periods: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
@@ -205,37 +226,3 @@ def joined(periods: list[tuple[int, float, float]]) -> list[tuple[int, float, fl
 def skill_time(work_s: float, skill: Skill) -> float:
     """Return the time this group needs for a contact's talk or wrap-up, on the grid [s]."""
     return snap(work_s * skill.handle_factor)
-
-
-def open_line(contact_type: ContactType, horizon: Horizon, groups: list[Group]) -> Line:
-    """Open the line of a contact type, known to the groups that have the skill."""
-    line = Line(
-        contact_type.name,
-        contact_type.channel,
-        contact_type.weight,
-        contact_type.credit,
-        reserve=0,
-        windows=contact_type.windows(horizon).tolist(),
-        serves_out=contact_type.at_closing == "serve_out",
-    )
-    return _connect(contact_type, line, groups)
-
-
-def open_callback_line(contact_type: ContactType, groups: list[Group]) -> Line | None:
-    """Open the line of later callbacks, which has its own terms."""
-    offer = contact_type.callback
-    if offer is None or offer.kind != "later":
-        return None
-    name = f"{contact_type.name} callbacks"
-    line = Line(name, contact_type.channel, offer.weight, offer.credit, offer.reserve)
-    return _connect(contact_type, line, groups)
-
-
-def _connect(contact_type: ContactType, line: Line, groups: list[Group]) -> Line:
-    """Join a line and the groups that serve it, both in the order of the scenario."""
-    for group in groups:
-        for skill in group.model.skills:
-            if skill.contact_type == contact_type.name:
-                line.groups.append((group, skill))
-                group.lines.append((line, skill))
-    return line

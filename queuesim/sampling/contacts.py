@@ -29,6 +29,9 @@ TYPE = np.dtype(
 ARRIVAL, TALK, WRAP_UP, PATIENCE, WINDOW = range(5)
 """Rows of the times on the tape."""
 
+TIMES = 5
+"""How many; rows of draws that decide an allotment may follow."""
+
 _LOW = np.uint64((1 << 32) - 1)
 _HALF = np.uint64(32)
 
@@ -79,7 +82,7 @@ def draw_days(
         Is filled: contact type and day.
     numbers : int64[room]
         Is filled: number.
-    times : float64[5, room]
+    times : float64[TIMES or more, room]
         Is filled: ARRIVAL, and of the other rows what the columns say [s].
     chances : bool[room × (1 + attempts)]
         Is filled as the columns say.

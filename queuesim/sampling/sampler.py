@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from queuesim.model import ContactType, Scenario
 from queuesim.model.callback import Dialling
+from queuesim.sampling.allotment import Allotment
 from queuesim.sampling.arrivals import arrival_tables
 from queuesim.sampling.busyness import busyness, busyness_parts
 from queuesim.sampling.contacts import (
     ARRIVAL,
     PATIENCE,
     TALK,
+    TIMES,
     TYPE,
     WINDOW,
     WRAP_UP,
@@ -98,11 +100,12 @@ class Sampler:
         types, horizon = scenario.contact_types, scenario.horizon
         diallings = [dialling_of(each) for each in types]
         self._attempts = max((d.attempts for d in diallings if d), default=0)
+        self._allotment = Allotment(scenario)
         self._types = np.zeros(len(types), dtype=TYPE)
         columns: list[tuple[int, int, int, Law]] = []
         for row, index in enumerate(sorted(range(len(types)), key=lambda t: types[t].name)):
             each, first = types[index], len(columns)
-            columns += self._columns_of(each, diallings[index])
+            columns += self._columns_of(index, each, diallings[index])
             self._types[row] = (
                 index,
                 self._stream(f"{each.name}/arrivals"),
@@ -119,7 +122,7 @@ class Sampler:
         self._expected_before = np.concatenate(([0.0], np.cumsum(self._expected.sum(axis=0))))
 
     def _columns_of(
-        self, each: ContactType, dialling: Dialling | None
+        self, index: int, each: ContactType, dialling: Dialling | None
     ) -> list[tuple[int, int, int, Law]]:
         """Return the columns that chance fills for a contact type, for `column_table`."""
 
@@ -141,7 +144,7 @@ class Sampler:
         for attempt in range(dialling.attempts if dialling else 0):
             law: Law = (CHANCE, dialling.answered, 0.0, 0.0, ())  # type: ignore[union-attr]
             columns.append((stream(f"answer {attempt + 1}"), attempt, self._attempts, law))
-        return columns
+        return columns + self._allotment.columns(index, each, stream)
 
     def pieces(self, at_most: int) -> list[tuple[int, int]]:
         """Cut the horizon into pieces of whole days.
@@ -272,7 +275,8 @@ class Drawing:
         while n < 0:  # not more than once in 10**15 times a second time
             labels = room.empty("labels", 2 * most, np.int32).reshape(2, most)
             number = room.empty("number", most, np.int64)
-            times = room.empty("times", 5 * most, np.float64).reshape(5, most)
+            rows = TIMES + of._allotment.rows
+            times = room.empty("times", rows * most, np.float64).reshape(rows, most)
             chances = room.empty("chances", most * (1 + of._attempts), np.bool_)
             # not every contact has these
             times[WRAP_UP] = times[WINDOW] = 0.0
@@ -301,6 +305,7 @@ class Drawing:
             accepts=chances[:n],
             window_delay_s=times[WINDOW, :n],
             answers=answers.reshape(n, of._attempts),
+            allotted=of._allotment.groups_of(labels[0, :n], times[:, :n]),
             agent_group=self.agent_group,
             sessions=self.sessions,
         )

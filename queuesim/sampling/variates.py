@@ -207,7 +207,7 @@ def draw_column(
         The contacts, in `number` and `row`.
     draws : float64[BLOCK]
         To work in.
-    times : float64[5, room]
+    times : float64[5 or more, room]
         Its row `target` is filled [s], on the grid, unless the law is a CHANCE.
     chances : bool[room × (1 + attempts)]
         Is filled if it is one: first all offers, then the attempts, contact by contact.

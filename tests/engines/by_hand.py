@@ -50,6 +50,7 @@ class Row:
     accepts: bool = False
     delay: float = 0.0
     answers: tuple[bool, ...] = ()
+    to: str = ""  # name of the group it is allotted to
 
 
 def contact_type(name: str = "phone", channel: str = "phone", **terms: Any) -> qs.ContactType:
@@ -118,6 +119,7 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
         accepts=np.array([row.accepts for row in rows], dtype=bool),
         window_delay_s=np.array([row.delay for row in rows], dtype=float),
         answers=answers,
+        allotted=np.array([groups.index(row.to) if row.to else -1 for row in rows], dtype=np.int32),
         agent_group=np.array([groups.index(name) for name, _ in agents], dtype=np.int32),
         sessions=Sessions(
             agent=np.array([number for _, number, _ in sessions], dtype=np.int32),
