@@ -78,7 +78,10 @@ def group(
 
 
 def scenario(
-    types: Sequence[qs.ContactType], groups: Sequence[qs.AgentGroup], days: int = 1
+    types: Sequence[qs.ContactType],
+    groups: Sequence[qs.AgentGroup],
+    days: int = 1,
+    **terms: Any,
 ) -> qs.Scenario:
     """A day, or some."""
     return qs.Scenario(
@@ -86,6 +89,7 @@ def scenario(
         contact_types=tuple(types),
         agent_groups=tuple(groups),
         horizon=HORIZON.model_copy(update={"days": days}),
+        **terms,
     )
 
 

@@ -54,6 +54,7 @@ QUEUE = np.dtype(
         ("tail", "i4"),
         ("holding", "i4"),  # customers who hold the line
         ("window", "i4"),  # the present or next opening hours
+        ("waiting", "i4"),  # contacts in the line; of use only where patience ends on time
     ],
     align=True,
 )
@@ -77,7 +78,8 @@ WAITING = np.dtype(
 class Contacts(NamedTuple):
     """The contacts, one row each, shape (contacts,): what they bring, what has happened to them.
 
-    From the tape come `kind` to `answers`, see `queuesim.sampling.Tape`. `number` is the row in the
+    From the tape come `kind` to `answers`, see `queuesim.sampling.Tape`. `line` is where a contact
+    waits, as its type and the group it is meant for say, int32. `number` is the row in the
     whole replication, int64; `waiting` holds WAITING. The others are filled in: columns of the
     contact table, see `queuesim.engines.outcome`; `outcome` is NOBODY until it is known; the last
     five are empty where nobody is called back.
@@ -91,6 +93,7 @@ class Contacts(NamedTuple):
     accepts: NDArray[np.bool_]
     window_delay_s: NDArray[np.float64]
     answers: NDArray[np.bool_]
+    line: NDArray[np.int32]
     number: NDArray[np.int64]
     waiting: NDArray[np.void]
     outcome: NDArray[np.int8]
@@ -119,6 +122,8 @@ class Floor(NamedTuple):
         What is open with agents who share their pace.
     idle : numpy.ndarray, int64, shape (groups,)
         Agents on duty with nothing open.
+    pair_window : numpy.ndarray, int32, shape (pairs,)
+        The present or next hours of a group for a line.
     list_head, list_tail : numpy.ndarray, int32, shape (groups × lists,)
         Agents on duty with a free slot: a list for the idle of each group, and one for each channel
         and number of open contacts; by `changed_s`, then by number. See `list_of`.
@@ -129,6 +134,7 @@ class Floor(NamedTuple):
     agents: NDArray[np.void]
     works: NDArray[np.void]
     idle: NDArray[np.int64]
+    pair_window: NDArray[np.int32]
     list_head: NDArray[np.int32]
     list_tail: NDArray[np.int32]
 
@@ -160,6 +166,7 @@ def leave(floor: Floor, contacts: Contacts, contact: int) -> None:
     else:
         queue.tail = before
     queue.holding -= here.on_the_line
+    queue.waiting -= 1
 
 
 @inlined
@@ -186,6 +193,7 @@ def join(floor: Floor, contacts: Contacts, contact: int, line: int) -> None:
         queue.head = contact
         floor.nonempty[line // WORD] |= 1 << (line % WORD)
     queue.holding += here.on_the_line
+    queue.waiting += 1
 
 
 @inlined
@@ -233,11 +241,31 @@ def is_open(rules: Rules, floor: Floor, line: int, now: float) -> bool:
     last = rules.lines[line].last_window
     if last < 0:
         return True
-    window = floor.queues[line].window
-    while window < last and now >= rules.windows[window].to_s:
-        window += 1
+    window = _window_at(rules, whole(floor.queues[line].window), whole(last), now)
     floor.queues[line].window = window
     return window < last and now >= rules.windows[window].from_s
+
+
+@inlined
+def takes_now(rules: Rules, floor: Floor, pair: int, line: int, now: float) -> bool:
+    """Whether the queue is long enough for a group, and it takes contacts at this hour."""
+    able = rules.pairs[pair]
+    if able.min_queue > 1 and floor.queues[line].waiting < able.min_queue:
+        return False
+    last = able.last_window
+    if last < 0:
+        return True
+    window = _window_at(rules, whole(floor.pair_window[pair]), whole(last), now)
+    floor.pair_window[pair] = window
+    return window < last and now >= rules.windows[window].from_s
+
+
+@inlined
+def _window_at(rules: Rules, window: int, last: int, now: float) -> int:
+    """Return the present or next of some windows, from the one it was at before."""
+    while window < last and now >= rules.windows[window].to_s:
+        window += 1
+    return window
 
 
 @inlined
@@ -338,6 +366,7 @@ def new_floor(rules: Rules, agent_group: NDArray[np.int32]) -> Floor:
         agents=agents,
         works=np.zeros(len(agents) * slots if slots > 1 else 1, dtype=WORK),
         idle=np.zeros(groups, dtype=np.int64),
+        pair_window=rules.pairs["first_window"].copy(),
         list_head=np.full(lists, NOBODY, dtype=np.int32),
         list_tail=np.full(lists, NOBODY, dtype=np.int32),
     )

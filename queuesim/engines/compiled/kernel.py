@@ -32,6 +32,7 @@ from queuesim.engines.compiled.floor import (
     NOBODY,
     Contacts,
     Floor,
+    comes_first,
     first_in_line,
     holds,
     is_open,
@@ -48,7 +49,7 @@ from queuesim.engines.outcome import ContactOutcome
 BLOCKED = int(ContactOutcome.BLOCKED)
 TURNED_AWAY = int(ContactOutcome.TURNED_AWAY)
 
-SESSION_ENDS, SESSION_BEGINS, CLOSES = 0, 1, 2
+SESSION_ENDS, SESSION_BEGINS, HOURS_BEGIN, CLOSES = 0, 1, 2, 3
 """Changes of headcount."""
 
 REACHED, BUSY_FULL, TIMERS_FULL = 0, 1, 2
@@ -105,6 +106,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
         returning = False  # … and has been there before
         in_hours = True  # … or comes while its type is open
         full = False  # … and finds as many callers on hold as there may be
+        joins = NOBODY  # a newcomer to a line whose length counts: waits already
         looks = True  # the agent may take contacts; else it is only noted what comes next
         worked = False  # what the agent has open has changed
         ends_key = NO_KEY  # the agent's next end, with one contact at a time
@@ -125,6 +127,10 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                 _session_begins(floor, agent, now)
             elif what == SESSION_ENDS:
                 _session_ends(rules, floor, contacts, whose, now)
+            elif what == HOURS_BEGIN:
+                if floor.agents[whose].list >= 0:  # on duty, with a free slot
+                    agent = whose
+                    unlist(floor, agent)
             else:
                 _close(floor, contacts, whose, now)
         elif coming_at == now:
@@ -136,7 +142,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                 row = far.row
                 far.row = row + 1
                 arrival_at = contacts.arrival_s[row + 1] if row + 1 < n_rows else np.inf
-                line = whole(contacts.kind[row])
+                line = whole(contacts.line[row])
                 in_hours = is_open(rules, floor, line, now)
                 if rules.lines[line].turns_away and not in_hours:
                     contacts.outcome[row], contacts.left_s[row] = TURNED_AWAY, now
@@ -145,12 +151,18 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                 if rules.lines[line].calls_back:
                     contacts.due_s[row] = now  # a request: the promise runs from now
                     _wait(rules, contacts, row, in_hours, now)
-                full = floor.queues[line].holding >= rules.lines[line].queue_limit
+                full = _holding(rules, floor, line) >= rules.lines[line].queue_limit
             else:
                 returning = True
                 newcomer = whole(agenda.returns[0].contact)
                 line = whole(agenda.returns[0].line)
                 far.returns = pop(agenda.returns, far.returns)
+            if rules.lines[line].asks_length:
+                # it makes the line longer, so the first in line looks, whoever that is
+                if not (returning or rules.lines[line].calls_back):
+                    _wait(rules, contacts, newcomer, in_hours, now)
+                join(floor, contacts, newcomer, line)
+                joins, newcomer = newcomer, NOBODY
         elif timer_at == now:
             # 1 and 3. A minimum wait has passed, or a callback is offered
             contact, which = whole(agenda.timers[0].contact), whole(agenda.timers[0].line)
@@ -200,7 +212,16 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             worked = True
 
         # 3. Leaving: a newcomer whom nobody takes is blocked, or waits --------------------------
-        if newcomer >= 0:
+        if joins >= 0:
+            line = whole(contacts.waiting[joins].line)
+            if line >= 0:
+                most = rules.lines[line].queue_limit
+                if not returning and _holding(rules, floor, line) > most:
+                    leave(floor, contacts, joins)
+                    contacts.outcome[joins], contacts.left_s[joins] = BLOCKED, now
+                else:
+                    _set_timers(rules, contacts, agenda, joins, line, returning, now)
+        elif newcomer >= 0:
             if full:
                 contacts.outcome[newcomer], contacts.left_s[newcomer] = BLOCKED, now
             else:
@@ -233,8 +254,20 @@ def _wait(rules: Rules, contacts: Contacts, contact: int, in_hours: bool, now: f
     """Note since when and how a contact waits: the customer holds the line, or is called back."""
     here = contacts.waiting[contact]
     here.line, here.queued_since_s = NOBODY, now
-    here.called_back = rules.lines[contacts.kind[contact]].calls_back
+    here.called_back = rules.lines[contacts.line[contact]].calls_back
     here.on_the_line, here.in_hours = not here.called_back, in_hours
+
+
+@inlined
+def _holding(rules: Rules, floor: Floor, line: int) -> int:
+    """Count the customers who hold for the type of a line."""
+    terms = rules.lines[line]
+    holding = whole(floor.queues[line].holding)
+    if terms.among_others:
+        holding = whole(0)
+        for other in range(terms.first_line, terms.last_line):
+            holding += floor.queues[other].holding
+    return holding
 
 
 @inlined
@@ -275,10 +308,12 @@ def _offer_callback(
     terms, here = rules.lines[line], contacts.waiting[contact]
     if here.line < 0 or not holds(contacts, contact, now):
         return
-    ahead, other = 0, whole(floor.queues[line].head)
-    while ahead < terms.min_queue and other != contact:
-        ahead += holds(contacts, other, now)
-        other = whole(contacts.waiting[other].next)
+    ahead = 0
+    for one_of in range(terms.first_line, terms.last_line):
+        other = whole(floor.queues[one_of].head)
+        while ahead < terms.min_queue and other >= 0 and comes_first(contacts, other, contact):
+            ahead += holds(contacts, other, now)
+            other = whole(contacts.waiting[other].next)
     if ahead < terms.min_queue:
         return
     contacts.offer_s[contact] = now
