@@ -278,7 +278,7 @@ def _routing(each: ContactType, scenario: Scenario) -> str:
         if by_queue:
             much = f"{abs(each.credit):g} contacts waiting"
         elif abs(each.credit) > scenario.horizon.seconds:
-            much += ", more than any wait"
+            much += " (more than any wait)"
         terms.append(f"{ahead} of {much}")
     return f"Routing: {' and '.join(terms)} against the other queues."
 

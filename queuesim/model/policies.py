@@ -69,7 +69,7 @@ def strict_priority(scenario: Scenario, *, order: Sequence[str]) -> Scenario:
         When a name is not that of a contact type, or stands there twice.
     """
     _known(scenario, order, "order", "strict_priority")
-    longer_than_any_wait = scenario.horizon.seconds + 1.0
+    longer_than_any_wait = scenario.horizon.seconds + 3600.0
     credits = {name: (len(order) - k) * longer_than_any_wait for k, name in enumerate(order)}
     return _scored(scenario, "wait", credits=credits)
 

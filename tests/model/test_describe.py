@@ -60,7 +60,7 @@ def test_the_defaults_that_matter() -> None:
         ("contact_types.support.allocation", {"home": 1.0}, "home 100 % of the volume; no other"),
         ("score", "queue", "Agents who become free turn to the longest queue"),
         ("score", "queue", "Routing: by the number waiting alone"),
-        ("contact_types.support.credit", "8d", "a head start of 192h, more than any wait, against"),
+        ("contact_types.support.credit", "8d", "a head start of 8d (more than any wait) against"),
         ("agent_groups.home.headcount", {"weeks": [4]}, "4 scheduled, by calendar week"),
         ("agent_groups.home.headcount", 3, "More work than the people there can carry"),
         (
