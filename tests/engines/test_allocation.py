@@ -171,6 +171,19 @@ def test_a_later_callback_is_dialled_by_the_group_it_is_meant_for(run: Run) -> N
     assert column(result, "agent") == [0, 1, 1]
 
 
+def test_later_callbacks_of_two_groups_keep_apart(run: Run) -> None:
+    offer = qs.CallbackOffer(accept=0.5, kind="later", dialling=qs.Dialling(ring=5))
+    rows = [
+        Row(0, 300, to="home"),
+        Row(0, 100, to="partner"),
+        Row(10, 20, to="partner", accepts=True, answers=(True,)),
+        Row(20, 20, to="home", accepts=True, answers=(True,)),
+    ]
+    result = run(shared(callback=offer), rows, BOTH)
+    assert column(result, "dialled_s") == [None, None, 100, 300]
+    assert column(result, "agent") == [0, 1, 1, 0]
+
+
 def test_a_request_is_dialled_again_by_the_group_it_is_meant_for(run: Run) -> None:
     dialling = qs.Dialling(ring=10, attempts=2, retry_after=20)
     day = shared(channel="callback", dialling=dialling)
