@@ -290,6 +290,20 @@ def test_an_agent_who_stays_keeps_to_the_hours(run: Run) -> None:
     assert column(result, "answered_s") == [0, 0, 80, 300]
 
 
+def test_an_agent_who_only_stays_does_not_look_when_hours_begin(run: Run) -> None:
+    many = {"concurrency": {"chat": 2}, "pace": {"chat": (1.0, 2.0)}}
+    skill = qs.Skill("chat", hours=["00:00:00-00:00:50", "00:01:10-00:02:00"])
+    kind = contact_type("chat", "chat", hours="00:00:00-00:01:00")
+    day = scenario([kind], [group("partner", [skill], **many)])
+    rows = [Row(10, 100, kind="chat"), Row(55, 20, kind="chat")]
+    # on duty until 65, then it stays: 70, when the hours begin, ends no contact; 110 does
+    result = run(day, rows, [("partner", [(0.0, 65.0)])])
+    assert column(result, "answered_s") == [10, 110]
+    # on duty at 70 it takes the second beside the first
+    result = run(day, rows, [("partner", [(0.0, 75.0)])])
+    assert column(result, "answered_s") == [10, 70]
+
+
 def test_the_headcount_without_hours_works_within_those_of_its_skills() -> None:
     kinds = [contact_type("a", hours="08:00-20:00"), contact_type("b", hours="00:00-24:00")]
     skills = [qs.Skill("a", hours="18:00-22:00"), qs.Skill("b", hours="23:00-24:00")]
