@@ -27,7 +27,7 @@ class Pair(NamedTuple):
     wait_s : float
         How long it has been in its queue [s].
     score : float
-        ``weight × wait + credit`` [s].
+        ``weight × wait + credit`` [s]; with the score ``"queue"`` ``weight × waiting + credit``.
     agent_group : str
         Name of the agent's group.
     rank : int
@@ -38,6 +38,11 @@ class Pair(NamedTuple):
         Since the agent's number of open contacts last changed [s].
     open_contacts : int
         How many contacts the agent has open.
+    waiting : int
+        How many contacts wait in its line, this one included.
+    allotted : str
+        Name of the group that the contact is allotted to; empty where its type has no allocation.
+        Another group is among the pairs only once the overflow of the allocation is reached.
     """
 
     contact_type: str
@@ -50,6 +55,8 @@ class Pair(NamedTuple):
     agent: int
     idle_s: float
     open_contacts: int
+    waiting: int = 1
+    allotted: str = ""
 
 
 Moment = Literal["contact", "agent"]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from queuesim.model import ContactType, Scenario
 from queuesim.model.callback import Dialling
+from queuesim.sampling.allotment import Allotment
 from queuesim.sampling.arrivals import arrival_tables
 from queuesim.sampling.busyness import busyness, busyness_parts
 from queuesim.sampling.contacts import (
@@ -17,6 +18,8 @@ from queuesim.sampling.contacts import (
     BALKING,
     PATIENCE,
     TALK,
+    TIMES,
+    TIMES_WHEN_TOLD,
     TYPE,
     WINDOW,
     WRAP_UP,
@@ -104,11 +107,12 @@ class Sampler:
         diallings = [dialling_of(each) for each in types]
         self._attempts = max((d.attempts for d in diallings if d), default=0)
         self._announces = any(each.announcement for each in types)
+        self._allotment = Allotment(scenario, TIMES_WHEN_TOLD if self._announces else TIMES)
         self._types = np.zeros(len(types), dtype=TYPE)
         columns: list[tuple[int, int, int, Law]] = []
         for row, index in enumerate(sorted(range(len(types)), key=lambda t: types[t].name)):
             each, first = types[index], len(columns)
-            columns += self._columns_of(each, diallings[index])
+            columns += self._columns_of(index, each, diallings[index])
             self._types[row] = (
                 index,
                 self._stream(f"{each.name}/arrivals"),
@@ -125,7 +129,7 @@ class Sampler:
         self._expected_before = np.concatenate(([0.0], np.cumsum(self._expected.sum(axis=0))))
 
     def _columns_of(
-        self, each: ContactType, dialling: Dialling | None
+        self, index: int, each: ContactType, dialling: Dialling | None
     ) -> list[tuple[int, int, int, Law]]:
         """Return the columns that chance fills for a contact type, for `column_table`."""
 
@@ -152,7 +156,7 @@ class Sampler:
         for attempt in range(dialling.attempts if dialling else 0):
             law: Law = (CHANCE, dialling.answered, 0.0, 0.0, ())  # type: ignore[union-attr]
             columns.append((stream(f"answer {attempt + 1}"), attempt, self._attempts, law))
-        return columns
+        return columns + self._allotment.columns(index, each, stream)
 
     def pieces(self, at_most: int) -> list[tuple[int, int]]:
         """Cut the horizon into pieces of whole days.
@@ -282,7 +286,7 @@ class Drawing:
         else:
             expected = float((of._expected[:, first:last] * busy[:, first:last]).sum())
         most = max(int(expected + _SPREAD * math.sqrt(expected)) + _FEW, 1)
-        rows = 7 if of._announces else 5
+        rows = of._allotment.first + of._allotment.rows
         n = -1
         while n < 0:  # not more than once in 10**15 times a second time
             labels = room.empty("labels", 2 * most, np.int32).reshape(2, most)
@@ -317,6 +321,7 @@ class Drawing:
             accepts=chances[:n],
             window_delay_s=times[WINDOW, :n],
             answers=answers.reshape(n, of._attempts),
+            allotted=of._allotment.groups_of(labels[0, :n], times[:, :n]),
             agent_group=self.agent_group,
             sessions=self.sessions,
             tolerates_s=times[BALKING, :n] if of._announces else NOTHING_ANNOUNCED,

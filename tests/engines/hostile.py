@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 import queuesim as qs
+from queuesim.model.base import FixedDict
 from tests.engines.by_hand import DAY_S, Agents, Row, contact_type, group, scenario
 
 Day = tuple[qs.Scenario, list[Row], Agents]
@@ -102,13 +103,17 @@ def announcements(draw: st.DrawFn) -> qs.Announcement:
 
 
 @st.composite
-def skills(draw: st.DrawFn, name: str, rank: int | None) -> qs.Skill:
+def skills(draw: st.DrawFn, kind: qs.ContactType, rank: int | None, plain: bool) -> qs.Skill:
+    limit = None if kind.callback or kind.channel == "callback" else kind.queue_limit
+    lengths = [1, 1, 1, 2, 3] if limit is None else [1, 1, limit + 1]
     return qs.Skill(
-        name,
+        kind.name,
         rank=draw(st.integers(1, 3)) if rank is None else rank,
         min_wait=draw(often([0.0, 0.0, 0.0, 5.0, 5.0, 10.0, 0.3, LATE_S])),
         reserve=draw(often([0, 0, 0, 1, 2, 3])),
         handle_factor=draw(often([1.0, 1.0, 0.5, 1.3])),
+        min_queue=1 if plain else draw(often(lengths)),
+        hours=None if plain else draw(often([None, None, *WINDOWS])),
     )
 
 
@@ -140,22 +145,43 @@ def days(
     for g, each in enumerate(served):
         pace = draw(often(PACES))
         many = {"concurrency": {"chat": len(pace)}, "pace": {"chat": pace}}
+        kinds = {kind.name: kind for kind in types}
+        ranked = g + 1 if ranks_apart else None
         able = [
-            draw(skills(name, g + 1 if ranks_apart else None)) if name in names else qs.Skill(name)
+            draw(skills(kinds[name], ranked, plain)) if name in names else qs.Skill(name)
             for name in each
         ]
         groups.append(group(f"g{g}", able, **(many if draw(st.booleans()) else {})))
+    if not plain:
+        types = [draw(allotted(each, groups)) if each.name in "xyz" else each for each in types]
     how_many = draw(st.integers(1, 3)) if wide else 1
     end = how_many * DAY_S
     start = draw(often([0.0, 0.0, end - 40.0, DAY_S - 20.0 if how_many > 1 else 0.0]))
     most = 30 if wide else 12
-    rows = draw(st.lists(contacts(names), min_size=draw(often([0, most // 2])), max_size=most))
+    rows = draw(
+        st.lists(contacts(names, types), min_size=draw(often([0, most // 2])), max_size=most)
+    )
     rows = [Row(**{**row, "at": start + row["at"]}) for row in sorted(rows, key=lambda r: r["at"])]
     agents = []
     for each in groups:
         for _ in range(draw(st.integers(0 if agents else 1, 3))):
             agents.append((each.name, draw(sessions(start, end))))
-    return scenario(types, groups, how_many), rows, agents
+    score = "wait" if plain else draw(often(["wait", "wait", "queue"]))
+    return scenario(types, groups, how_many, score=score), rows, agents
+
+
+@st.composite
+def allotted(draw: st.DrawFn, kind: qs.ContactType, groups: list[qs.AgentGroup]) -> qs.ContactType:
+    """A contact type as it is, or with an allocation to some of the groups that serve it."""
+    able = [each.name for each in groups if each.skill(kind.name)]
+    some = draw(st.lists(often(able), max_size=3, unique=True)) if draw(st.booleans()) else []
+    if not some:
+        return kind
+    shares = {name: 1.0 / len(some) for name in some}
+    overflow = draw(often([None, 0.0, 5.0, 10.0, 0.3, LATE_S]))
+    return kind.model_copy(
+        update={"allocation": FixedDict(shares), "allocation_overflow": overflow}
+    )
 
 
 RARE = [
@@ -170,13 +196,16 @@ seconds = st.integers(0, 40).map(float) | often([0.5, TICK_S, 7.25, 10.0 - TICK_
 
 
 @st.composite
-def contacts(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+def contacts(draw: st.DrawFn, names: list[str], types: list[qs.ContactType]) -> dict[str, Any]:
+    kind = draw(often(names))
+    shares = next(each.allocation for each in types if each.name == kind)
     return {
+        "to": draw(often(sorted(shares))) if shares else "",
         "at": draw(st.integers(0, 39).map(float) | often([0.5, 10.0, 10.0, 20.0, 40.0 - TICK_S])),
         "talk": draw(seconds),
         "wrap_up": draw(often([0.0, 0.0, 5.0, 10.0, TICK_S])),
         "patience": draw(often([inf, inf, 0.0, 5.0, 10.0, 20.0, 0.5])),
-        "kind": draw(often(names)),
+        "kind": kind,
         "accepts": draw(st.booleans()),
         "delay": draw(often([0.0, 10.0, 30.0])),
         "tolerates": draw(often([inf, inf, 0.0, 5.0, 10.0, 30.0, 60.0, 10.0 - TICK_S])),

@@ -14,9 +14,9 @@ from queuesim.engines.compiled.floor import (
     Floor,
     comes_first,
     first_in_line,
-    left_at_closing,
     list_of,
 )
+from queuesim.engines.compiled.hours import left_at_closing, takes_now
 from queuesim.engines.compiled.program import WORD, Rules
 
 IDLE: Any = np.int64(0)
@@ -50,6 +50,8 @@ def agent_for_contact(
         for pair in range(terms.first_pair, terms.last_pair):
             able = rules.pairs[pair]
             if since + able.min_wait_s > now:
+                continue
+            if able.asks_more and not takes_now(rules, floor, pair, line, now):
                 continue
             agent = NOBODY
             if able.reserve == 0 or floor.idle[able.group] > able.reserve:
@@ -102,11 +104,16 @@ def contact_for_agent(
             since = contacts.waiting[head].queued_since_s
             if since + rules.pairs[able].min_wait_s > now:
                 continue
+            if rules.pairs[able].asks_more and not takes_now(rules, floor, able, line, now):
+                continue
             reserve = rules.pairs[able].reserve
             uses_up_idle = one.open == 0 and not one.staying
             if reserve > 0 and uses_up_idle and floor.idle[one.group] <= reserve:
                 continue
-            score = terms.weight * (now - since) + terms.credit_s
+            counts = now - since
+            if rules.by_length:
+                counts = np.float64(floor.queues[line].waiting)
+            score = terms.weight * counts + terms.credit_s
             if (
                 contact < 0
                 or score > best

@@ -114,6 +114,7 @@ class Replication:
         kept = len(carried["number"]) if carried else 0
         n = kept + len(tape)
         new = {name: getattr(tape, column) for name, column in _FROM_TAPE.items()}
+        new["line"] = self._program.lines_of(tape)
         new["number"] = np.arange(came, self._came) if came else room.count(n)
         if kept:
             for name in new:

@@ -7,7 +7,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.model import AgentGroup, ContactType, Horizon
+from queuesim.model import ContactType, Horizon
 from queuesim.units import snap
 
 QUEUE_LENGTH, LAST_TO_ENTER_SERVICE, HEAD_OF_LINE, FIXED = range(4)
@@ -91,18 +91,15 @@ def _room(each: ContactType, horizon: Horizon, slot_s: float, per_slot: int) -> 
     return np.where(is_open, np.int64(per_slot), np.int64(0))
 
 
-def tempo_of(types: tuple[ContactType, ...], groups: tuple[AgentGroup, ...]) -> NDArray[np.float64]:
-    """Return what an agent of each group counts as, float64, shape (types, groups).
+def tempo_of(
+    lines: NDArray[np.void], pairs: NDArray[np.void], pace: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return what an agent of a group counts as for a line, float64, shape (pairs,).
 
-    Total pace when all slots are taken over the handle factor; 0 where the group does not serve the
-    contact type.
+    Total pace when all slots are taken over the handle factor.
     """
-    tempo = np.zeros((len(types), len(groups)))
-    for k, each in enumerate(types):
-        for g, group in enumerate(groups):
-            skill = group.skill(each.name)
-            if skill is not None:
-                slots = group.concurrency.get(each.channel, 1)
-                pace = group.pace.get(each.channel, (1.0,))[slots - 1]
-                tempo[k, g] = pace / skill.handle_factor
+    channel = lines["channel"][pairs["line"]]
+    tempo: NDArray[np.float64] = (
+        pace[pairs["group"], channel, pairs["slots"] - 1] / pairs["handle_factor"]
+    )
     return tempo
