@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         Transfer,
         VolumeBand,
         Weibull,
+        policies,
     )
     from queuesim.reporting import plots
     from queuesim.results import Estimate, Result, ServiceLevel
@@ -104,7 +105,11 @@ _WHERE = {
     "queuesim.experiments": ("Comparison", "Decision", "compare", "simulate"),
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
-_MODULES = {"theory": "queuesim.theory", "plots": "queuesim.reporting.plots"}
+_MODULES = {
+    "theory": "queuesim.theory",
+    "plots": "queuesim.reporting.plots",
+    "policies": "queuesim.model.policies",
+}
 
 __all__ = ["__version__", *sorted(_HOME), *sorted(_MODULES)]
 

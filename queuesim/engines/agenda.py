@@ -14,7 +14,7 @@ class Kind(IntEnum):
     SERVICE_END = 0
     """A phase of service ends; row of the contact."""
     HEADCOUNT = 1
-    """Sessions end, then begin, then contact types close."""
+    """Sessions end, then begin, then hours of skills begin, then contact types close."""
     ARRIVAL = 2
     """New contacts, and callbacks that come to their line; row of the contact."""
     TIMER = 3

@@ -19,7 +19,8 @@ def announced_wait(contact_type: ContactType, contact: Contact, line: Line, now_
     contact : Contact
         The newcomer; it does not count among those who wait.
     line : Line
-        The line of its type.
+        Where it waits. Only this line's others count and only the groups that serve it, also where
+        its type has several lines, each for the contacts that are allotted to one group.
     now_s : float
         The present instant [s].
 
@@ -33,7 +34,7 @@ def announced_wait(contact_type: ContactType, contact: Contact, line: Line, now_
         return nan
     others = [other for other in line.waiting if other is not contact]
     if announcement.predictor == "queue_length":
-        people = people_on_duty(line)
+        people = people_on_duty(line, now_s)
         if people == 0.0:
             return nan  # nobody could tell
         return snap((len(others) + 1) * contact_type.handle_s / people)
@@ -45,13 +46,17 @@ def announced_wait(contact_type: ContactType, contact: Contact, line: Line, now_
     return snap(announcement.fixed)
 
 
-def people_on_duty(line: Line) -> float:
+def people_on_duty(line: Line, now_s: float) -> float:
     """Return how many people's work the agents on duty would do, if all worked for this line.
 
     An agent counts with the total pace when all slots are taken, over the group's handle factor.
+    Groups count within the hours of the skill, also those that ask for a wait, or for a longer
+    queue; not those to which no contact of the line ever overflows.
     """
     people = 0.0
     for group, skill in line.groups:
+        if not group.is_in_hours(skill, now_s):
+            continue
         on_duty = sum(agent.on_duty for agent in group.agents)
         people += on_duty * (group.model.full_pace(line.channel) / skill.handle_factor)
     return people
@@ -77,6 +82,7 @@ def balks(
 
 
 def note_wait(contact: Contact, line: Line, now_s: float) -> None:
-    """Keep the wait of the contact that an agent takes; a further dial is not the first time."""
+    """Keep for its line the wait of a contact that an agent takes; a further dial is not the first
+    time."""
     if contact.attempts == 0:
         line.last_wait_s = now_s - contact.queued_since

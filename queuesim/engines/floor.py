@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from math import inf, nan
-from typing import Any, NamedTuple
-
-from numpy.typing import NDArray
 
 from queuesim.engines.outcome import ContactOutcome
-from queuesim.model import AgentGroup, Channel, ContactType, Horizon, Skill
-from queuesim.sampling import Sessions, Tape
+from queuesim.model import AgentGroup, Channel, Skill
 from queuesim.units import snap
-
-Table = dict[str, NDArray[Any]]
 
 
 class Phase(Enum):
@@ -39,6 +32,7 @@ class Contact:
     talk_s: float
     wrap_up_s: float
     patience_s: float
+    allotted: int  # group that it is meant for; -1: any
     # where it waits
     line: Line | None = None
     queued_since: float = nan
@@ -113,11 +107,10 @@ class Line:
     reserve: int
     windows: list[list[float]] = field(default_factory=list)  # its opening hours, from and to [s]
     serves_out: bool = False  # at closing, customers who hold the line are served all the same
+    allotted: str = ""  # name of the group that its contacts are meant for; empty: any
     groups: list[tuple[Group, Skill]] = field(default_factory=list)
     waiting: list[Contact] = field(default_factory=list)
     last_wait_s: float = 0.0  # of the contact that an agent took last
-    open_callbacks: int = 0  # accepted, and no agent is at it
-    booked: Counter[float] = field(default_factory=Counter)  # callbacks by start of the promise
 
     @property
     def head(self) -> Contact | None:
@@ -136,8 +129,11 @@ class Line:
 
     def is_open(self, now_s: float) -> bool:
         """Whether it is within its hours."""
-        latest = bisect_right(self.windows, now_s, key=lambda window: window[0]) - 1
-        return latest >= 0 and now_s < self.windows[latest][1]
+        return is_within(self.windows, now_s)
+
+    def looks_at_length(self) -> bool:
+        """Whether some group takes its contacts only while enough of them wait."""
+        return any(skill.min_queue > 1 for _, skill in self.groups)
 
     def left_at_closing(self, now_s: float) -> Contact | None:
         """The first customer who came in hours and still holds the line after them."""
@@ -232,6 +228,7 @@ class Group:
     agents: list[Agent] = field(default_factory=list)
     free: dict[int, Agent] = field(default_factory=dict)  # on duty with a slot to be had, by number
     lines: list[tuple[Line, Skill]] = field(default_factory=list)
+    hours: dict[str, list[list[float]]] = field(default_factory=dict)  # of skills that have any [s]
 
     @property
     def interruptible(self) -> bool:
@@ -260,6 +257,15 @@ class Group:
         """Count the agents on duty with no live contact open."""
         return sum(not agent.live() for agent in self.free.values())
 
+    def is_in_hours(self, skill: Skill, now_s: float) -> bool:
+        """Whether it takes contacts of that type at this hour."""
+        windows = self.hours.get(skill.contact_type)
+        return windows is None or is_within(windows, now_s)
+
+    def openings(self) -> list[float]:
+        """Return the instants at which the hours of some skill begin [s]."""
+        return sorted({begin for windows in self.hours.values() for begin, _ in windows})
+
     def note(self, agent: Agent) -> None:
         """Keep in mind whether an agent on duty has a slot, whenever that may have changed."""
         if agent.on_duty and agent.has_slot():
@@ -268,78 +274,13 @@ class Group:
             self.free.pop(agent.number, None)
 
 
+def is_within(windows: list[list[float]], now_s: float) -> bool:
+    """Whether an instant lies in one of some windows; the end of a window does not."""
+    latest = bisect_right(windows, now_s, key=lambda window: window[0]) - 1
+    return latest >= 0 and now_s < windows[latest][1]
+
+
 def hired(number: int, group: Group) -> Agent:
     """Add an agent to a group."""
     group.agents.append(Agent(number, group))
     return group.agents[-1]
-
-
-_MOST_ROWS = 1 << 20
-"""Rows of one customer, at most; only what orders them depends on it."""
-
-
-def contacts_of(tape: Tape) -> list[Contact]:
-    """Return the contacts of a tape, each with what it brings."""
-    columns = (tape.contact_type, tape.arrival_s, tape.talk_s, tape.wrap_up_s, tape.patience_s)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    customer = range(len(tape)) if tape.again is None else tape.again.customer.tolist()
-    return [
-        Contact(row, customer[row] * _MOST_ROWS + row - customer[row], *values)
-        for row, values in enumerate(rows)
-    ]
-
-
-class Stay(NamedTuple):
-    """A session, and whether it touches the same agent's session before it, or after it."""
-
-    agent: int
-    on_s: float
-    off_s: float
-    factor: float
-    goes_on: bool
-    is_followed: bool
-
-
-def stays(sessions: Sessions) -> list[Stay]:
-    """Return the sessions in order; where two of one agent touch, the agent does not leave."""
-    columns = (sessions.agent, sessions.on_s, sessions.off_s, sessions.factor)
-    rows = list(zip(*(column.tolist() for column in columns), strict=True))
-    begins, ends = ({(row[0], row[k]) for row in rows} for k in (1, 2))
-    return [
-        Stay(agent, on_s, off_s, factor, (agent, on_s) in ends, (agent, off_s) in begins)
-        for agent, on_s, off_s, factor in rows
-    ]
-
-
-def open_line(contact_type: ContactType, horizon: Horizon, groups: list[Group]) -> Line:
-    """Open the line of a contact type, known to the groups that have the skill."""
-    line = Line(
-        contact_type.name,
-        contact_type.channel,
-        contact_type.weight,
-        contact_type.credit,
-        reserve=0,
-        windows=contact_type.windows(horizon).tolist(),
-        serves_out=contact_type.at_closing == "serve_out",
-    )
-    return _connect(contact_type, line, groups)
-
-
-def open_callback_line(contact_type: ContactType, groups: list[Group]) -> Line | None:
-    """Open the line of later callbacks, which has its own terms."""
-    offer = contact_type.callback
-    if offer is None or offer.kind == "virtual_hold":
-        return None
-    name = f"{contact_type.name} callbacks"
-    line = Line(name, contact_type.channel, offer.weight, offer.credit, offer.reserve)
-    return _connect(contact_type, line, groups)
-
-
-def _connect(contact_type: ContactType, line: Line, groups: list[Group]) -> Line:
-    """Join a line and the groups that serve it, both in the order of the scenario."""
-    for group in groups:
-        for skill in group.model.skills:
-            if skill.contact_type == contact_type.name:
-                line.groups.append((group, skill))
-                group.lines.append((line, skill))
-    return line

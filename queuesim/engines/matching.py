@@ -24,6 +24,7 @@ class Matching:
 
     def __init__(self, scenario: Scenario, routing: Routing | None) -> None:
         self.type_names = [contact_type.name for contact_type in scenario.contact_types]
+        self.by_length = scenario.score == "queue"
         self.routing: Routing = routing or by_rank_or_score
 
     def for_contact(self, contact: Contact, now_s: float) -> Match | None:
@@ -39,7 +40,7 @@ class Matching:
         allowed = [
             Match(agent, skill, contact, line)
             for group, skill in line.groups
-            if has_waited(contact, skill, now_s)
+            if may_take(group, skill, contact, line, now_s)
             and (agent := next_agent(group, skill, line)) is not None
         ]
         return self.choose("contact", allowed, now_s)
@@ -56,7 +57,7 @@ class Matching:
             for line, skill in agent.group.lines
             if agent.can_take(line.channel)
             and (contact := line.left_at_closing(now_s) if agent.staying else line.head) is not None
-            and has_waited(contact, skill, now_s)
+            and may_take(agent.group, skill, contact, line, now_s)
             and (agent.staying or keeps_reserve(agent, skill, line))
         ]
         if agent.group.interruptible:
@@ -83,18 +84,21 @@ class Matching:
         """Describe a match to the routing."""
         agent, skill, contact, line = match
         wait = now_s - contact.queued_since
+        counts = len(line.waiting) if self.by_length else wait
         return Pair(
             contact_type=self.type_names[contact.contact_type],
             channel=Channel.CALLBACK if contact.is_callback else line.channel,
             row=contact.order,
             wait_s=wait,
-            score=line.weight * wait + line.credit_s,
+            score=line.weight * counts + line.credit_s,
             agent_group=agent.group.model.name,
             rank=skill.rank,
             agent=agent.number,
             idle_s=now_s - agent.changed_s,
             open_contacts=len(agent.open),
             interrupts=not agent.fits(line.channel),
+            waiting=len(line.waiting),
+            allotted=line.allotted,
         )
 
 
@@ -113,6 +117,15 @@ def next_agent(group: Group, skill: Skill, line: Line) -> Agent | None:
         allowed,
         key=lambda a: (not a.fits(line.channel), len(a.goes_on()), a.changed_s, a.number),
         default=None,
+    )
+
+
+def may_take(group: Group, skill: Skill, contact: Contact, line: Line, now_s: float) -> bool:
+    """Whether all conditions of the skill hold: its minimum wait, queue length and hours."""
+    return (
+        has_waited(contact, skill, now_s)
+        and len(line.waiting) >= skill.min_queue
+        and group.is_in_hours(skill, now_s)
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
 from math import ceil, isnan
 
 from queuesim.engines.floor import Contact, Line
@@ -10,14 +12,27 @@ from queuesim.sampling import Tape
 from queuesim.units import snap
 
 
-def is_offered(offer: CallbackOffer, contact: Contact, line: Line) -> bool:
-    """Whether a caller is offered a callback: enough ahead, a long wait announced, few open."""
-    ahead = sum(caller.place() < contact.place() for caller in line.callers())
+@dataclass(slots=True, eq=False)
+class Promised:
+    """The callbacks promised to contacts of one type, whichever group they are meant for."""
+
+    open: int = 0  # accepted, and no agent is at it
+    booked: Counter[float] = field(default_factory=Counter)  # by start of the promise
+
+
+def is_offered(
+    offer: CallbackOffer, contact: Contact, callers: list[Contact], promised: Promised
+) -> bool:
+    """Whether a caller is offered a callback: enough ahead, a long wait announced, few open.
+
+    All contacts of the type count, ahead or open, whichever group they are meant for.
+    """
+    ahead = sum(caller.place() < contact.place() for caller in callers)
     if ahead < offer.min_queue:
         return False
     if offer.min_announced is not None and not contact.announced_s >= snap(offer.min_announced):
         return False  # also where nothing was announced
-    return offer.max_open is None or line.open_callbacks < offer.max_open
+    return offer.max_open is None or promised.open < offer.max_open
 
 
 def is_accepted(contact: Contact, tape: Tape) -> bool:
@@ -33,7 +48,13 @@ def is_accepted(contact: Contact, tape: Tape) -> bool:
 
 
 def start_of_promise(
-    offer: CallbackOffer, contact: Contact, line: Line, tape: Tape, now_s: float, horizon_s: float
+    offer: CallbackOffer,
+    contact: Contact,
+    line: Line,
+    promised: Promised,
+    tape: Tape,
+    now_s: float,
+    horizon_s: float,
 ) -> float | None:
     """Return from when on a callback would be dialled; None if there is no slot with room.
 
@@ -42,7 +63,9 @@ def start_of_promise(
     offer : CallbackOffer
     contact : Contact
     line : Line
-        The line of the contact type; its hours are those of the slots.
+        The contact's line; its hours are those of the contact type and of the slots.
+    promised : Promised
+        The callbacks of the contact type; those of all its lines share the slots.
     tape : Tape
     now_s : float
         The present instant [s].
@@ -64,7 +87,7 @@ def start_of_promise(
     length_s = snap(offer.slot)
     number = ceil(earliest_s / length_s)
     while (start_s := number * length_s) < horizon_s:
-        if line.is_open(start_s) and line.booked[start_s] < offer.per_slot:
+        if line.is_open(start_s) and promised.booked[start_s] < offer.per_slot:
             return start_s
         number += 1
     return None

@@ -19,21 +19,10 @@ from math import isinf, isnan, nan
 
 from queuesim.engines import announcing, offers
 from queuesim.engines.agenda import Agenda, Kind
+from queuesim.engines.columns import contacts_of, gathered, stays
 from queuesim.engines.coming_back import Again, ComingBack
-from queuesim.engines.floor import (
-    Agent,
-    Contact,
-    Group,
-    Line,
-    Phase,
-    Work,
-    contacts_of,
-    hired,
-    open_callback_line,
-    open_line,
-    stays,
-)
-from queuesim.engines.gathering import gathered
+from queuesim.engines.floor import Agent, Contact, Group, Line, Phase, Work, hired
+from queuesim.engines.lines import Lines
 from queuesim.engines.matching import Match, Matching
 from queuesim.engines.outcome import Cause, ContactOutcome, Outcome
 from queuesim.engines.routing import Routing
@@ -55,8 +44,8 @@ class ContactCentre:
         self.groups = [Group(k, group) for k, group in enumerate(scenario.agent_groups)]
         self.agents = [hired(n, self.groups[g]) for n, g in enumerate(tape.agent_group.tolist())]
         self.horizon_s: float = scenario.horizon.seconds
-        self.lines = [open_line(c, scenario.horizon, self.groups) for c in scenario.contact_types]
-        self.callback_lines = [open_callback_line(c, self.groups) for c in scenario.contact_types]
+        self.lines = Lines(scenario, self.groups)
+        self.promised = [offers.Promised() for _ in scenario.contact_types]
         self.contacts = contacts_of(tape)
         self.coming_back = ComingBack(scenario, tape)
         self.busy: list[tuple[int, float, float]] = []
@@ -64,6 +53,7 @@ class ContactCentre:
     def run(self) -> Outcome:
         """Let everything happen; return what did."""
         self.schedule_sessions()
+        self.schedule_hours_of_skills()
         self.schedule_closings()
         if self.tape.first_attempts:
             self.schedule_arrival(0)
@@ -89,9 +79,10 @@ class ContactCentre:
         self.agenda.at(contact.arrival_s, Kind.ARRIVAL, contact.order, comes)
 
     def arrive(self, contact: Contact, cause: Cause) -> None:
-        """A contact arrives: it is turned away, served at once, blocked, or it waits."""
+        """A contact arrives: it is turned away, served at once, blocked, or hears how long the wait
+        may be; it balks, or it waits."""
         contact.cause, contact.arrival_s = cause, self.now
-        contact_type, line = self.type_of(contact), self.lines[contact.contact_type]
+        contact_type, line = self.type_of(contact), self.lines.line_of(contact)
         limit, contact.in_hours = contact_type.queue_limit, line.is_open(self.now)
         if contact_type.outside_hours == "turn_away" and not contact.in_hours:
             self.lose(contact, ContactOutcome.TURNED_AWAY)
@@ -101,15 +92,14 @@ class ContactCentre:
             return
         contact.queued_since = self.now
         contact.on_the_line = contact_type.channel != Channel.CALLBACK
-        on_hold = sum(1 for _ in line.callers())
-        full = contact.on_the_line and limit is not None and on_hold >= limit
         if not contact.on_the_line:
             contact.due_s = self.now  # a request for a callback: the promise runs from now
-            line.open_callbacks += 1
+            self.promised[contact.contact_type].open += 1
         self.queue(contact, line)
         if contact.line is None:
             return  # an agent took it
-        if full:
+        limit = contact_type.queue_limit
+        if contact.on_the_line and limit is not None and len(self.lines.callers(contact)) > limit:
             self.lose(contact, ContactOutcome.BLOCKED)
             return
         if announcing.balks(contact_type, contact, line, self.tape, self.now):
@@ -121,9 +111,15 @@ class ContactCentre:
             self.agenda.at(ends, Kind.PATIENCE, contact.order, lambda: self.abandon(contact))
 
     def queue(self, contact: Contact, line: Line) -> None:
-        """Put a contact in its place in a line and look for an agent."""
+        """Put a contact in its place in a line and look for an agent.
+
+        It counts as waiting from now on. That can make the line as long as some group asks for,
+        and so it is the first in line who looks.
+        """
         line.join(contact)
-        self.match_contact(contact)
+        first = line.head if line.looks_at_length() else contact
+        assert first is not None
+        self.match_contact(first)
         if contact.line is line:
             self.schedule_minimum_waits(contact, line)
 
@@ -196,9 +192,14 @@ class ContactCentre:
         """A waiting caller is offered a callback, if the terms of the offer are met."""
         offer, line = self.type_of(contact).callback, contact.line
         assert offer is not None
-        if line is None or not contact.on_the_line or not offers.is_offered(offer, contact, line):
+        if line is None or not contact.on_the_line:
             return
-        due_s = offers.start_of_promise(offer, contact, line, self.tape, self.now, self.horizon_s)
+        promised = self.promised[contact.contact_type]
+        if not offers.is_offered(offer, contact, self.lines.callers(contact), promised):
+            return
+        due_s = offers.start_of_promise(
+            offer, contact, line, promised, self.tape, self.now, self.horizon_s
+        )
         if due_s is None:
             return  # there is no slot with room
         contact.offer_s = self.now
@@ -206,13 +207,13 @@ class ContactCentre:
             return
         contact.accepted_s = self.now
         contact.on_the_line = False
-        line.open_callbacks += 1
-        line.booked[due_s] += 1
+        promised.open += 1
+        promised.booked[due_s] += 1
         contact.due_s = due_s
         if offer.kind != "virtual_hold":  # which keeps its place, and has no patience to lose
             line.leave(contact)
             contact.queued_since = due_s
-            self.schedule_return(contact, due_s, self.callback_line(contact))
+            self.schedule_return(contact, due_s, self.lines.callback_line(contact))
 
     def schedule_return(self, contact: Contact, time_s: float, line: Line) -> None:
         """Let a callback come to its line at an instant: its window opens, or the next attempt."""
@@ -223,7 +224,7 @@ class ContactCentre:
     def begin(self, agent: Agent, skill: Skill, contact: Contact) -> None:
         """An agent opens a contact: the first phase is ringing for a callback, else talk."""
         agent.work_until(self.now)
-        channel = self.lines[contact.contact_type].channel
+        channel = self.type_of(contact).channel
         if not agent.fits(channel):
             agent.paused = True  # until no live contact is open any more
         if isnan(agent.busy_since):  # else the agent goes on without a pause
@@ -232,7 +233,7 @@ class ContactCentre:
         contact.on_the_line = False
         if contact.is_callback:
             contact.attempts += 1
-            self.lines[contact.contact_type].open_callbacks -= 1
+            self.promised[contact.contact_type].open -= 1
             if contact.attempts == 1:
                 contact.dialled_s = self.now
             dialling = dialling_of(self.type_of(contact))
@@ -290,8 +291,8 @@ class ContactCentre:
         dialling = dialling_of(self.type_of(contact))
         assert dialling is not None
         if contact.attempts < dialling.attempts:
-            self.lines[contact.contact_type].open_callbacks += 1
-            line = self.callback_line(contact)
+            self.promised[contact.contact_type].open += 1
+            line = self.lines.callback_line(contact)
             self.schedule_return(contact, self.now + snap(dialling.retry_after), line)
         else:
             self.lose(contact, ContactOutcome.FAILED_CALLBACK)
@@ -344,16 +345,25 @@ class ContactCentre:
         left = any(line.left_at_closing(self.now) for line, _ in agent.group.lines)
         agent.staying = bool(agent.open) and left and self.now < self.horizon_s
 
+    def schedule_hours_of_skills(self) -> None:
+        """Let agents look for contacts when the hours of a skill of theirs begin."""
+        after_sessions = 2 * len(self.tape.sessions)
+        for agent in self.agents:
+            row = after_sessions + agent.number
+            for begins in agent.group.openings():
+                self.agenda.at(begins, Kind.HEADCOUNT, row, partial(self.hours_begin, agent))
+
+    def hours_begin(self, agent: Agent) -> None:
+        """An agent on duty with a free slot looks for contacts."""
+        if agent.number in agent.group.free:
+            self.match_agent(agent)
+
     def schedule_closings(self) -> None:
         """Release what waits at closing time, where the contact type says so."""
-        after_sessions = 2 * len(self.tape.sessions)
-        for k, contact_type in enumerate(self.scenario.contact_types):
-            if contact_type.at_closing == "release":
-                line = self.lines[k]
-                for _, closing in line.windows:
-                    if closing < self.horizon_s:  # its end closes no doors
-                        row = after_sessions + k
-                        self.agenda.at(closing, Kind.HEADCOUNT, row, partial(self.close, line))
+        after_hours = 2 * len(self.tape.sessions) + len(self.agents)
+        for closing, k, line in self.lines.closings():
+            if closing < self.horizon_s:  # its end closes no doors
+                self.agenda.at(closing, Kind.HEADCOUNT, after_hours + k, partial(self.close, line))
 
     def close(self, line: Line) -> None:
         """The doors close: customers who hold the line are sent home, callbacks stay."""
@@ -392,10 +402,6 @@ class ContactCentre:
     def type_of(self, contact: Contact) -> ContactType:
         """Return the contact's type."""
         return self.scenario.contact_types[contact.contact_type]
-
-    def callback_line(self, contact: Contact) -> Line:
-        """Return where a callback waits: the line of its type, or that of later callbacks."""
-        return self.callback_lines[contact.contact_type] or self.lines[contact.contact_type]
 
 
 def simulate_reference(scenario: Scenario, tape: Tape, routing: Routing | None = None) -> Outcome:

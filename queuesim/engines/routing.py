@@ -27,7 +27,7 @@ class Pair(NamedTuple):
     wait_s : float
         How long it has been in its queue [s].
     score : float
-        ``weight × wait + credit`` [s].
+        ``weight × wait + credit`` [s]; with the score ``"queue"`` ``weight × waiting + credit``.
     agent_group : str
         Name of the agent's group.
     rank : int
@@ -40,6 +40,11 @@ class Pair(NamedTuple):
         How many contacts the agent has open.
     interrupts : bool
         Whether the agent's work on messages would be interrupted.
+    waiting : int
+        How many contacts wait in its line, this one included.
+    allotted : str
+        Name of the group that the contact is allotted to; empty where its type has no allocation.
+        Another group is among the pairs only once the overflow of the allocation is reached.
     """
 
     contact_type: str
@@ -53,6 +58,8 @@ class Pair(NamedTuple):
     idle_s: float
     open_contacts: int
     interrupts: bool = False
+    waiting: int = 1
+    allotted: str = ""
 
 
 Moment = Literal["contact", "agent"]

@@ -25,7 +25,7 @@ from queuesim.units import GRID
 _REDRAW = "draw the tape for this scenario"
 _PER_CONTACT = (
     *("contact_type", "talk_s", "wrap_up_s", "patience_s"),
-    *("accepts", "window_delay_s", "answers"),
+    *("accepts", "window_delay_s", "answers", "allotted"),
 )
 _OF_ANNOUNCEMENTS = ("tolerates_s", "accepts_from_s")
 
@@ -161,7 +161,8 @@ def _wrong_contacts(scenario: Scenario, tape: Tape, after_s: float) -> Problems:
     if len(arrival_s) == 0:
         return
     known = "contact types of the scenario"
-    yield from _outside("contact_type", tape.contact_type, len(types), known)
+    not_known = list(_outside("contact_type", tape.contact_type, len(types), known))
+    yield from not_known or _wrongly_allotted(scenario, tape)
     first_s, in_order = max(after_s, 0.0), arrival_s[1:] >= arrival_s[:-1]
     if not (arrival_s[0] >= first_s and in_order.all()):  # NaN is in no order
         rows = np.flatnonzero(~np.append(arrival_s[0] >= first_s, in_order))
@@ -177,6 +178,21 @@ def _wrong_contacts(scenario: Scenario, tape: Tape, after_s: float) -> Problems:
     if tape.answers.shape[1] < dials:
         rule = f"must say of {dials} dials whether they are answered, one column each"
         yield Problem("tape.answers", f"{tape.answers.shape[1]} columns", rule, _REDRAW)
+
+
+def _wrongly_allotted(scenario: Scenario, tape: Tape) -> Problems:
+    """Tell of contacts that are allotted to a group without a share, or to none where all are."""
+    names = [group.name for group in scenario.agent_groups]
+    allowed = np.zeros((len(scenario.contact_types), len(names) + 2), dtype=bool)
+    for k, kind in enumerate(scenario.contact_types):
+        allowed[k, 0] = not kind.allocation
+        allowed[k, 1:-1] = [kind.allocation.get(name, 0.0) > 0.0 for name in names]
+    if allowed[:, 0].all() and (tape.allotted == -1).all():
+        return
+    place = np.clip(tape.allotted, -2, len(names)) + 1  # the last, also counted from behind: none
+    rows = np.flatnonzero(~allowed[tape.contact_type, place])
+    rule = "must be a group that has a share of the contact type; -1 where it has no allocation"
+    yield from _first("allotted[{}]", rows, (tape.allotted,), rule, _REDRAW)
 
 
 def _wrong_draws(tape: Tape) -> Problems:

@@ -82,6 +82,7 @@ def _nothing() -> Tape:
         accepts=chances,
         window_delay_s=seconds,
         answers=chances.reshape(0, 0),
+        allotted=ints,
         agent_group=ints,
         sessions=Sessions(ints, seconds, seconds),
     )

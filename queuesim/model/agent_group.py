@@ -27,7 +27,7 @@ from queuesim.model.fields import (
     ShareBelowOne,
 )
 from queuesim.model.headcount import Headcount
-from queuesim.model.horizon import Horizon, merged
+from queuesim.model.horizon import Horizon, merged, overlap
 from queuesim.model.hours import OpeningHours
 from queuesim.model.shift import Shift, people_of, shift_overlaps
 from queuesim.model.starters import Starters, starters_faults
@@ -51,6 +51,15 @@ class Skill(Model):
     min_wait
         A contact must have waited this long before the group may take it (overflow) [s].
     reserve
+        Take a contact only when more than this many agents of the group are idle.
+    min_queue
+        Take a contact only while at least so many wait in its line, the one to be taken and one
+        that has just come included (overflow by queue length); 1 is no condition.
+    hours
+        Take contacts of this type only within these hours (nights to the partner); what is open at
+        their end is finished. None: whenever the group works.
+
+    With several conditions all of them must hold.
         Take a contact only when more than this many agents of the group are idle. Where live
         contacts may interrupt messages: more than this many without a live contact.
     transfer
@@ -68,6 +77,8 @@ class Skill(Model):
     resolution: Share = 1.0
     min_wait: Duration = 0.0
     reserve: Count = 0
+    min_queue: CountFromOne = 1
+    hours: OpeningHours | None = None
     transfer: Transfer | None = None
 
     def __init__(self, contact_type: Any = None, /, **data: Any) -> None:
@@ -114,7 +125,8 @@ class AgentGroup(Model):
         Shifts, in place of headcount. Breaks need shifts: of a headcount nobody knows who is on a
         break, so a lunch dip is fewer people in the table, ``{"day": …}``.
     hours
-        When the headcount works. None: whenever a contact type it serves is open.
+        When the headcount works. None: whenever a contact type it serves is open, within the hours
+        of the skill where it has any.
     shrinkage
         Share of scheduled time without contacts: meetings, training, short absences; 0 to below 1.
     absence
@@ -268,7 +280,11 @@ class AgentGroup(Model):
         if self.hours is not None:
             return self.hours.windows(horizon)
         served = [
-            each.windows(horizon) for each in contact_types if self.skill(each.name) is not None
+            each.windows(horizon)
+            if skill.hours is None
+            else overlap(each.windows(horizon), skill.hours.windows(horizon))
+            for each in contact_types
+            if (skill := self.skill(each.name)) is not None
         ]
         return merged(np.concatenate(served)) if served else np.empty((0, 2))
 

@@ -40,7 +40,10 @@ class Announcement(Model):
     The predictors are QL, LES and HOL of Ibrahim and Whitt 2009, Manuf. Serv. Oper. Manag. 11,
     397-415. Of a group whose agents have *n* contacts open at total pace ``pace[n]``, or need
     ``handle_factor`` times as long, an agent counts as ``pace[n] ÷ handle_factor`` people.
-    Where nobody who serves the line is on duty, queue length announces nothing. That customers
+    Groups count within the hours of their skill. Where nobody who serves the line is on duty, queue
+    length announces nothing. Where contacts are allotted to groups, a contact's line is that of the
+    contacts of its type that are allotted to the same group, and groups serve it that may ever take
+    them. Who is turned away or blocked hears nothing. That customers
     leave when the announced wait exceeds what they accept, and that who stays gets another
     patience, which may depend on what was announced, is the model of Armony, Shimkin and Whitt
     2009, Oper. Res. 57, 66-81, and of Jouini, Akşin and Dallery 2011, Manuf. Serv. Oper. Manag.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model import attempts
-from queuesim.model.agent_group import AgentGroup
+from queuesim.model.agent_group import AgentGroup, Skill
 from queuesim.model.base import FixedDict
 from queuesim.model.contact_type import Channel, ContactType
 from queuesim.model.contract import InHouse, Outsourced
@@ -102,10 +102,12 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[Fault]:
             for name in attempts.RETURNS
             if (terms := getattr(each, name)) is not None
         },
+        ("allocation_overflow",): each.allocation_overflow or 0.0,
     }
     for at, seconds in durations.items():
         if seconds > horizon.seconds:
             yield _too_long(".".join(at), seconds, horizon)
+    yield from _allocation(each, scenario)
     if each.callback is not None and each.callback.reserve and serving:
         most = max(group.most_scheduled() for group in serving)
         if 0 < most <= each.callback.reserve:
@@ -121,6 +123,27 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[Fault]:
         )
     for fault in each.demand.faults(horizon):
         yield Fault(fault.rule, fault.fix, ("demand", *fault.at), given=fault.given)
+
+
+def _allocation(each: ContactType, scenario: Scenario) -> Iterator[Fault]:
+    """Find shares of groups that are not there, or cannot serve the type."""
+    names = [group.name for group in scenario.agent_groups]
+    for name in each.allocation:
+        at = ("allocation", name)
+        if name not in names:
+            yield Fault(
+                f"must be an agent group of the scenario: {one_of(map(quoted, names))}",
+                did_you_mean(name, names),
+                at,
+                given=quoted(name),
+            )
+        elif scenario.agent_groups[names.index(name)].skill(each.name) is None:
+            yield Fault(
+                f"must be a group with the skill: {name} does not serve {quoted(each.name)}",
+                f"add {quoted(each.name)} to agent_groups.{name}.skills, or allot it nothing",
+                at,
+                given=quoted(name),
+            )
 
 
 def _too_long(path: str, seconds: float, horizon: Horizon) -> Fault:
@@ -150,6 +173,7 @@ def _agent_group(group: AgentGroup, scenario: Scenario) -> Iterator[Fault]:
             )
         if skill.min_wait > horizon.seconds:
             yield _too_long(".".join((*at, "min_wait")), skill.min_wait, horizon)
+        yield from _queue_too_short(skill, scenario)
         if skill.reserve and 0 < most <= skill.reserve:
             yield Fault(
                 f"must be below the {most} people of the group, or it never takes one",
@@ -163,6 +187,22 @@ def _agent_group(group: AgentGroup, scenario: Scenario) -> Iterator[Fault]:
         yield from _ramp(group, horizon)
         yield from _starters(group, scenario)
     yield from _one_place_at_a_time(group, horizon)
+
+
+def _queue_too_short(skill: Skill, scenario: Scenario) -> Iterator[Fault]:
+    """Find a queue length that the limit never lets come about: who is called back has none."""
+    for each in scenario.contact_types:
+        limited = each.queue_limit is not None and each.callback is None
+        if each.name != skill.contact_type or not limited or each.channel is Channel.CALLBACK:
+            continue
+        most = (each.queue_limit or 0) + 1
+        if skill.min_queue > most:
+            yield Fault(
+                f"must be at most {most}: {most - 1} can wait and one comes, or it never takes one",
+                f"write {most} at most, or raise contact_types.{each.name}.queue_limit",
+                ("skills", skill.contact_type, "min_queue"),
+                given=str(skill.min_queue),
+            )
 
 
 def _table_length(group: AgentGroup, horizon: Horizon) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Strict
 
 from queuesim.model.announcement import Announcement
-from queuesim.model.base import Model
+from queuesim.model.base import FixedDict, Model
 from queuesim.model.callback import CallbackOffer, Dialling
 from queuesim.model.coming_back import FrontDoor, Return
 from queuesim.model.demand import Demand
@@ -28,6 +28,8 @@ from queuesim.model.fields import (
 )
 from queuesim.model.horizon import Horizon, merged
 from queuesim.model.hours import OpeningHours
+
+_TOLERANCE = 1e-9
 
 
 class Channel(StrEnum):
@@ -116,6 +118,13 @@ class ContactType(Model):
     announcement
         The expected wait that is announced to a contact that has to wait; phone and chat only. None
         is none.
+    allocation
+        Share of the volume that each agent group is allotted, 0 to 1, together 1: ``{"home": 0.7,
+        "partner": 0.3}``. Chance allots each contact when it comes, and it waits in a line of those
+        allotted to the same group. Empty: whichever group is free.
+    allocation_overflow
+        With an allocation: the wait after which any other group with the skill may take the contact
+        too [s]. None: never.
     callback
         Offer of a callback; phone only.
     dialling
@@ -161,6 +170,8 @@ class ContactType(Model):
     credit: SignedDuration = 0.0
     queue_limit: Count | None = None
     announcement: Announcement | None = None
+    allocation: FixedDict[Name, Share] = FixedDict()
+    allocation_overflow: Duration | None = None
     callback: CallbackOffer | None = None
     dialling: Dialling | None = None
     redial: Return | None = None
@@ -188,6 +199,7 @@ class ContactType(Model):
     def _check(self) -> Iterator[Fault]:
         if self.talk.mean_s <= 0:
             yield Fault("must take time: its mean is 0 s", "", ("talk",))
+        yield from self._allocation_faults()
         if self.callback is not None and self.channel is not Channel.PHONE:
             yield Fault(
                 f"is for phone only: nobody waits on the line of a {self.channel}",
@@ -274,6 +286,24 @@ class ContactType(Model):
         ):
             if getattr(self, name) is not None:
                 yield Fault(f"cannot be given for self-service: {why}", "leave it out", (name,))
+
+    def _allocation_faults(self) -> Iterator[Fault]:
+        total = sum(self.allocation.values())
+        if self.allocation and abs(total - 1.0) > _TOLERANCE:
+            shares = self.allocation.items()
+            fix = "; ".join(f"{name} {share / total:.4g}" for name, share in shares if total > 0)
+            yield Fault(
+                "must add up to 1: every contact is allotted to one group",
+                f"in proportion that would be {fix}" if fix else "give each group its share",
+                ("allocation",),
+                given=f"{total:g} in all",
+            )
+        if self.allocation_overflow is not None and not self.allocation:
+            yield Fault(
+                "is for contacts that are allotted to a group, and there is no allocation",
+                "leave it out, or use min_wait on the skill of the group that may help",
+                ("allocation_overflow",),
+            )
 
     @property
     def handle_s(self) -> float:

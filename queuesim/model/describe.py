@@ -104,6 +104,8 @@ def _horizon(scenario: Scenario) -> Iterator[str]:
         f"Prices in {scenario.currency}. Who leaves within "
         f"{format_duration(scenario.short_abandon)} is a short abandon."
     )
+    if scenario.score == "queue":
+        yield "Agents who become free turn to the longest queue (weight × waiting + credit)."
 
 
 def _holidays(horizon: Horizon) -> Iterator[tuple[str, str]]:
@@ -136,9 +138,10 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[str]:
             clock = " of opening hours, as all its waits are counted"
         yield f"Target: {percent(each.target.share)} answered within {within}{clock}."
     yield from _hours(each, horizon)
-    yield _routing(each)
+    yield _routing(each, scenario)
     yield from while_waiting(each)
     yield coming_back_in_words(each)
+    yield from _allocation(each)
     served = [
         f"{group.name} (rank {skill.rank})"
         for group in scenario.agent_groups
@@ -268,11 +271,29 @@ def _hours(each: ContactType, horizon: Horizon) -> Iterator[str]:
     )
 
 
-def _routing(each: ContactType) -> str:
+def _routing(each: ContactType, scenario: Scenario) -> str:
+    by_queue = scenario.score == "queue"
     if each.weight == 1 and each.credit == 0:
-        return "Routing: by wait alone (weight 1, no credit)."
+        alone = "the number waiting" if by_queue else "wait"
+        return f"Routing: by {alone} alone (weight 1, no credit)."
     terms = [f"weight {each.weight:g}"] if each.weight != 1 else []
     if each.credit:
         ahead = "a head start" if each.credit > 0 else "a handicap"
-        terms.append(f"{ahead} of {format_duration(abs(each.credit))}")
+        much = format_duration(abs(each.credit))
+        if by_queue:
+            much = f"{abs(each.credit):g} contacts waiting"
+        elif abs(each.credit) > scenario.horizon.seconds:
+            much += " (more than any wait)"
+        terms.append(f"{ahead} of {much}")
     return f"Routing: {' and '.join(terms)} against the other queues."
+
+
+def _allocation(each: ContactType) -> Iterator[str]:
+    if each.allocation:
+        shares = listed(f"{name} {percent(share)}" for name, share in each.allocation.items())
+        others = "no other group takes them"
+        if each.allocation_overflow is not None:
+            wait = each.allocation_overflow
+            after = f"after {format_duration(wait)} of waiting" if wait else "from the start"
+            others = f"{after} any group with the skill may take them"
+        yield f"Allocation: {shares} of the volume; {others}."

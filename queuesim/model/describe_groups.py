@@ -71,6 +71,10 @@ def _skill(skill: Skill) -> str:
         terms.append(f"only after {format_duration(skill.min_wait)} of waiting")
     if skill.reserve:
         terms.append(f"keeping {skill.reserve} idle in reserve")
+    if skill.min_queue > 1:
+        terms.append(f"only while {skill.min_queue} or more wait")
+    if skill.hours is not None:
+        terms.append(f"only {skill.hours.describe()}")
     if skill.resolution != 1:
         terms.append(f"{percent(skill.resolution)} resolved")
     if skill.transfer is not None:

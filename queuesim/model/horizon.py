@@ -258,6 +258,13 @@ def merged(windows: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([windows[opens, 0], reach[closes]])
 
 
+def overlap(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return where two sets of windows overlap; each float64[n, 2], merged and in order [s]."""
+    begin = np.maximum(one[:, None, 0], other[None, :, 0]).ravel()
+    end = np.minimum(one[:, None, 1], other[None, :, 1]).ravel()
+    return merged(np.column_stack([begin, end]))
+
+
 def _fixed(array: NDArray[Any]) -> NDArray[Any]:
     array.flags.writeable = False
     return array

@@ -150,16 +150,22 @@ def _carried(scenario: Scenario, people: Floats, types: Iterable[ContactType]) -
     """Return the work that the groups can carry of these types, float64[intervals] [erlangs]."""
     total = np.zeros(people.shape[1])
     for row, group in enumerate(scenario.agent_groups):
-        skills = [(each, group.skill(each.name)) for each in types]
-        best = max(
-            (_speed(group, each, skill) for each, skill in skills if skill is not None), default=0.0
-        )
+        best = np.zeros(people.shape[1])
+        for each in types:
+            skill = group.skill(each.name)
+            if skill is not None:
+                best = np.maximum(best, _speed(group, each, skill, scenario.horizon))
         total += people[row] * best * tempo_of(scenario, group)
     return total
 
 
-def _speed(group: AgentGroup, each: ContactType, skill: Skill) -> float:
-    return group.best_pace(each.channel) / skill.handle_factor
+def _speed(group: AgentGroup, each: ContactType, skill: Skill, horizon: Horizon) -> Floats | float:
+    """Return the work done per second of an agent, float64[intervals] where the skill has hours."""
+    speed = group.best_pace(each.channel) / skill.handle_factor
+    if skill.hours is None:
+        return speed
+    windows = skill.hours.windows(horizon)
+    return speed * person_seconds(windows[:, 0], windows[:, 1], horizon) / horizon.interval
 
 
 def _excessive(work: Floats, carried: Floats) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,10 @@ class Scenario(Model):
     short_abandon
         Contacts that leave within this time are short abandons, for the definitions that exclude
         them [s].
+    score
+        What an agent who becomes free compares lines by: weight × x + credit, where x is the
+        ``"wait"`` of the first contact [s], or the number of contacts in the line (``"queue"``,
+        where credits count contacts too). The largest is next; ties go to the earlier arrival.
 
     Raises
     ------
@@ -59,6 +63,7 @@ class Scenario(Model):
     horizon: Horizon
     currency: Annotated[str, Field(strict=True, min_length=1, max_length=8)] = "EUR"
     short_abandon: Duration = 5.0
+    score: Literal["wait", "queue"] = "wait"
 
     def _check(self) -> Iterator[Fault]:
         yield from checks.faults(self)

@@ -128,6 +128,8 @@ def _why_not(stated: ContactType, serving: list[AgentGroup], totals: Totals) -> 
     skill = group.skills[0]
     if skill.min_wait > 0 or skill.reserve > 0:
         return f"{group.name} takes it only after a wait or with a reserve"
+    if skill.min_queue > 1 or skill.hours is not None:
+        return f"{group.name} takes it only from a long queue or at some hours"
     if stated.redial is not None or stated.repeat is not None:
         return "contacts come back"
     index = totals.layout.types.index(stated.name)

@@ -30,7 +30,7 @@ from queuesim.sampling.variates import draw_column
 
 Seconds = NDArray[np.float64]
 
-REDIAL, REPEAT, TURN, AFTER_HOURS = 7, 8, 9, 10
+REDIAL, REPEAT, TURN, AFTER_HOURS = range(4)
 """Rows of the times, behind those of every contact: delays."""
 
 REDIALS, REPEATS, TURNS = range(3)
@@ -170,6 +170,7 @@ def _within(spans: NDArray[Any], first: int, last: int, instant_s: float) -> boo
 @compiled
 def draw_again(
     n: int,
+    delays: int,
     types: NDArray[Any],
     ways: NDArray[Any],
     spans: NDArray[Any],
@@ -193,6 +194,8 @@ def draw_again(
     Parameters
     ----------
     n : int
+    delays : int
+        Row of the times where those of delays begin.
     types : TYPE_AGAIN[contact types]
     ways : WAY[all ways]
     spans : SPAN[all spans]
@@ -236,7 +239,7 @@ def draw_again(
                 mine = types[labels[0, row]]
                 links[FOLLOWING, row] = _NOBODY
                 for k in range(4):
-                    times[REDIAL + k, row] = 0.0
+                    times[delays + k, row] = 0.0
                 uniforms[RESOLUTION, row] = uniforms[PATH, row] = 0.0
                 if mine.words < 0:
                     continue

@@ -29,6 +29,9 @@ TYPE = np.dtype(
 ARRIVAL, TALK, WRAP_UP, PATIENCE, WINDOW, BALKING, ACCEPTANCE = range(7)
 """Rows of the times on the tape; the last two only where waits are announced."""
 
+TIMES, TIMES_WHEN_TOLD = 5, 7
+"""How many, without and with announcements; rows of draws that decide an allotment may follow."""
+
 _LOW = np.uint64((1 << 32) - 1)
 _HALF = np.uint64(32)
 

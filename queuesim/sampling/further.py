@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from queuesim.sampling.again import REDIAL, Again, draw_again
+from queuesim.sampling.again import Again, draw_again
+from queuesim.sampling.allotment import Allotment
 from queuesim.sampling.contacts import (
     ACCEPTANCE,
     ARRIVAL,
@@ -36,7 +37,9 @@ _ROOM, _FEW = 3, 64
 """Room for rows at first: for each first attempt, and in all."""
 
 
-def with_further_attempts(tape: Tape, ways: Ways, starts: Words, steps: Words) -> Tape:
+def with_further_attempts(
+    tape: Tape, ways: Ways, allotment: Allotment, starts: Words, steps: Words
+) -> Tape:
     """Return a tape with the further attempts that its contacts may lead to.
 
     Parameters
@@ -44,6 +47,8 @@ def with_further_attempts(tape: Tape, ways: Ways, starts: Words, steps: Words) -
     tape : Tape
         First attempts only.
     ways : Ways
+    allotment : Allotment
+        Each further attempt is allotted anew.
     starts : uint64[streams, 4]
     steps : uint64[days, 4]
 
@@ -60,7 +65,7 @@ def with_further_attempts(tape: Tape, ways: Ways, starts: Words, steps: Words) -
         labels[0, :n], labels[1, :n] = tape.contact_type, tape.day
         numbers = np.empty(room, dtype=np.int64)
         numbers[:n] = tape.number
-        times = np.zeros((REDIAL + _DELAYS, room))
+        times = np.zeros((ways.delays + _DELAYS, room))
         for name, row in kept.items():
             times[row, :n] = getattr(tape, name)
         chances = np.zeros(room * (1 + dials), dtype=np.bool_)
@@ -71,8 +76,8 @@ def with_further_attempts(tape: Tape, ways: Ways, starts: Words, steps: Words) -
         links = np.empty((3, room), dtype=np.int32)
         counts = np.empty((2, room), dtype=np.int64)
         rows = draw_again(
-            n, ways.types, ways.ways, ways.spans, ways.columns, ways.values, starts, steps,
-            here, draws, labels, numbers, times, chances, marks, uniforms, links, counts,
+            n, ways.delays, ways.types, ways.ways, ways.spans, ways.columns, ways.values, starts,
+            steps, here, draws, labels, numbers, times, chances, marks, uniforms, links, counts,
         )  # fmt: skip
         room *= 2
     room //= 2
@@ -83,9 +88,12 @@ def with_further_attempts(tape: Tape, ways: Ways, starts: Words, steps: Words) -
         day=labels[1, :rows],
         number=numbers[:rows],
         accepts=chances[:rows],
+        allotted=np.concatenate(
+            (tape.allotted, allotment.groups_of(labels[0, n:rows], times[:, n:rows]))
+        ),
         answers=chances[room : room + rows * dials].reshape(rows, dials),
         again=Again(
-            n, *links[:, :rows], *marks[:, :rows], *times[REDIAL:, :rows], *uniforms[:, :rows]
+            n, *links[:, :rows], *marks[:, :rows], *times[ways.delays :, :rows], *uniforms[:, :rows]
         ),
         **filled,
     )

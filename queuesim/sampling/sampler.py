@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from queuesim.model import ContactType, Scenario
 from queuesim.model.callback import Dialling
+from queuesim.sampling.allotment import Allotment
 from queuesim.sampling.arrivals import arrival_tables
 from queuesim.sampling.busyness import busyness, busyness_parts
 from queuesim.sampling.contacts import (
@@ -17,6 +18,8 @@ from queuesim.sampling.contacts import (
     BALKING,
     PATIENCE,
     TALK,
+    TIMES,
+    TIMES_WHEN_TOLD,
     TYPE,
     WINDOW,
     WRAP_UP,
@@ -106,11 +109,12 @@ class Sampler:
         diallings = [dialling_of(each) for each in types]
         self._attempts = max((d.attempts for d in diallings if d), default=0)
         self._announces = any(each.announcement for each in types)
+        self._allotment = Allotment(scenario, TIMES_WHEN_TOLD if self._announces else TIMES)
         self._types = np.zeros(len(types), dtype=TYPE)
         columns: list[tuple[int, int, int, Law]] = []
         for row, index in enumerate(sorted(range(len(types)), key=lambda t: types[t].name)):
             each, first = types[index], len(columns)
-            columns += self._columns_of(each, diallings[index])
+            columns += self._columns_of(index, each, diallings[index])
             self._types[row] = (
                 index,
                 self._stream(f"{each.name}/arrivals"),
@@ -119,7 +123,8 @@ class Sampler:
                 len(columns),
             )
         self._columns, self._values = column_table(columns)
-        self._ways = ways_of(scenario, self._stream, self._columns_again)
+        times = self._allotment.first + self._allotment.rows
+        self._ways = ways_of(scenario, self._stream, self._columns_again, times)
         rates = [each.demand.rates(horizon) for each in types]
         self._days, self._bins = arrival_tables(rates, horizon)
         self._expected = np.stack(
@@ -127,11 +132,13 @@ class Sampler:
         )
         self._expected_before = np.concatenate(([0.0], np.cumsum(self._expected.sum(axis=0))))
 
-    def _columns_again(self, each: ContactType, suffix: str) -> list[tuple[int, int, int, Law]]:
-        return self._columns_of(each, dialling_of(each), suffix)
+    def _columns_again(
+        self, index: int, each: ContactType, suffix: str
+    ) -> list[tuple[int, int, int, Law]]:
+        return self._columns_of(index, each, dialling_of(each), suffix)
 
     def _columns_of(
-        self, each: ContactType, dialling: Dialling | None, suffix: str = ""
+        self, index: int, each: ContactType, dialling: Dialling | None, suffix: str = ""
     ) -> list[tuple[int, int, int, Law]]:
         """Return the columns that chance fills for a contact type, for `column_table`."""
 
@@ -158,7 +165,7 @@ class Sampler:
         for attempt in range(dialling.attempts if dialling else 0):
             law: Law = (CHANCE, dialling.answered, 0.0, 0.0, ())  # type: ignore[union-attr]
             columns.append((stream(f"answer {attempt + 1}"), attempt, self._attempts, law))
-        return columns
+        return columns + self._allotment.columns(index, each, stream)
 
     def pieces(self, at_most: int) -> list[tuple[int, int]]:
         """Cut the horizon into pieces of whole days.
@@ -288,7 +295,7 @@ class Drawing:
         else:
             expected = float((of._expected[:, first:last] * busy[:, first:last]).sum())
         most = max(int(expected + _SPREAD * math.sqrt(expected)) + _FEW, 1)
-        rows = 7 if of._announces else 5
+        rows = of._allotment.first + of._allotment.rows
         n = -1
         while n < 0:  # not more than once in 10**15 times a second time
             labels = room.empty("labels", 2 * most, np.int32).reshape(2, most)
@@ -323,6 +330,7 @@ class Drawing:
             accepts=chances[:n],
             window_delay_s=times[WINDOW, :n],
             answers=answers.reshape(n, of._attempts),
+            allotted=of._allotment.groups_of(labels[0, :n], times[:, :n]),
             agent_group=self.agent_group,
             sessions=self.sessions,
             tolerates_s=times[BALKING, :n] if of._announces else NOTHING_ANNOUNCED,
@@ -330,7 +338,7 @@ class Drawing:
         )
         if of._ways is None:
             return tape
-        return with_further_attempts(tape, of._ways, self._starts, of._steps)
+        return with_further_attempts(tape, of._ways, of._allotment, self._starts, of._steps)
 
 
 def draw_tape(scenario: Scenario, *, seed: int, replication: int = 0) -> Tape:

@@ -47,6 +47,8 @@ class Tape:
         From acceptance to the start of the promised window [s].
     answers : numpy.ndarray, bool, shape (n, attempts)
         Whether the customer answers each dial; no columns where nobody is dialled.
+    allotted : numpy.ndarray, int32, shape (n,)
+        Index in `Scenario.agent_groups` of the group that the contact is allotted to; -1: none.
     agent_group : numpy.ndarray, int32, shape (agents,)
         Group of each agent; agents of a group are numbered together.
     sessions : Sessions
@@ -73,6 +75,7 @@ class Tape:
     accepts: NDArray[np.bool_]
     window_delay_s: Seconds
     answers: NDArray[np.bool_]
+    allotted: NDArray[np.int32]
     agent_group: NDArray[np.int32]
     sessions: Sessions
     tolerates_s: Seconds = field(default_factory=lambda: NOTHING_ANNOUNCED)

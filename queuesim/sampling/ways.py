@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from queuesim.model import ContactType, FrontDoor, Horizon, Return, Scenario
 from queuesim.model.attempts import asks_chance, transfers
-from queuesim.sampling.again import REDIAL, SPAN, TYPE_AGAIN, WAY
+from queuesim.sampling.again import SPAN, TYPE_AGAIN, WAY
 from queuesim.sampling.variates import FIXED, Law, column_table, law_of
 
 Column = tuple[int, int, int, Law]
-ColumnsOf = Callable[[ContactType, str], list[Column]]
+ColumnsOf = Callable[[int, ContactType, str], list[Column]]
 
 _RETURNS = ("redial", "repeat", "turns", "after_hours")
 """Fields of a contact type, in the order of their delays."""
@@ -32,6 +32,8 @@ class Ways:
     spans : SPAN[all spans]
     columns : COLUMN[all columns of further attempts]
     values : float64[all values]
+    delays : int
+        Row of the times where those of delays begin.
     """
 
     types: NDArray[Any]
@@ -39,9 +41,12 @@ class Ways:
     spans: NDArray[Any]
     columns: NDArray[Any]
     values: NDArray[np.float64]
+    delays: int
 
 
-def ways_of(scenario: Scenario, stream: Callable[[str], int], columns_of: ColumnsOf) -> Ways | None:
+def ways_of(
+    scenario: Scenario, stream: Callable[[str], int], columns_of: ColumnsOf, times: int
+) -> Ways | None:
     """Return the tables of a scenario; None where nobody comes again and all are resolved.
 
     Parameters
@@ -50,7 +55,10 @@ def ways_of(scenario: Scenario, stream: Callable[[str], int], columns_of: Column
     stream : callable
         Returns the number of a stream by its name.
     columns_of : callable
-        Returns what a contact of a type brings, from streams whose names end in some text.
+        Returns what a contact of a type brings, by its place in the scenario, from streams whose
+        names end in some text.
+    times : int
+        How many times a contact brings; the delays follow.
     """
     types, groups = scenario.contact_types, scenario.agent_groups
     if not any(asks_chance(each, groups) for each in types):
@@ -64,12 +72,12 @@ def ways_of(scenario: Scenario, stream: Callable[[str], int], columns_of: Column
         row["words"] = stream(f"{each.name}/customer") if asks_chance(each, groups) else -1
         row["marks"] = stream(f"{each.name}/coming back")
         row["first"] = len(columns)
-        columns += columns_of(each, " again")
+        columns += columns_of(index[each.name], each, " again")
         row["last"] = row["delays"] = len(columns)
         for at, field in enumerate(_RETURNS):
             terms: Return | None = getattr(each, field)
             law: Law = law_of(terms.delay) if terms else (FIXED, 0.0, 0.0, 0.0, ())
-            columns.append((stream(f"{each.name}/{field} delay"), REDIAL + at, 0, law))
+            columns.append((stream(f"{each.name}/{field} delay"), times + at, 0, law))
             if terms is not None:
                 row["share"][at] = terms.share
                 row["to"][at] = index[terms.to or each.name]
@@ -92,6 +100,7 @@ def ways_of(scenario: Scenario, stream: Callable[[str], int], columns_of: Column
         spans=np.array(spans, dtype=SPAN),
         columns=made,
         values=values,
+        delays=times,
     )
 
 

@@ -57,6 +57,7 @@ class Row:
     answers: tuple[bool, ...] = ()
     tolerates: float = inf  # longest announced wait it puts up with
     accepts_from: float = 0.0  # announced wait from which it takes a callback
+    to: str = ""  # name of the group it is allotted to
     # coming back
     redials: bool = False
     redial_delay: float = 0.0
@@ -95,7 +96,10 @@ def group(
 
 
 def scenario(
-    types: Sequence[qs.ContactType], groups: Sequence[qs.AgentGroup], days: int = 1
+    types: Sequence[qs.ContactType],
+    groups: Sequence[qs.AgentGroup],
+    days: int = 1,
+    **terms: Any,
 ) -> qs.Scenario:
     """A day, or some."""
     return qs.Scenario(
@@ -103,6 +107,7 @@ def scenario(
         contact_types=tuple(types),
         agent_groups=tuple(groups),
         horizon=HORIZON.model_copy(update={"days": days}),
+        **terms,
     )
 
 
@@ -148,6 +153,7 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
         accepts=np.array([row.accepts for row in rows], dtype=bool),
         window_delay_s=np.array([row.delay for row in rows], dtype=float),
         answers=answers,
+        allotted=np.array([groups.index(row.to) if row.to else -1 for row in rows], dtype=np.int32),
         agent_group=np.array([groups.index(name) for name, _ in agents], dtype=np.int32),
         sessions=Sessions(
             agent=np.array([session[1] for session in sessions], dtype=np.int32),

@@ -46,10 +46,20 @@ class _Day(Terms):
         self.windows = [
             [(ticks(a), ticks(b)) for a, b in kind.windows(scenario.horizon)] for kind in self.types
         ]
+        self.hours = {
+            (g, skill.contact_type): [
+                (ticks(a), ticks(b)) for a, b in skill.hours.windows(scenario.horizon)
+            ]
+            for g, group in enumerate(self.groups)
+            for skill in group.skills
+            if skill.hours
+        }
+        self.by_length = scenario.score == "queue"
         self.contacts = [
             {
                 "row": row,
                 "kind": k,
+                "meant": tape.allotted[row],
                 "at": ticks(tape.arrival_s[row]),
                 "where": "to come",
                 "tries": 0,
@@ -124,10 +134,15 @@ class _Day(Terms):
             what = "goes on" if sessions.on_s[k] in sessions.off_s[mine] else "comes"
             subject = (agent, float(sessions.factor[k]), what)
             yield ticks(sessions.on_s[k]), HEADCOUNT, (1, k), "comes", subject
+        for (g, _), windows in self.hours.items():
+            for agent in self.agents:
+                if agent["group"] == g:
+                    for begins, _ in windows:
+                        yield begins, HEADCOUNT, (2, agent["n"]), "begins", agent
         for k, kind in enumerate(self.types):
             for _, closing in self.windows[k]:
                 if kind.at_closing == "release" and closing < self.end:
-                    yield closing, HEADCOUNT, (2, k), "closes", k
+                    yield closing, HEADCOUNT, (3, k), "closes", k
         for c in self.contacts:
             row, kind = c["row"], self.types[c["kind"]]
             if c["where"] == "to come":
@@ -135,9 +150,9 @@ class _Day(Terms):
             elif c["where"] == "away":
                 yield c["back"], ARRIVAL, row, "returns", c
             elif c["where"] in ("line", "later"):
-                for _, skill in self.serving(c["kind"]):
-                    due = c["place"] + ticks(skill.min_wait)
-                    if due > c["joined"]:
+                for g, skill in self.serving(c["kind"]):
+                    due = c["place"] + self.must_wait(c, g, skill)
+                    if c["joined"] < due < inf:
                         yield due, TIMER, (row, 0), "looks", c
                 if c["holds"]:
                     if kind.callback and c["at"] + ticks(kind.callback.after) >= self.now:
@@ -153,13 +168,13 @@ class _Day(Terms):
         if kind.outside_hours == "turn_away" and not is_open:
             return self.lost(c, qs.ContactOutcome.TURNED_AWAY)
         c["in hours"] = is_open
-        holding = sum(o["where"] == "line" and o["holds"] for o in self.of_kind(c["kind"]))
         c |= {"where": "line", "place": self.now, "joined": self.now}
         c["holds"] = HUNG_UP if kind.channel == "callback" else HELD
         if not c["holds"]:
             self.told[c["row"]]["due_s"] = self.now
-        self.looks(c)
-        full = c["holds"] and kind.queue_limit is not None and holding >= kind.queue_limit
+        self.joins(c)
+        holding = sum(o["where"] == "line" and o["holds"] for o in self.of_kind(c["kind"]))
+        full = c["holds"] and kind.queue_limit is not None and holding > kind.queue_limit
         if c["where"] == "line" and full:
             self.lost(c, qs.ContactOutcome.BLOCKED)
         elif c["where"] == "line" and self.hears(c):
@@ -168,7 +183,16 @@ class _Day(Terms):
 
     def returns(self, c: State) -> None:
         c |= {"where": c["to"], "joined": self.now}
-        self.looks(c)
+        self.joins(c)
+
+    def joins(self, c: State) -> None:
+        """Where some group asks for a length, the first in line looks: it may be reached now."""
+        lengths = [
+            skill.min_queue
+            for g, skill in self.serving(c["kind"])
+            if self.must_wait(c, g, skill) < inf
+        ]
+        self.looks(min(self.line(c), key=self.order) if max(lengths) > 1 else c)
 
     def looks(self, c: State) -> None:
         """Rule 1: best rank, order of the groups, no interruption, fewest open, idle longest,
@@ -185,10 +209,10 @@ class _Day(Terms):
         ]
         if allowed:
             *_, n, skill = min(allowed, key=lambda found: found[:6])
-            where = c["where"]
+            line = self.line(c)
             self.starts(self.agents[n], c, skill)
             self.seeks(self.agents[n])
-            behind = [o for o in self.of_kind(c["kind"]) if o["where"] == where]
+            behind = [o for o in line if o["where"] in ("line", "later")]
             if behind:
                 self.looks(min(behind, key=self.order))
 
@@ -227,10 +251,19 @@ class _Day(Terms):
             agent["changed"] = self.now
         self.seeks(agent)
 
+    def begins(self, agent: State) -> None:
+        """Hours of a skill begin; one who only stays does not look up."""
+        if agent["on"]:
+            self.seeks(agent)
+
     def goes(self, agent: State) -> None:
         agent["on"] = False
-        served = [k for k in range(len(self.types)) if agent["group"] in dict(self.serving(k))]
-        left = any(self.left_at_closing(c) for k in served for c in self.of_kind(k))
+        left = any(
+            self.left_at_closing(c) and self.must_wait(c, agent["group"], skill) < inf
+            for c in self.contacts
+            for g, skill in self.serving(c["kind"])
+            if g == agent["group"]
+        )
         agent["stays"] = bool(agent["open"]) and left and self.now < self.end
 
     def closes(self, k: int) -> None:
@@ -270,7 +303,7 @@ class _Day(Terms):
         else:
             told["answered_s"] = self.now
             work |= {"phase": "talk", "left": self.needs(self.tape.talk_s, work)}
-        if c["tries"] <= 1 and "taken" not in c:
+        if c["tries"] <= 1 and c["where"] == "line":
             self.taken += 1
             c["taken"] = (self.taken, self.now)
         agent["paused"] = agent["paused"] or self.room(agent, kind.channel) == INTERRUPTS
@@ -368,6 +401,18 @@ class _Day(Terms):
     def of_kind(self, k: int) -> list[State]:
         return [c for c in self.contacts if c["kind"] == k]
 
+    def line(self, c: State) -> list[State]:
+        """Who waits with it: of its type, meant for the same group, live or called back later."""
+        same = [o for o in self.of_kind(c["kind"]) if o["meant"] == c["meant"]]
+        return [o for o in same if o["where"] == c["where"]]
+
+    def must_wait(self, c: State, g: int, skill: qs.Skill) -> float:
+        """How long until a group may take it; inf where it never may."""
+        overflow = self.types[c["kind"]].allocation_overflow
+        if c["meant"] in (-1, g):
+            return ticks(skill.min_wait)
+        return inf if overflow is None else max(ticks(skill.min_wait), ticks(overflow))
+
     def order(self, c: State) -> tuple[float, int]:
         return c["place"], c["row"]
 
@@ -378,7 +423,8 @@ class _Day(Terms):
     def score(self, c: State) -> float:
         kind = self.types[c["kind"]]
         terms = kind.callback if c["where"] == "later" else kind
-        return terms.weight * ((self.now - c["place"]) / 1024) + terms.credit
+        measure = len(self.line(c)) if self.by_length else (self.now - c["place"]) / 1024
+        return terms.weight * measure + terms.credit
 
     def left_at_closing(self, c: State) -> bool:
         """Whether its customer came in hours, holds the line after them, and is to be served."""
@@ -387,22 +433,25 @@ class _Day(Terms):
         return c["where"] == "line" and c["holds"] and c["in hours"] and closed and serves_out
 
     def allowed(self, c: State, agent: State, skill: qs.Skill) -> bool:
+        if c["where"] not in ("line", "later"):
+            return False
+        g, kind = agent["group"], self.types[c["kind"]]
+        hours = self.hours.get((g, kind.name), [(0, inf)])
+        if not any(a <= self.now < b for a, b in hours) or len(self.line(c)) < skill.min_queue:
+            return False
+        if self.now < c["place"] + self.must_wait(c, g, skill):
+            return False
         if agent["stays"] and self.now < self.end:
             return (
                 self.left_at_closing(c)
                 and not any(
-                    self.left_at_closing(o) and self.order(o) < self.order(c)
-                    for o in self.of_kind(c["kind"])
+                    self.left_at_closing(o) and self.order(o) < self.order(c) for o in self.line(c)
                 )
-                and self.now >= c["place"] + ticks(skill.min_wait)
-                and self.room(agent, self.types[c["kind"]].channel) is not None
+                and self.room(agent, kind.channel) is not None
             )
-        if c["where"] not in ("line", "later") or not agent["on"]:
+        if not agent["on"] or c is not min(self.line(c), key=self.order):
             return False
-        queue = [o for o in self.of_kind(c["kind"]) if o["where"] == c["where"]]
-        if c is not min(queue, key=self.order) or self.now < c["place"] + ticks(skill.min_wait):
-            return False
-        group, kind = self.groups[agent["group"]], self.types[c["kind"]]
+        group = self.groups[g]
         if self.room(agent, kind.channel) is None:
             return False
         as_idle = {"message"} if group.interruptible and kind.channel != "message" else set()

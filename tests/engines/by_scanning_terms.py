@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import inf, isnan
 from typing import Any
 
 State = dict[str, Any]
@@ -17,6 +17,7 @@ class Terms:
     types: Any
     groups: Any
     windows: Any
+    hours: Any
     agents: list[State]
     told: list[dict[str, float]]
 
@@ -39,19 +40,22 @@ class Terms:
 
     def expected(self, c: State, terms: Any) -> float | None:
         kind = self.types[c["kind"]]
-        others = [o for o in self.of_kind(c["kind"]) if o["where"] == "line" and o is not c]
+        mine = [o for o in self.of_kind(c["kind"]) if o["meant"] == c["meant"]]
+        others = [o for o in mine if o["where"] == "line" and o is not c]
         if terms.predictor == "fixed":
             return round(terms.fixed * 1024)
         if terms.predictor == "head_of_line":
             return self.now - min((o["place"] for o in others), default=self.now)
         if terms.predictor == "last_to_enter_service":
-            taken = [o for o in self.of_kind(c["kind"]) if "taken" in o]
+            taken = [o for o in mine if "taken" in o]
             last = max(taken, key=lambda o: o["taken"], default=None)
             return last["taken"][1] - last["at"] if last else 0
         people = 0.0
         for g, group in enumerate(self.groups):
             skill = group.skill(kind.name)
-            if skill:
+            hours = self.hours.get((g, kind.name), [(0, self.end + 1)])
+            in_hours = any(a <= self.now < b for a, b in hours)
+            if skill and in_hours and self.must_wait(c, g, skill) < inf:
                 there = [a for a in self.agents if a["group"] == g and a["on"]]
                 most = group.concurrency.get(kind.channel, 1)
                 pace = group.pace.get(kind.channel, (1.0,))[most - 1]
@@ -94,4 +98,7 @@ class Terms:
         return heard / 1024 >= self.tape.accepts_from_s[c["row"]]
 
     def of_kind(self, k: int) -> list[State]:
+        raise NotImplementedError
+
+    def must_wait(self, c: State, g: int, skill: Any) -> float:
         raise NotImplementedError

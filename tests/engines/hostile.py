@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 import queuesim as qs
+from queuesim.model.base import FixedDict
 from tests.engines.by_hand import (
     CHANCES,
     DAY_S,
@@ -178,16 +179,24 @@ def doors(draw: st.DrawFn, others: list[str]) -> qs.ContactType:
 
 @st.composite
 def skills(
-    draw: st.DrawFn, name: str, rank: int | None, further: list[str] | None = None
+    draw: st.DrawFn,
+    kind: qs.ContactType,
+    rank: int | None,
+    plain: bool,
+    further: list[str] | None = None,
 ) -> qs.Skill:
+    limit = None if kind.callback or kind.channel == "callback" else kind.queue_limit
+    lengths = [1, 1, 1, 2, 3] if limit is None else [1, 1, limit + 1]
     return qs.Skill(
-        name,
+        kind.name,
         rank=draw(st.integers(1, 3)) if rank is None else rank,
         min_wait=draw(often([0.0, 0.0, 0.0, 5.0, 5.0, 10.0, 0.3, LATE_S])),
         reserve=draw(often([0, 0, 0, 1, 2, 3])),
         handle_factor=draw(often([1.0, 1.0, 0.5, 1.3])),
         resolution=draw(often([1.0, 0.5])) if further else 1.0,
         transfer=qs.Transfer(share=0.5, to=further[0]) if further and draw(st.booleans()) else None,
+        min_queue=1 if plain else draw(often(lengths)),
+        hours=None if plain else draw(often([None, None, *WINDOWS])),
     )
 
 
@@ -237,11 +246,13 @@ def days(
             many = {"blend": draw(often(BLENDS))}
         if not plain and draw(often([mixes, True])):
             many["interruptible"] = ("message",)
+        kinds = {kind.name: kind for kind in types}
         able = [
             draw(
                 skills(
-                    name,
+                    kinds[name],
                     g + 1 if ranks_apart else None,
+                    plain,
                     # handed on to later names only: not in a circle
                     names[names.index(name) + 1 :] if again and name in "xyz" else None,
                 )
@@ -251,6 +262,8 @@ def days(
             for name in each
         ]
         groups.append(group(f"g{g}", able, **(many if mixes or draw(st.booleans()) else {})))
+    if not plain:
+        types = [draw(allotted(each, groups)) if each.name in "xyz" else each for each in types]
     how_many = draw(st.integers(1, 3)) if wide else 1
     end = how_many * DAY_S
     start = draw(often([0.0, 0.0, end - 40.0, DAY_S - 20.0 if how_many > 1 else 0.0]))
@@ -260,19 +273,34 @@ def days(
     coming = [*names, "web"] if again else names
     rows = draw(
         st.lists(
-            contacts(coming),
+            contacts(coming, types),
             min_size=most // 2 if mixes else draw(often([0, most // 2])),
             max_size=most,
         )
     )
     if again:
-        rows = [{**row, **draw(comings(names))} for row in rows]
+        rows = [{**row, **draw(comings(names, types))} for row in rows]
     rows = [Row(**{**row, "at": start + row["at"]}) for row in sorted(rows, key=lambda r: r["at"])]
     agents = []
     for each in groups:
         for _ in range(draw(st.integers(0 if agents else 1, 3))):
             agents.append((each.name, draw(sessions(start, end))))
-    return scenario(types, groups, how_many), rows, agents
+    score = "wait" if plain else draw(often(["wait", "wait", "queue"]))
+    return scenario(types, groups, how_many, score=score), rows, agents
+
+
+@st.composite
+def allotted(draw: st.DrawFn, kind: qs.ContactType, groups: list[qs.AgentGroup]) -> qs.ContactType:
+    """A contact type as it is, or with an allocation to some of the groups that serve it."""
+    able = [each.name for each in groups if each.skill(kind.name)]
+    some = draw(st.lists(often(able), max_size=3, unique=True)) if draw(st.booleans()) else []
+    if not some:
+        return kind
+    shares = {name: 1.0 / len(some) for name in some}
+    overflow = draw(often([None, 0.0, 5.0, 10.0, 0.3, LATE_S]))
+    return kind.model_copy(
+        update={"allocation": FixedDict(shares), "allocation_overflow": overflow}
+    )
 
 
 RARE = [
@@ -287,13 +315,16 @@ seconds = st.integers(0, 40).map(float) | often([0.5, TICK_S, 7.25, 10.0 - TICK_
 
 
 @st.composite
-def contacts(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+def contacts(draw: st.DrawFn, names: list[str], types: list[qs.ContactType]) -> dict[str, Any]:
+    kind = draw(often(names))
+    shares = next(each.allocation for each in types if each.name == kind)
     return {
+        "to": draw(often(sorted(shares))) if shares else "",
         "at": draw(st.integers(0, 39).map(float) | often([0.5, 10.0, 10.0, 20.0, 40.0 - TICK_S])),
         "talk": draw(seconds),
         "wrap_up": draw(often([0.0, 0.0, 5.0, 10.0, TICK_S])),
         "patience": draw(often([inf, inf, 0.0, 5.0, 10.0, 20.0, 0.5])),
-        "kind": draw(often(names)),
+        "kind": kind,
         "accepts": draw(st.booleans()),
         "delay": draw(often([0.0, 10.0, 30.0])),
         "tolerates": draw(often([inf, inf, 0.0, 5.0, 10.0, 30.0, 60.0, 10.0 - TICK_S])),
@@ -303,7 +334,9 @@ def contacts(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
 
 
 @st.composite
-def comings(draw: st.DrawFn, names: list[str], later: int = 2) -> dict[str, Any]:
+def comings(
+    draw: st.DrawFn, names: list[str], types: list[qs.ContactType], later: int = 2
+) -> dict[str, Any]:
     """Draw what a contact brings for coming back, and the further attempts."""
     drawn = {name: draw(st.booleans()) for name in MARKS}
     delays = (0.0, 5.0, 10.0, 0.5, TICK_S, LATE_S)
@@ -312,7 +345,13 @@ def comings(draw: st.DrawFn, names: list[str], later: int = 2) -> dict[str, Any]
     if later and draw(st.booleans()):
         some = [
             tuple(
-                Row(**{**draw(contacts([name])), "at": 0.0, **draw(comings(names, 0))})
+                Row(
+                    **{
+                        **draw(contacts([name], types)),
+                        "at": 0.0,
+                        **draw(comings(names, types, 0)),
+                    }
+                )
                 for name in draw(st.lists(often(names), min_size=1, max_size=3, unique=True))
             )
             for _ in range(draw(st.integers(1, later)))

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 
 import queuesim as qs
 from queuesim.engines.outcome import Outcome
+from queuesim.model.base import FixedDict
 from tests.engines.by_hand import ENGINES, HANDLED, Row, busy, contact_type, group, scenario, tape
 from tests.engines.by_scanning import COLUMNS, scan
 from tests.engines.hostile import Day, days
@@ -163,16 +164,20 @@ def test_first_come_first_served_within_a_line(engine: Any, day: Day) -> None:
 @given(day=days(ranks_apart=True))
 def test_the_order_of_types_and_groups_and_their_names_do_not_matter(engine: Any, day: Day) -> None:
     made, rows, agents = day
+    made = _without_hours(made)  # agents look by number when hours begin
     base = engine(made, tape(made, rows, agents))
     types = made.contact_types[::-1]
-    turned = scenario(types, made.agent_groups)
+    turned = scenario(types, made.agent_groups, score=made.score)
     assert rows_of(engine(turned, tape(turned, rows, agents))) == rows_of(base)
     others = [each.model_copy(update={"name": "new " + each.name}) for each in made.agent_groups]
-    named = scenario(made.contact_types, others)
+    shares = [FixedDict({f"new {g}": share for g, share in c.allocation.items()}) for c in types]
+    types = [c.model_copy(update={"allocation": s}) for c, s in zip(types, shares, strict=True)]
+    named = scenario(types[::-1], others, score=made.score)
     renamed = [("new " + name, spans) for name, spans in agents]
-    assert rows_of(engine(named, tape(named, rows, renamed))) == rows_of(base)
+    meant = [replace(row, to=row.to and f"new {row.to}") for row in rows]
+    assert rows_of(engine(named, tape(named, meant, renamed))) == rows_of(base)
     # groups with ranks apart may stand in any order; only the agents' numbers change
-    back = scenario(made.contact_types, made.agent_groups[::-1])
+    back = scenario(made.contact_types, made.agent_groups[::-1], score=made.score)
     order = sorted(range(len(agents)), key=lambda n: (-int(agents[n][0][1:]), n))
     moved = engine(back, tape(back, rows, [agents[n] for n in order]))
     number = dict(enumerate(order)) | {-1: -1}
@@ -209,6 +214,16 @@ def test_twice_the_time_is_twice_the_day(engine: Any, day: Day) -> None:
     assert [(n, 2 * a, 2 * b) for n, a, b in busy(one)] == busy(two)
 
 
+def _without_hours(made: qs.Scenario) -> qs.Scenario:
+    groups = [
+        each.model_copy(
+            update={"skills": tuple(s.model_copy(update={"hours": None}) for s in each.skills)}
+        )
+        for each in made.agent_groups
+    ]
+    return scenario(made.contact_types, groups, score=made.score)
+
+
 def _without_factors(made: qs.Scenario) -> qs.Scenario:
     """Factors and minimum waits that stay on the grid when halved or doubled."""
     groups = [
@@ -241,7 +256,7 @@ def test_a_type_and_a_group_of_their_own_change_nothing_for_others(engine: Any, 
     made, rows, agents = day
     base = rows_of(engine(made, tape(made, rows, agents)))
     types = [contact_type("apart"), *made.contact_types]
-    more = scenario(types, [*made.agent_groups, group("own", ["apart"])])
+    more = scenario(types, [*made.agent_groups, group("own", ["apart"])], score=made.score)
     between = [Row(at=row.at, talk=9, kind="apart") for row in rows[::2]]
     mixed = sorted([*rows, *between], key=lambda row: row.at)
     played = tape(more, mixed, [*agents, ("own", [(0.0, 86_400.0)])])

@@ -158,6 +158,25 @@ def test_a_replication_played_in_pieces_refuses_them_too() -> None:
         replication().let_in(replace(PLAYED, **changed("arrival_s", 3, DAY_S)))
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("wrong", [-2, -1, 1, 2])
+def test_a_tape_that_allots_to_others(engine: str, wrong: int) -> None:
+    """Of two groups the first has all the shares."""
+    kind = contact_type(allocation={"people": 1.0}, allocation_overflow=5.0)
+    made = scenario([kind], [group("people", ["phone"]), group("more", ["phone"])])
+    played = tape(made, [Row(0, 5, to="people"), Row(1, 5, to="people")], all_day("people", 2))
+    ENGINES[engine](made, played)
+    other = replace(played, allotted=np.array([0, wrong], dtype=np.int32))
+    with pytest.raises(qs.ScenarioError, match=rf"allotted\[1\]: given {wrong}; .* has a share"):
+        ENGINES[engine](made, other)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_tape_that_allots_where_nothing_is_allotted(engine: str) -> None:
+    with pytest.raises(qs.ScenarioError, match=r"allotted\[2\]: given 0; .* no allocation"):
+        ENGINES[engine](MADE, replace(PLAYED, **changed("allotted", 2, 0)))
+
+
 def test_contacts_come_before_the_instant_to_which_is_played() -> None:
     played = replication()
     played.let_in(PLAYED)

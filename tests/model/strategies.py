@@ -123,7 +123,9 @@ returns = st.builds(qs.Return, share=shares, delay=delays, max_attempts=st.integ
 
 
 @st.composite
-def contact_types(draw: st.DrawFn, name: str, horizon: qs.Horizon) -> qs.ContactType:
+def contact_types(
+    draw: st.DrawFn, name: str, horizon: qs.Horizon, allotted: dict[str, float]
+) -> qs.ContactType:
     channel = draw(st.sampled_from(list(qs.Channel)))
     talk = distributions.filter(lambda law: law.mean_s > 0)
     told = draw(optional(announcements)) if channel in ("phone", "chat") else None
@@ -148,7 +150,9 @@ def contact_types(draw: st.DrawFn, name: str, horizon: qs.Horizon) -> qs.Contact
         else draw(st.sampled_from(["serve_out", "release"])),
         "weight": draw(factors),
         "credit": draw(st.sampled_from([0.0, 120, "-30s"])),
-        "queue_limit": draw(optional(st.integers(0, 50))),
+        "queue_limit": draw(optional(st.integers(2, 50))),
+        "allocation": allotted,
+        "allocation_overflow": draw(optional(seconds)) if allotted else None,
         "callback": draw(optional(offers_when_told if told else offers))
         if channel == "phone"
         else None,
@@ -212,6 +216,8 @@ def agent_groups(
                 handle_factor=factors,
                 resolution=shares,
                 min_wait=seconds,
+                min_queue=st.integers(1, 3),
+                hours=optional(hours),
             )
         )
         for each in types
@@ -266,9 +272,15 @@ def scenarios(draw: st.DrawFn) -> qs.Scenario:
     groups = [
         draw(agent_groups(f"group-{n}", types, horizon)) for n in range(draw(st.integers(1, 2)))
     ]
+    allotted = draw(
+        st.sampled_from([{}, {"group-0": 1.0}])
+        if len(groups) == 1
+        else st.sampled_from([{}, {"group-0": 0.7, "group-1": 0.3}, {"group-1": 1, "group-0": 0}])
+    )
     return qs.Scenario(
         name=draw(st.sampled_from(["a", "Week 48_b"])),
-        contact_types=[draw(contact_types(each, horizon)) for each in types],
+        contact_types=[draw(contact_types(each, horizon, allotted)) for each in types],
+        score=draw(st.sampled_from(["wait", "queue"])),
         agent_groups=groups,
         horizon=horizon,
         currency=draw(st.sampled_from(["EUR", "USD"])),

@@ -185,6 +185,7 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "horizon": [None, 5, "2026-11-23", [], {}, {"start": "2026-11-23"}, qs.Dialling()],
         "currency": ["", 5, None, "far too long"],
         "short_abandon": [*NOT_DURATIONS, "8d"],
+        "score": ["waits", "", None, 5, True],
     },
     qs.Horizon: {
         "start": NOT_DATES,
@@ -209,6 +210,12 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "credit": NOT_SIGNED_DURATIONS,
         "queue_limit": [each for each in NOT_COUNTS if each is not None],
         "announcement": [True, "fixed", 300, [], {}, {"predictor": "fixed"}, {"fixed": 300}],
+        "allocation": [
+            5, None, [0.5, 0.5], "home", {"home": 0.5}, {"home": 0.7, "partner": 0.7}, {"home": 70},
+            {"home": -1, "partner": 2}, {"home": NAN}, {"home": "1"}, {"a.b": 1.0}, {"hom": 1.0},
+            {"home": 0.5, "nobody": 0.5}, {"home": 0.0},
+        ],
+        "allocation_overflow": [*[d for d in NOT_DURATIONS if d is not None], 30, "8d"],
         "callback": [True, 0.4, [], {}, {"accept": 2}, {"accept": 1, "after": "8d"}],
         "dialling": [True, 3, [], DIALLING, {"attempts": 0}],  # not for phone
         "redial": [True, 0.5, {}, {"share": 0.5}, {"share": 2, "delay": 1}],
@@ -336,6 +343,8 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "resolution": NOT_SHARES,
         "min_wait": [*NOT_DURATIONS, "8d"],
         "reserve": [*NOT_COUNTS, 5, 50],
+        "min_queue": NOT_COUNTS_FROM_ONE,
+        "hours": NOT_HOURS,
     },
     qs.Shift: {
         "name": NOT_NAMES,
@@ -415,6 +424,7 @@ ONLY_WHOLE: dict[tuple[type[Model], str], list[Any]] = {
     (qs.ContactType, "talk"): [qs.Exponential(mean="8d")],
     (qs.ContactType, "wrap_up"): [qs.Exponential(mean="8d")],
     (qs.ContactType, "callback"): [{"accept": 1, "after": "8d"}],
+    (qs.ContactType, "allocation"): [{"hom": 1.0}, {"home": 0.5, "nobody": 0.5}],
     (qs.ContactType, "repeat"): [{"share": 1, "delay": "8d"}],
     (qs.Demand, "holiday"): [{"Christmas Dy": "none"}],
     (qs.Demand, "events"): [[{**EVENT, "start": "2027-01-01 00:00"}]],

@@ -80,6 +80,12 @@ def test_the_defaults_that_matter() -> None:
         ("agent_groups.home.shrinkage", 0.28, "7.2 of 10 on average at the most, after shrinkage"),
         ("agent_groups.home.absence", 0.1, "9.0 of 10 on average at the most, after absence"),
         ("agent_groups.home.skills.support.min_wait", 30, "only after 30s of waiting"),
+        ("agent_groups.home.skills.support.min_queue", 3, "only while 3 or more wait"),
+        ("agent_groups.home.skills.support.hours", "22:00-06:00", "only every day 22:00-06:00"),
+        ("contact_types.support.allocation", {"home": 1.0}, "home 100 % of the volume; no other"),
+        ("score", "queue", "Agents who become free turn to the longest queue"),
+        ("score", "queue", "Routing: by the number waiting alone"),
+        ("contact_types.support.credit", "8d", "a head start of 8d (more than any wait) against"),
         ("agent_groups.home.headcount", {"weeks": [4]}, "4 scheduled, by calendar week"),
         ("agent_groups.home.headcount", 3, "More work than the people there can carry"),
         (

@@ -113,6 +113,7 @@ def outcome(
         accepts=np.zeros(len(rows), dtype=bool),
         window_delay_s=np.zeros(len(rows)),
         answers=np.zeros((len(rows), 0), dtype=bool),
+        allotted=np.full(len(rows), -1, dtype=np.int32),
         agent_group=np.array(agent_group, dtype=np.int32),
         sessions=Sessions(
             np.array([s[0] for s in sessions], dtype=np.int32),

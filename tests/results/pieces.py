@@ -138,6 +138,7 @@ def made_up(stated: qs.Scenario, n: int, *, seed: int, longest_wait_s: float = 9
         accepts=takes,
         window_delay_s=np.zeros(n),
         answers=np.zeros((n, 0), dtype=bool),
+        allotted=np.full(n, -1, dtype=np.int32),
         agent_group=np.sort(rng.integers(0, len(layout.groups), agents)).astype(np.int32),
         sessions=sessions,
     )

@@ -352,6 +352,7 @@ _CONTACT_COLUMNS = (
     "accepts",
     "window_delay_s",
     "answers",
+    "allotted",
 )
 _OF_ANNOUNCEMENTS = ("tolerates_s", "accepts_from_s")
 
@@ -369,6 +370,7 @@ def draw_tape(scenario: qs.Scenario, *, seed: int, replication: int = 0) -> Tape
             date = scenario.horizon.dates[today.day]
             comes = len(today.number)
             drawn = _contact_draws(contact_type, streams, date, today.drawn, attempts)
+            drawn["allotted"] = _allotted(contact_type, scenario, streams, date, today.drawn)
             parts["contact_type"].append(np.full(comes, index, dtype=np.int32))
             parts["day"].append(np.full(comes, today.day, dtype=np.int32))
             parts["number"].append(today.number)
@@ -427,10 +429,30 @@ def _contact_draws(
     }
 
 
+def _allotted(
+    contact_type: ContactType, scenario: qs.Scenario, streams: Streams, date: object, n: int
+) -> NDArray[np.int32]:
+    groups = [group.name for group in scenario.agent_groups]
+    shares = {name: share for name, share in contact_type.allocation.items() if share > 0}
+    allotted, least = np.full(n, -1, dtype=np.int32), np.full(n, np.inf)
+    for name in sorted(shares, key=groups.index):
+        draws = streams[f"{contact_type.name}/allocation {name}"].on_day(date)
+        race = np.asarray(snap(2.0**20 / shares[name] * draws.standard_exponential(n)))
+        allotted[race < least] = groups.index(name)
+        least = np.minimum(least, race)
+    return allotted
+
+
 def _empty(name: str, attempts: int) -> NDArray[np.generic]:
     if name == "answers":
         return np.zeros((0, attempts), dtype=bool)
-    kinds = {"contact_type": np.int32, "day": np.int32, "number": np.int64, "accepts": np.bool_}
+    kinds = {
+        "contact_type": np.int32,
+        "day": np.int32,
+        "allotted": np.int32,
+        "number": np.int64,
+        "accepts": np.bool_,
+    }
     return np.zeros(0, dtype=kinds.get(name, np.float64))
 
 

@@ -69,7 +69,7 @@ def everything(tape: Tape) -> list[NDArray[Any]]:
 
 def came_later(tape: Tape) -> list[NDArray[Any]]:
     """The columns that the first tapes did not have, the last ones of all."""
-    return [tape.sessions.factor, tape.tolerates_s, tape.accepts_from_s]
+    return [tape.allotted, tape.sessions.factor, tape.tolerates_s, tape.accepts_from_s]
 
 
 def of_type(day: qs.Scenario, tape: Tape, name: str) -> dict[str, NDArray[Any]]:
@@ -77,7 +77,7 @@ def of_type(day: qs.Scenario, tape: Tape, name: str) -> dict[str, NDArray[Any]]:
     index = [each.name for each in day.contact_types].index(name)
     mine = tape.contact_type == index
     names = ("day", "number", "arrival_s", "talk_s", "wrap_up_s", "patience_s")
-    more = ("accepts", "window_delay_s", "answers")
+    more = ("accepts", "window_delay_s", "answers", "allotted")
     return {column: getattr(tape, column)[mine] for column in names + more}
 
 

@@ -358,7 +358,7 @@ WEEK = scenario(
 def joined(tapes: list[Tape]) -> Tape:
     first = tapes[0]
     names = ("contact_type", "day", "number", "arrival_s", "talk_s", "wrap_up_s", "patience_s")
-    more = ("accepts", "window_delay_s", "answers")
+    more = ("accepts", "window_delay_s", "answers", "allotted")
     more += ("tolerates_s", "accepts_from_s")
     columns = {name: np.concatenate([getattr(t, name) for t in tapes]) for name in names + more}
     rest = {name: getattr(first, name) for name in ("agent_group", "sessions")}

@@ -68,8 +68,11 @@ def test_more_people_leave_the_others_as_they_are(by_shifts: bool) -> None:
 def test_nothing_else_on_the_tape_changes() -> None:
     terms = {"shrinkage": 0.2, "absence": 0.1, "headcount": 10, "days": 9}
     plain, spread = tape(**terms), tape(**terms, speed_spread=0.3)
-    for one, two in zip(everything(plain)[:-1], everything(spread)[:-1], strict=True):
-        assert (one == two).all()
+    different = [
+        not np.array_equal(one, two)
+        for one, two in zip(everything(plain), everything(spread), strict=True)
+    ]
+    assert sum(different) == 1
     assert (spread.sessions.factor != 1).all()
 
 

@@ -64,8 +64,8 @@ QUEUE = np.dtype(
         ("head", "i4"),  # the contact that waits longest; NOBODY: nobody waits
         ("tail", "i4"),
         ("holding", "i4"),  # customers who hold the line
-        ("waiting", "i4"),  # they, and callbacks that wait in it
         ("window", "i4"),  # the present or next opening hours
+        ("waiting", "i4"),  # they, and callbacks in it; true only where patience ends on time
     ],
     align=True,
 )
@@ -89,12 +89,13 @@ WAITING = np.dtype(
 class Contacts(NamedTuple):
     """The contacts, one row each, shape (contacts,): what they bring, what has happened to them.
 
-    From the tape come `kind` to `answers`, see `queuesim.sampling.Tape`. `number` orders the rows
-    of the whole replication, int64; `again` holds AGAIN, and is empty where nothing follows a
-    contact; `waiting` holds WAITING. The others are filled in: columns of the contact table, see
+    From the tape come `kind` to `answers`, see `queuesim.sampling.Tape`. `line` is where a contact
+    waits, as its type and the group it is meant for say, int32. `number` orders the rows of the
+    whole replication, int64; `again` holds AGAIN, and is empty where nothing follows a contact;
+    `waiting` holds WAITING. The others are filled in: columns of the contact table, see
     `queuesim.engines.outcome`; `outcome` is NOBODY until it is known; `offer_s` to `attempts` are
-    empty where nobody is called back, `announced_s` where no wait is announced,
-    `paused_s` where nothing is interrupted.
+    empty where nobody is called back, `announced_s` where no wait is announced, `paused_s` where
+    nothing is interrupted.
     """
 
     kind: NDArray[np.int32]
@@ -105,6 +106,7 @@ class Contacts(NamedTuple):
     accepts: NDArray[np.bool_]
     window_delay_s: NDArray[np.float64]
     answers: NDArray[np.bool_]
+    line: NDArray[np.int32]
     number: NDArray[np.int64]
     again: NDArray[np.void]
     waiting: NDArray[np.void]
@@ -138,6 +140,8 @@ class Floor(NamedTuple):
         What is open with agents who share their pace.
     idle : numpy.ndarray, int64, shape (groups,)
         Agents on duty with nothing open.
+    pair_window : numpy.ndarray, int32, shape (pairs,)
+        The present or next hours of a group for a line.
     calm : numpy.ndarray, int64, shape (groups,)
         Agents on duty without a live contact.
     list_head, list_tail : numpy.ndarray, int32, shape (groups × states,)
@@ -145,7 +149,7 @@ class Floor(NamedTuple):
         `changed_s`, then by number. See `list_of`.
     on_duty : numpy.ndarray, int64, shape (groups,)
         Agents on duty.
-    last_wait_s : numpy.ndarray, float64, shape (types,)
+    last_wait_s : numpy.ndarray, float64, shape (lines,)
         Wait of the contact that an agent took last [s], where waits are announced.
     open_callbacks : numpy.ndarray, int64, shape (types,)
         Callbacks accepted that no agent is at.
@@ -159,6 +163,7 @@ class Floor(NamedTuple):
     works: NDArray[np.void]
     idle: NDArray[np.int64]
     calm: NDArray[np.int64]
+    pair_window: NDArray[np.int32]
     list_head: NDArray[np.int32]
     list_tail: NDArray[np.int32]
     on_duty: NDArray[np.int64]
@@ -263,33 +268,7 @@ def first_in_line(floor: Floor, contacts: Contacts, line: int, now: float) -> in
     return whole(contact)
 
 
-@inlined
-def is_open(rules: Rules, floor: Floor, line: int, now: float) -> bool:
-    """Whether a line is within its hours; the clock only moves on, and so does its window."""
-    last = rules.lines[line].last_window
-    if last < 0:
-        return True
-    window = floor.queues[line].window
-    while window < last and now >= rules.windows[window].to_s:
-        window += 1
-    floor.queues[line].window = window
-    return window < last and now >= rules.windows[window].from_s
-
-
-@inlined
-def left_at_closing(rules: Rules, floor: Floor, contacts: Contacts, line: int, now: float) -> int:
-    """Return the first customer who came in hours and still holds after them; NOBODY if none."""
-    if not rules.lines[line].serves_out or is_open(rules, floor, line, now):
-        return whole(NOBODY)
-    contact = whole(floor.queues[line].head)
-    while contact >= 0:
-        if contacts.waiting[contact].in_hours and holds(contacts, contact, now):
-            break
-        contact = whole(contacts.waiting[contact].next)
-    return whole(contact)
-
-
-# Agents with room ------------------------------------------------------------------
+# Agents with room -------------------------------------------------------------------------
 
 
 @inlined
@@ -382,11 +361,12 @@ def new_floor(rules: Rules, agent_group: NDArray[np.int32]) -> Floor:
         agents=agents,
         works=np.zeros(len(agents) * rules.most_open if rules.most_open > 1 else 1, dtype=WORK),
         idle=np.zeros(groups, dtype=np.int64),
+        pair_window=rules.pairs["first_window"].copy(),
         calm=np.zeros(groups, dtype=np.int64),
         list_head=np.full(groups * states, NOBODY, dtype=np.int32),
         list_tail=np.full(groups * states, NOBODY, dtype=np.int32),
         on_duty=np.zeros(groups, dtype=np.int64),
-        last_wait_s=np.zeros(len(rules.terms)),
+        last_wait_s=np.zeros(len(rules.lines)),
         open_callbacks=np.zeros(len(rules.terms), dtype=np.int64),
         slot_room=rules.slots.copy(),
     )

@@ -27,7 +27,7 @@ from queuesim.engines.compiled.agenda import (
     push,
     whole,
 )
-from queuesim.engines.compiled.announcing import balks, next_slot
+from queuesim.engines.compiled.announcing import balks
 from queuesim.engines.compiled.coming_back import after_leaving, help_oneself
 from queuesim.engines.compiled.floor import (
     ABANDONED,
@@ -35,15 +35,14 @@ from queuesim.engines.compiled.floor import (
     Contacts,
     Floor,
     first_in_line,
-    holds,
-    is_open,
     join,
     leave,
-    left_at_closing,
     unlist,
 )
+from queuesim.engines.compiled.hours import is_open, left_at_closing
 from queuesim.engines.compiled.matching import agent_for_contact, contact_for_agent
-from queuesim.engines.compiled.program import NO_OFFER, SLOT, VIRTUAL_HOLD, WORD, Rules
+from queuesim.engines.compiled.offers import offer_callback
+from queuesim.engines.compiled.program import NO_OFFER, WORD, Rules
 from queuesim.engines.compiled.service import begin, note, phase_ends
 from queuesim.engines.outcome import ContactOutcome
 
@@ -51,7 +50,7 @@ BLOCKED = int(ContactOutcome.BLOCKED)
 TURNED_AWAY = int(ContactOutcome.TURNED_AWAY)
 BALKED = int(ContactOutcome.BALKED)
 
-SESSION_ENDS, SESSION_BEGINS, CLOSES, SESSION_GOES_ON = 0, 1, 2, 3
+SESSION_ENDS, SESSION_BEGINS, HOURS_BEGIN, CLOSES, SESSION_GOES_ON = 0, 1, 2, 3, 4
 """Changes of headcount."""
 
 REACHED, BUSY_FULL, TIMERS_FULL = 0, 1, 2
@@ -108,6 +107,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
         returning = False  # … and has been there before: a callback
         in_hours = True  # … or comes while its type is open
         full = False  # … and finds as many callers on hold as there may be
+        joins = NOBODY  # a newcomer to a line whose length counts: waits already
         looks = True  # the agent may take contacts; else it is only noted what comes next
         worked = False  # what the agent has open has changed
         ends_key = NO_KEY  # the agent's next end, with one contact at a time
@@ -132,6 +132,10 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                 floor.agents[whose].factor = factor  # what is open keeps the one it was begun with
             elif what == SESSION_ENDS:
                 _session_ends(rules, floor, contacts, whose, now)
+            elif what == HOURS_BEGIN:
+                if floor.agents[whose].list >= 0:  # on duty, with a free slot
+                    agent = whose
+                    unlist(floor, agent)
             else:
                 _close(rules, floor, contacts, agenda, whose, now)
         elif coming_at == now:
@@ -153,28 +157,34 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             if returning:
                 newcomer = row
             else:
-                line = whole(contacts.kind[row])
+                line = whole(contacts.line[row])
                 in_hours = is_open(rules, floor, line, now)
                 if rules.lines[line].turns_away and not in_hours:
                     contacts.outcome[row], contacts.left_s[row] = TURNED_AWAY, now
                     if rules.follows:
                         after_leaving(rules, contacts, agenda, row, True, now)
                     continue
-                if rules.back[line].helps_itself:
+                if rules.back[contacts.kind[row]].helps_itself:
                     help_oneself(rules, contacts, agenda, row, now)
                     continue
                 newcomer = row
                 if rules.lines[line].calls_back:
                     contacts.due_s[row] = now  # a request: the promise runs from now
                     _wait(rules, contacts, row, in_hours, now)
-                full = floor.queues[line].holding >= rules.lines[line].queue_limit
+                full = _holding(rules, floor, line) >= rules.lines[line].queue_limit
+            if rules.lines[line].asks_length:
+                # it makes the line longer, so the first in line looks, whoever that is
+                if not (returning or rules.lines[line].calls_back):
+                    _wait(rules, contacts, newcomer, in_hours, now)
+                join(floor, contacts, newcomer, line)
+                joins, newcomer = newcomer, NOBODY
         elif timer_at == now:
             # 1 and 3. A minimum wait has passed, or a callback is offered
             contact, which = whole(agenda.timers[0].contact), whole(agenda.timers[0].line)
             is_offer = agenda.timers[0].key & 1
             far.timers = pop(agenda.timers, far.timers)
             if is_offer:
-                _offer_callback(rules, floor, contacts, agenda, contact, which, now)
+                offer_callback(rules, floor, contacts, agenda, contact, which, now)
             elif (
                 contacts.waiting[contact].line == which
                 and first_in_line(floor, contacts, which, now) == contact
@@ -219,7 +229,25 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             worked = True
 
         # 3. Leaving: a newcomer whom nobody takes is blocked, balks, or waits -------------------
-        if newcomer >= 0:
+        if joins >= 0:
+            line = whole(contacts.waiting[joins].line)
+            if line >= 0:
+                lost = NOBODY
+                if not returning:
+                    if _holding(rules, floor, line) > rules.lines[line].queue_limit:
+                        lost = BLOCKED
+                    elif rules.lines[line].announces and balks(
+                        rules, floor, contacts, joins, line, now
+                    ):
+                        lost = BALKED
+                if lost >= 0:
+                    leave(floor, contacts, joins)
+                    contacts.outcome[joins], contacts.left_s[joins] = lost, now
+                    if rules.follows:
+                        after_leaving(rules, contacts, agenda, joins, False, now)
+                else:
+                    _set_timers(rules, contacts, agenda, joins, line, returning, now)
+        elif newcomer >= 0:
             if full:
                 contacts.outcome[newcomer], contacts.left_s[newcomer] = BLOCKED, now
                 if rules.follows:
@@ -266,8 +294,20 @@ def _wait(rules: Rules, contacts: Contacts, contact: int, in_hours: bool, now: f
     """Note since when and how a contact waits: the customer holds the line, or is called back."""
     here = contacts.waiting[contact]
     here.line, here.queued_since_s = NOBODY, now
-    here.called_back = rules.lines[contacts.kind[contact]].calls_back
+    here.called_back = rules.lines[contacts.line[contact]].calls_back
     here.on_the_line, here.in_hours = not here.called_back, in_hours
+
+
+@inlined
+def _holding(rules: Rules, floor: Floor, line: int) -> int:
+    """Count the customers who hold for the type of a line."""
+    terms = rules.lines[line]
+    holding = whole(floor.queues[line].holding)
+    if terms.among_others:
+        holding = whole(0)
+        for other in range(terms.first_line, terms.last_line):
+            holding += floor.queues[other].holding
+    return holding
 
 
 @inlined
@@ -294,60 +334,6 @@ def _set_timers(
     if terms.counts_callers and due <= rules.horizon_s:
         key = key_of(due, number, bits)
         far.patiences = push(agenda.patiences, far.patiences, key, contact, line)
-
-
-# 3. Leaving --------------------------------------------------------------------------------
-
-
-@inlined
-def _offer_callback(
-    rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda,
-    contact: int, line: int, now: float,
-) -> None:  # fmt: skip
-    """A waiting caller is offered a callback, if the terms of the offer are met."""
-    terms, more, here = rules.lines[line], rules.terms[line], contacts.waiting[contact]
-    if here.line < 0 or not holds(contacts, contact, now):
-        return
-    ahead, other = 0, whole(floor.queues[line].head)
-    while ahead < terms.min_queue and other != contact:
-        ahead += holds(contacts, other, now)
-        other = whole(contacts.waiting[other].next)
-    if ahead < terms.min_queue or floor.open_callbacks[line] >= more.max_open:
-        return
-    if more.asks_announced and not contacts.announced_s[contact] >= more.min_announced_s:
-        return  # also where nothing was announced
-    slot, due = whole(NOBODY), now
-    if terms.offer != VIRTUAL_HOLD:
-        due = now + contacts.window_delay_s[contact]
-    if terms.offer == SLOT:
-        slot = next_slot(rules, floor, line, due)
-        if slot < 0:
-            return
-        due = slot * more.slot_s
-    contacts.offer_s[contact] = now
-    if not contacts.accepts[contact]:
-        return
-    if terms.announces and contacts.announced_s[contact] < contacts.accepts_from_s[contact]:
-        return  # not where nothing was announced
-    contacts.accepted_s[contact] = now
-    here.called_back = True
-    floor.open_callbacks[line] += 1
-    if terms.offer != VIRTUAL_HOLD:
-        if slot >= 0:
-            floor.slot_room[more.first_slot + slot] -= 1
-        leave(floor, contacts, contact)
-        here.queued_since_s = due
-        if here.queued_since_s <= rules.horizon_s:
-            far = agenda.far[0]
-            key = key_of(here.queued_since_s, contacts.number[contact], rules.row_bits)
-            far.returns = push(
-                agenda.returns, far.returns, key, contact, whole(terms.callback_line)
-            )
-        contacts.due_s[contact] = here.queued_since_s
-    else:
-        floor.queues[line].holding -= 1
-        contacts.due_s[contact] = now  # it keeps its place, and has no patience to lose
-    here.on_the_line = False
 
 
 # 5. Sessions -------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from queuesim.compiling import inlined
 from queuesim.engines.compiled.agenda import lowest_bit, whole
 from queuesim.engines.compiled.floor import (
@@ -12,9 +14,9 @@ from queuesim.engines.compiled.floor import (
     Floor,
     comes_first,
     first_in_line,
-    left_at_closing,
     list_of,
 )
+from queuesim.engines.compiled.hours import left_at_closing, takes_now
 from queuesim.engines.compiled.mixtures import MESSAGE
 from queuesim.engines.compiled.program import WORD, Rules
 
@@ -47,6 +49,8 @@ def agent_for_contact(
         for pair in range(terms.first_pair, terms.last_pair):
             able = rules.pairs[pair]
             if since + able.min_wait_s > now:
+                continue
+            if able.asks_more and not takes_now(rules, floor, pair, line, now):
                 continue
             agent, group, channel = whole(NOBODY), whole(able.group), whole(terms.channel)
             keeps = able.reserve == 0 or _spare(floor, able) > able.reserve
@@ -118,6 +122,8 @@ def contact_for_agent(
             since = contacts.waiting[head].queued_since_s
             if since + rules.pairs[able].min_wait_s > now:
                 continue
+            if rules.pairs[able].asks_more and not takes_now(rules, floor, able, line, now):
+                continue
             reserve = rules.pairs[able].reserve
             if (
                 reserve > 0
@@ -132,7 +138,10 @@ def contact_for_agent(
             later = rules.mixtures.live_first[one.group] and terms.channel == MESSAGE
             if contact >= 0 and later and not can_wait:
                 continue
-            score = terms.weight * (now - since) + terms.credit_s
+            counts = now - since
+            if rules.by_length:
+                counts = np.float64(floor.queues[line].waiting)
+            score = terms.weight * counts + terms.credit_s
             if (
                 contact < 0
                 or (can_wait and not later)

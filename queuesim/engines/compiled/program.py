@@ -1,7 +1,8 @@
 """The program: a scenario flattened into arrays, the only place where names become indices.
 
-Contact types keep the scenario's order and have the line of the same index; lines of later
-callbacks follow. Agent groups keep the scenario's order. Times are seconds on the 1/1024 s grid.
+Contact types keep the scenario's order and have a line each, or one for each group that they are
+allotted to; lines of later callbacks follow. Agent groups keep the scenario's order. Times are
+seconds on the 1/1024 s grid.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from queuesim.engines.compiled.layout import ANY, Layout, calls_later, skills_by_type
 from queuesim.engines.compiled.mixtures import CHANNELS, MESSAGE, Mixtures, mixtures
 from queuesim.engines.compiled.terms import tempo_of, terms_and_slots
 from queuesim.engines.compiled.ways_back import WaysBack
 from queuesim.model import AgentGroup, Channel, ContactType, Scenario, Skill
+from queuesim.sampling import Tape
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import GRID, snap
 
@@ -40,6 +43,8 @@ LINE = np.dtype(
         ("first_window", "i4"),  # windows[first_window:last_window] are its opening hours;
         ("last_window", "i4"),  # ALWAYS_OPEN, ALWAYS_OPEN if it never closes
         ("callback_line", "i4"),  # where a callback waits for its next dial
+        ("first_line", "i4"),  # lines[first_line:last_line] are those of its type, whichever group
+        ("last_line", "i4"),  # they are meant for
         ("dials", "i4"),  # attempts at most
         ("channel", "i1"),  # code in CHANNELS
         ("offer", "i1"),  # NO_OFFER, VIRTUAL_HOLD, LATER or SLOT
@@ -49,6 +54,8 @@ LINE = np.dtype(
         ("asks_min_wait", "?"),  # some group takes only contacts that have waited
         ("counts_callers", "?"),  # patience must end on time: those who wait are counted, or redial
         ("announces", "?"),  # a newcomer whom nobody takes hears an expected wait
+        ("asks_length", "?"),  # some group takes contacts only while enough of them wait
+        ("among_others", "?"),  # there are several lines of its type
     ],
     align=True,
 )
@@ -61,15 +68,19 @@ PAIR = np.dtype(
         ("reserve", "i8"),  # a contact starts on an idle agent only while more are idle
         ("group", "i4"),
         ("line", "i4"),
+        ("min_queue", "i4"),  # contacts that must wait in the line
+        ("first_window", "i4"),  # windows[first_window:last_window] are the hours of the skill;
+        ("last_window", "i4"),  # ALWAYS_OPEN, ALWAYS_OPEN if it has none
         ("shares", "?"),  # a contact can be open beside others
         ("live_reserve", "?"),  # the reserve counts agents without a live contact, not the idle
+        ("asks_more", "?"),  # there is a queue length or there are hours to look at
     ],
     align=True,
 )
 """A group that serves a line, shape (pairs,)."""
 
 WINDOW = np.dtype([("from_s", "f8"), ("to_s", "f8")], align=True)
-"""Opening hours of a line, in order, shape (windows,)."""
+"""Opening hours of a line, or hours of a skill, in order, shape (windows,)."""
 
 
 WORD = 63
@@ -102,8 +113,10 @@ class Rules(NamedTuple):
         What contact types announce and offer.
     slots : numpy.ndarray, int64, shape (slots,)
         Callbacks that can be booked into each slot, see `terms`.
-    tempo : numpy.ndarray, float64, shape (types, groups)
+    tempo : numpy.ndarray, float64, shape (pairs,)
         What an agent counts as where the wait is announced.
+    by_length : bool
+        Whether lines are compared by the number of contacts that wait, rather than by the wait.
     follows : bool
         Whether anything may follow a contact: its customer comes back, or is handed on.
     back, able, ways, steps : numpy.ndarray
@@ -123,6 +136,7 @@ class Rules(NamedTuple):
     terms: NDArray[np.void]
     slots: NDArray[np.int64]
     tempo: NDArray[np.float64]
+    by_length: bool
     follows: bool
     back: NDArray[np.void]
     able: NDArray[np.void]
@@ -140,6 +154,13 @@ class Program:
     rules : Rules
     closings : tuple of numpy.ndarray: float64 and int32, shape (closings,)
         When [s] and which line sends its callers home, by line.
+    openings : tuple of numpy.ndarray: float64 and int32, shape (openings,)
+        When [s] the hours of a skill begin, and of which group.
+    line_of : numpy.ndarray, int32, shape (contact types, groups + 1)
+        Where contacts that are meant for a group wait; in the last column, those for any. -1: no
+        such line.
+    allots : bool
+        Whether any contact type has several lines, or one for one group.
     dials_anyone : bool
         Whether any contact can be called back.
     counts_callers : bool
@@ -158,6 +179,9 @@ class Program:
     scenario: Scenario
     rules: Rules
     closings: tuple[NDArray[np.float64], NDArray[np.int32]]
+    openings: tuple[NDArray[np.float64], NDArray[np.int32]]
+    line_of: NDArray[np.int32]
+    allots: bool
     dials_anyone: bool
     counts_callers: bool
     announces: bool
@@ -185,19 +209,21 @@ class Program:
     def of(cls, scenario: Scenario) -> Program:
         """Flatten a scenario."""
         types, groups = scenario.contact_types, scenario.agent_groups
-        later = [k for k, c in enumerate(types) if _calls_later(c)]
-        kind_of_line = [*range(len(types)), *later]
-        lines = np.zeros(len(kind_of_line), dtype=LINE)
+        layout = Layout(types, groups)
+        lines = np.zeros(len(layout.places), dtype=LINE)
         windows: list[list[float]] = []
         closings: list[tuple[float, int]] = []
-        pairs: list[tuple[float, float, int, int, int, bool, bool]] = []
+        pairs: list[np.void] = []
+        own: dict[tuple[int, int], tuple[int, list[list[float]]]] = {}  # hours of skills
         table_of_mixtures, shares, most_open = mixtures(groups, _channels(types, groups))
         horizon_s: float = scenario.horizon.seconds
-        served_by = _skills_by_type(groups)
-        for index, k in enumerate(kind_of_line):
-            line, contact_type, callbacks = lines[index], types[k], index >= len(types)
+        served_by = skills_by_type(groups)
+        for index, (k, allotted, callbacks) in enumerate(layout.places):
+            line, contact_type = lines[index], types[k]
             _set_terms(line, contact_type, callbacks)
-            line["callback_line"] = len(types) + later.index(k) if k in later else k
+            line["callback_line"] = layout.callback_line(k, allotted)
+            line["first_line"], line["last_line"] = layout.of_type(k)
+            line["among_others"] = line["last_line"] - line["first_line"] > 1
             hours = contact_type.windows(scenario.horizon).tolist()
             if callbacks or hours == [[0.0, horizon_s]]:
                 line["first_window"] = line["last_window"] = ALWAYS_OPEN
@@ -209,13 +235,28 @@ class Program:
                 closings += [(to, index) for _, to in hours if to < horizon_s]
             line["first_pair"] = len(pairs)
             for g, skill in served_by.get(contact_type.name, ()):
+                overflow = 0.0 if allotted in (g, ANY) else contact_type.allocation_overflow
+                if overflow is None:
+                    continue  # meant for another group, and for no other
+                if skill.hours is not None and (g, k) not in own:
+                    own[g, k] = len(windows), skill.hours.windows(scenario.horizon).tolist()
+                    windows += own[g, k][1]
                 beside = bool(shares[g, line["channel"]])
-                pairs.append(_pair(g, groups[g], skill, index, contact_type, line, beside))
+                pair = _pair(g, groups[g], skill, index, contact_type, line, beside)
+                pair["min_wait_s"] = max(pair["min_wait_s"], snap(overflow))
+                if skill.hours is not None:
+                    first, ours = own[g, k]
+                    pair["first_window"], pair["last_window"] = first, first + len(ours)
+                pairs.append(pair)
             line["last_pair"] = len(pairs)
-            line["asks_min_wait"] = any(pair[0] > 0 for pair in pairs[line["first_pair"] :])
+            here = pairs[line["first_pair"] :]
+            line["asks_min_wait"] = any(pair["min_wait_s"] > 0 for pair in here)
+            line["asks_length"] = any(pair["min_queue"] > 1 for pair in here)
+            line["counts_callers"] |= line["asks_length"] or scenario.score == "queue"
+        openings = {(from_s, g) for (g, _), (_, ours) in own.items() for from_s, _ in ours}
         table = np.array(pairs, dtype=PAIR)
         terms, slots = terms_and_slots(types, scenario.horizon)
-        ways_back = WaysBack.of(scenario, table, kind_of_line)
+        ways_back = WaysBack.of(scenario, table, [k for k, _, _ in layout.places])
         rules = Rules(
             horizon_s=horizon_s,
             row_bits=62 - int(2 * horizon_s * GRID + (1 << 31)).bit_length(),
@@ -229,12 +270,13 @@ class Program:
             most_open=most_open,
             terms=terms,
             slots=slots,
-            tempo=tempo_of(types, groups),
+            tempo=tempo_of(lines, table, groups),
             follows=ways_back.asked,
             back=ways_back.back,
             able=ways_back.able,
             ways=ways_back.ways,
             steps=ways_back.steps,
+            by_length=scenario.score == "queue",
         )
         return cls(
             scenario=scenario,
@@ -243,6 +285,12 @@ class Program:
                 np.array([at for at, _ in closings], dtype=np.float64),
                 np.array([index for _, index in closings], dtype=np.int32),
             ),
+            openings=(
+                np.array([at for at, _ in sorted(openings)], dtype=np.float64),
+                np.array([g for _, g in sorted(openings)], dtype=np.int32),
+            ),
+            line_of=layout.table(),
+            allots=any(each.allocation for each in types),
             dials_anyone=bool(lines["dials"].any()),
             span=ways_back.span,
             counts_callers=bool(lines["counts_callers"].any()),
@@ -250,19 +298,11 @@ class Program:
             interrupts=any(group.interruptible for group in groups),
         )
 
-
-def _calls_later(contact_type: ContactType) -> bool:
-    """Whether callbacks wait in a line of their own."""
-    return contact_type.callback is not None and contact_type.callback.kind != "virtual_hold"
-
-
-def _skills_by_type(groups: tuple[AgentGroup, ...]) -> dict[str, list[tuple[int, Skill]]]:
-    """Return, for each contact type, the groups that serve it, in the order of rule 1."""
-    found: dict[str, list[tuple[int, Skill]]] = {}
-    for g, group in enumerate(groups):
-        for skill in group.skills:
-            found.setdefault(skill.contact_type, []).append((g, skill))
-    return {name: sorted(able, key=lambda one: one[1].rank) for name, able in found.items()}
+    def lines_of(self, tape: Tape) -> NDArray[np.int32]:
+        """Return the line of each contact, as its type and the group it is allotted to say."""
+        if not self.allots:
+            return tape.contact_type
+        return self.line_of[tape.contact_type, tape.allotted]
 
 
 def _set_terms(line: np.void, contact_type: ContactType, callbacks: bool) -> None:
@@ -297,14 +337,19 @@ def _set_terms(line: np.void, contact_type: ContactType, callbacks: bool) -> Non
 def _pair(
     g: int, group: AgentGroup, skill: Skill, index: int, contact_type: ContactType,
     line_of: np.void, shares: bool,
-) -> tuple[float, float, int, int, int, bool, bool]:  # fmt: skip
-    """Return one row of PAIR."""
+) -> np.void:  # fmt: skip
+    """Return one row of PAIR, without hours."""
     offer = contact_type.callback
-    later = line_of["callback_line"] == index and _calls_later(contact_type)
+    later = line_of["callback_line"] == index and calls_later(contact_type)
     reserve = max(skill.reserve, offer.reserve if later and offer else 0)
-    live_reserve = bool(group.interruptible) and line_of["channel"] != MESSAGE
-    waits_s = snap(float(skill.min_wait))
-    return waits_s, skill.handle_factor, reserve, g, index, shares, live_reserve
+    pair: np.void = np.zeros(1, dtype=PAIR)[0]
+    pair["min_wait_s"], pair["handle_factor"] = snap(skill.min_wait), skill.handle_factor
+    pair["reserve"], pair["group"], pair["line"], pair["shares"] = reserve, g, index, shares
+    pair["live_reserve"] = bool(group.interruptible) and line_of["channel"] != MESSAGE
+    pair["min_queue"] = skill.min_queue
+    pair["first_window"] = pair["last_window"] = ALWAYS_OPEN
+    pair["asks_more"] = skill.min_queue > 1 or skill.hours is not None
+    return pair
 
 
 def _pair_of(pairs: NDArray[np.void], groups: int, lines: int) -> NDArray[np.int32]:

@@ -120,6 +120,7 @@ class Replication:
         kept = len(carried["number"]) if carried else 0
         n = kept + len(tape)
         new = {name: getattr(tape, column) for name, column in _FROM_TAPE.items()}
+        new["line"] = self._program.lines_of(tape)
         if self._program.rules.follows:
             new["number"] = numbers(tape, came, self._program.span)
             new["again"] = brought(tape, kept)

@@ -137,7 +137,7 @@ def _no_answer(
     rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda, contact: int, now: float
 ) -> None:
     """Nobody answered: the ringing is lost; the next attempt keeps the contact's place."""
-    terms = rules.lines[contacts.kind[contact]]
+    terms = rules.lines[contacts.line[contact]]
     again_s = now + terms.retry_after_s
     if contacts.attempts[contact] >= terms.dials:
         contacts.outcome[contact] = FAILED_CALLBACK

@@ -78,26 +78,42 @@ def start_of(program: Program, agent_group: NDArray[np.int32], sessions: Session
             return known
     refuse_wrong_agents(program.scenario, agent_group, sessions)
     floor = new_floor(program.rules, agent_group)
-    agenda = _new_agenda(program, sessions, len(agent_group))
+    agenda = _new_agenda(program, sessions, agent_group)
     made = Start.of(agent_group, sessions, floor, agenda)
     program.starts[:] = [made]
     return made
 
 
-def _new_agenda(program: Program, sessions: Sessions, agents: int) -> Agenda:
+def _hours_begin(
+    program: Program, agent_group: NDArray[np.int32]
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return when the hours of a skill begin, and for whom: each agent of the group, by number."""
+    at, group = program.openings
+    who = [np.flatnonzero(agent_group == g) for g in group]
+    many = [len(each) for each in who]
+    agent = np.concatenate([*who, np.empty(0, dtype=np.intp)])
+    when = np.repeat(at, many)
+    order = np.lexsort((agent, when))
+    return when[order], agent[order]
+
+
+def _new_agenda(program: Program, sessions: Sessions, agent_group: NDArray[np.int32]) -> Agenda:
     """Return the agenda at the start: the headcount's changes, and nothing else."""
+    agents = len(agent_group)
     closing_s, closing_line = program.closings
-    # at one instant sessions end, then begin, then contact types close
-    when = np.concatenate([sessions.off_s, sessions.on_s, closing_s, [inf]])
+    opening_s, who_looks = _hours_begin(program, agent_group)
+    # at one instant sessions end, then begin, then hours of skills begin, then types close
+    when = np.concatenate([sessions.off_s, sessions.on_s, opening_s, closing_s, [inf]])
     n = len(sessions)
-    kinds = (kernel.SESSION_ENDS, kernel.SESSION_BEGINS, kernel.CLOSES, 0)
-    kind = np.repeat(np.array(kinds, dtype=np.int8), (n, n, len(closing_s), 1))
+    kinds = (kernel.SESSION_ENDS, kernel.SESSION_BEGINS, kernel.HOURS_BEGIN, kernel.CLOSES, 0)
+    many = (n, n, len(opening_s), len(closing_s), 1)
+    kind = np.repeat(np.array(kinds, dtype=np.int8), many)
     earlier, later = _touching(sessions)
     when[earlier] = inf  # the agent does not leave
     kind[n + later] = kernel.SESSION_GOES_ON
     factor = np.ones(len(when))
     factor[n : 2 * n] = sessions.factor
-    whose = np.concatenate([sessions.agent, sessions.agent, closing_line, [NOBODY]])
+    whose = np.concatenate([sessions.agent, sessions.agent, who_looks, closing_line, [NOBODY]])
     order = np.argsort(when, kind="stable")
     change_s = when[order]
     change_s[change_s > program.rules.horizon_s] = inf

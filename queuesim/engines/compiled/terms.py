@@ -7,6 +7,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from queuesim.engines.compiled.mixtures import CHANNELS
 from queuesim.model import AgentGroup, ContactType, Horizon
 from queuesim.units import snap
 
@@ -91,16 +92,15 @@ def _room(each: ContactType, horizon: Horizon, slot_s: float, per_slot: int) -> 
     return np.where(is_open, np.int64(per_slot), np.int64(0))
 
 
-def tempo_of(types: tuple[ContactType, ...], groups: tuple[AgentGroup, ...]) -> NDArray[np.float64]:
-    """Return what an agent of each group counts as, float64, shape (types, groups).
+def tempo_of(
+    lines: NDArray[np.void], pairs: NDArray[np.void], groups: tuple[AgentGroup, ...]
+) -> NDArray[np.float64]:
+    """Return what an agent of a group counts as for a line, float64, shape (pairs,).
 
-    Total pace when all slots are taken over the handle factor; 0 where the group does not serve the
-    contact type.
+    Total pace when all slots are taken over the handle factor.
     """
-    tempo = np.zeros((len(types), len(groups)))
-    for k, each in enumerate(types):
-        for g, group in enumerate(groups):
-            skill = group.skill(each.name)
-            if skill is not None:
-                tempo[k, g] = group.full_pace(each.channel) / skill.handle_factor
+    tempo = np.zeros(len(pairs))
+    for k, pair in enumerate(pairs):
+        channel = CHANNELS[lines["channel"][pair["line"]]]
+        tempo[k] = groups[pair["group"]].full_pace(channel) / pair["handle_factor"]
     return tempo
