@@ -194,10 +194,7 @@ def test_twice_the_time_is_twice_the_day(engine: Any, day: Day) -> None:
     begins = [row.at for row in rows] + [on for _, spans in agents for on, *_ in spans]
     shift = 86_360.0 if max(begins, default=0.0) > 1000 else 0.0
     rows = [replace(row, at=row.at - shift) for row in rows]
-    agents = [
-        (name, [(max(on - shift, 0.0), min(off - shift, 40_000.0), *f) for on, off, *f in spans])
-        for name, spans in agents
-    ]
+    agents = [(name, [_moved(span, shift) for span in spans]) for name, spans in agents]
     one = engine(made, tape(made, rows, agents))
     twice_rows = [
         replace(r, at=2 * r.at, talk=2 * r.talk, wrap_up=2 * r.wrap_up, patience=2 * r.patience)
@@ -212,6 +209,13 @@ def test_twice_the_time_is_twice_the_day(engine: Any, day: Day) -> None:
         factor = 2 if name.endswith("_s") else 1
         np.testing.assert_array_equal(one.contacts[name] * factor, two.contacts[name], name)
     assert [(n, 2 * a, 2 * b) for n, a, b in busy(one)] == busy(two)
+
+
+def _moved(span: tuple[float, ...], shift: float) -> tuple[float, ...]:
+    """A session that begins earlier, with a factor that stays on the grid when it has one."""
+    on, off, *factor = span
+    on_grid = [2.0 if each > 1.0 else 1.0 for each in factor]
+    return max(on - shift, 0.0), min(off - shift, 40_000.0), *on_grid
 
 
 def _without_hours(made: qs.Scenario) -> qs.Scenario:
