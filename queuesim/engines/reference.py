@@ -7,25 +7,25 @@ the headings are those of the rules in the design and in the README.
 2. Match on release    an agent looks for a contact
 3. Leaving             an agent, the end of patience and a callback race for a waiting contact
 4. Service             ring, talk, wrap-up; one pace for all that is open; interruptions
-5. Sessions            agents come and go and finish what is open; contact types open and close
+5. Sessions            agents come and go and finish what is open; doors close: see `sessions`
 6. Coming back         customers come again: see `coming_back`
 7. One instant         what comes first when everything happens at once: see `agenda`
 """
 
 from __future__ import annotations
 
-from functools import partial
 from math import isinf, isnan, nan
 
 from queuesim.engines import announcing, offers
 from queuesim.engines.agenda import Agenda, Kind
-from queuesim.engines.columns import contacts_of, gathered, stays
+from queuesim.engines.columns import contacts_of, gathered
 from queuesim.engines.coming_back import Again, ComingBack
 from queuesim.engines.floor import Agent, Contact, Group, Line, Phase, Work, hired
 from queuesim.engines.lines import Lines
 from queuesim.engines.matching import Match, Matching
 from queuesim.engines.outcome import Cause, ContactOutcome, Outcome
 from queuesim.engines.routing import Routing
+from queuesim.engines.sessions import Sessions
 from queuesim.engines.wrong_tapes import refuse_wrong_tape
 from queuesim.model import Channel, ContactType, Scenario, Skill
 from queuesim.sampling import Tape
@@ -33,7 +33,7 @@ from queuesim.sampling.tape import dialling_of
 from queuesim.units import snap
 
 
-class ContactCentre:
+class ContactCentre(Sessions):
     """One contact centre on one tape."""
 
     def __init__(self, scenario: Scenario, tape: Tape, routing: Routing | None = None) -> None:
@@ -59,11 +59,6 @@ class ContactCentre:
             self.schedule_arrival(0)
         self.agenda.run()
         return gathered(self.scenario, self.tape, self.contacts, self.busy)
-
-    @property
-    def now(self) -> float:
-        """The present instant [s]."""
-        return self.agenda.now
 
     # 1. Match on arrival -------------------------------------------------------------------
 
@@ -308,67 +303,6 @@ class ContactCentre:
         if not agent.open:
             self.busy.append((agent.number, agent.busy_since, self.now))
             agent.busy_since = nan
-
-    # 5. Sessions ---------------------------------------------------------------------------
-
-    def schedule_sessions(self) -> None:
-        """Let every session of the tape begin and end; one that follows without a break goes on."""
-        for row, stay in enumerate(stays(self.tape.sessions)):
-            agent = self.agents[stay.agent]
-            if not stay.is_followed:
-                self.agenda.at(stay.off_s, Kind.HEADCOUNT, row, partial(self.session_ends, agent))
-            begins = self.session_goes_on if stay.goes_on else self.session_begins
-            begin_row = len(self.tape.sessions) + row
-            begin = partial(begins, agent, stay.factor)
-            self.agenda.at(stay.on_s, Kind.HEADCOUNT, begin_row, begin)
-
-    def session_goes_on(self, agent: Agent, factor: float) -> None:
-        """An agent on duty works at another pace from now on; what is open keeps its factor."""
-        agent.factor = factor
-
-    def session_begins(self, agent: Agent, factor: float) -> None:
-        """An agent comes on duty and looks for contacts; one still in overtime goes on."""
-        agent.on_duty, agent.staying, agent.factor = True, False, factor
-        agent.group.note(agent)
-        if not agent.open:
-            agent.changed_s = self.now
-        self.match_agent(agent)
-
-    def session_ends(self, agent: Agent) -> None:
-        """An agent takes nothing new and finishes what is open.
-
-        One who is busy while customers still hold a line that has closed stays to serve them out,
-        for as long as there is one to take whenever a contact is finished.
-        """
-        agent.on_duty = False
-        agent.group.note(agent)
-        left = any(line.left_at_closing(self.now) for line, _ in agent.group.lines)
-        agent.staying = bool(agent.open) and left and self.now < self.horizon_s
-
-    def schedule_hours_of_skills(self) -> None:
-        """Let agents look for contacts when the hours of a skill of theirs begin."""
-        after_sessions = 2 * len(self.tape.sessions)
-        for agent in self.agents:
-            row = after_sessions + agent.number
-            for begins in agent.group.openings():
-                self.agenda.at(begins, Kind.HEADCOUNT, row, partial(self.hours_begin, agent))
-
-    def hours_begin(self, agent: Agent) -> None:
-        """An agent on duty with a free slot looks for contacts."""
-        if agent.number in agent.group.free:
-            self.match_agent(agent)
-
-    def schedule_closings(self) -> None:
-        """Release what waits at closing time, where the contact type says so."""
-        after_hours = 2 * len(self.tape.sessions) + len(self.agents)
-        for closing, k, line in self.lines.closings():
-            if closing < self.horizon_s:  # its end closes no doors
-                self.agenda.at(closing, Kind.HEADCOUNT, after_hours + k, partial(self.close, line))
-
-    def close(self, line: Line) -> None:
-        """The doors close: customers who hold the line are sent home, callbacks stay."""
-        for contact in list(line.callers()):
-            self.lose(contact, ContactOutcome.TURNED_AWAY)
 
     # 6. Coming back ------------------------------------------------------------------------
 

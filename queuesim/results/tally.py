@@ -17,14 +17,13 @@ from numpy.typing import NDArray
 
 from queuesim.engines.outcome import ContactOutcome, Outcome
 from queuesim.results import schema
+from queuesim.results.agents_time import TIME_ROWS, count_time
 from queuesim.results.counting import (
     GROUP_SCHEDULED_S,
     HANDLED,
     TALK_S,
-    TIME_ROWS,
     WAIT_ALL_S,
     count_contacts,
-    count_time,
     join,
 )
 from queuesim.results.customers import as_first_contacts, count_customers

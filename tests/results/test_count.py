@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import queuesim as qs
 from queuesim.engines.outcome import Cause, ContactOutcome, Outcome
 from queuesim.engines.reference import simulate_reference
-from queuesim.results import Tally, Totals, counting, customers, tally, totals, waits
+from queuesim.results import Tally, Totals, agents_time, counting, customers, tally, totals, waits
 from queuesim.results.layout import Layout
 from queuesim.results.tally import CONTACT_QUANTITIES, GROUP_QUANTITIES, Count
 from queuesim.sampling import Sessions, draw_tape
@@ -315,5 +315,5 @@ def test_every_kernel_is_compiled_once() -> None:
     added.add(pickle.loads(pickle.dumps(tally(made))))
     tally(outcome(scenario(), [handled("chat", 0.0, 0.0)]))
     counted_in_pieces(made, 0)
-    kernels = (counting.count_contacts, counting.count_time, counting.join, totals._add_up)
+    kernels = (counting.count_contacts, agents_time.count_time, counting.join, totals._add_up)
     assert [len(kernel.signatures) for kernel in kernels] == [1, 1, 1, 1]
