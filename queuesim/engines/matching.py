@@ -88,7 +88,7 @@ class Matching:
         return Pair(
             contact_type=self.type_names[contact.contact_type],
             channel=Channel.CALLBACK if contact.is_callback else line.channel,
-            row=contact.order,
+            row=contact.row,
             wait_s=wait,
             score=line.weight * counts + line.credit_s,
             agent_group=agent.group.model.name,
@@ -99,6 +99,7 @@ class Matching:
             interrupts=not agent.fits(line.channel),
             waiting=len(line.waiting),
             allotted=line.allotted,
+            order=contact.order,
         )
 
 

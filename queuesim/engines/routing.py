@@ -23,7 +23,7 @@ class Pair(NamedTuple):
     channel : Channel
         ``callback`` where the agent must dial.
     row : int
-        What orders contacts: lower means an earlier arrival, of the customer's first attempt.
+        The contact's row on the tape.
     wait_s : float
         How long it has been in its queue [s].
     score : float
@@ -45,6 +45,8 @@ class Pair(NamedTuple):
     allotted : str
         Name of the group that the contact is allotted to; empty where its type has no allocation.
         Another group is among the pairs only once the overflow of the allocation is reached.
+    order : int
+        What settles ties: lower means an earlier arrival, of the customer's first contact.
     """
 
     contact_type: str
@@ -60,6 +62,7 @@ class Pair(NamedTuple):
     interrupts: bool = False
     waiting: int = 1
     allotted: str = ""
+    order: int = 0
 
 
 Moment = Literal["contact", "agent"]
@@ -80,4 +83,4 @@ def by_rank_or_score(now_s: float, moment: Moment, pairs: Sequence[Pair]) -> Pai
     """
     if moment == "contact":
         return min(pairs, key=lambda pair: pair.rank)
-    return max(pairs, key=lambda pair: (pair.score, -pair.row))
+    return max(pairs, key=lambda pair: (pair.score, -pair.order))

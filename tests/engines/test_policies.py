@@ -329,7 +329,7 @@ def test_an_own_longest_queue_is_the_named_one() -> None:
     def longest(now: float, moment: Moment, pairs: Sequence[Pair]) -> Pair | None:
         if moment == "contact":
             return min(pairs, key=lambda pair: pair.rank)
-        return max(pairs, key=lambda pair: (pair.waiting, -pair.row))
+        return max(pairs, key=lambda pair: (pair.waiting, -pair.order))
 
     day, played = drawn()
     day = policies.first_come_first_served(day)

@@ -63,7 +63,7 @@ def test_what_a_pair_says() -> None:
     seen: list[tuple[float, Moment, list[Pair]]] = []
 
     def watch(now: float, moment: Moment, pairs: Sequence[Pair]) -> Pair | None:
-        seen.append((now, moment, list(pairs)))
+        seen.append((now, moment, [pair._replace(order=0) for pair in pairs]))
         return by_rank_or_score(now, moment, pairs)
 
     rows = [Row(10, 100, kind="x"), Row(20, 50, kind="y"), Row(30, 5, kind="y")]
