@@ -1,9 +1,10 @@
-"""Money, by agent group, term of the contract and calendar month.
+"""Money, by agent group or self-service, term of the contract and calendar month.
 
 In house: wages and premiums of the scheduled people, overtime, on-costs on all of these, hiring,
 replacements and notice. Outsourced: staffed hours, handled contacts, busy minutes, volume band,
-tiers, fee, minimum, and bonus or malus. See `queuesim.model.InHouse` and
-`queuesim.model.Outsourced` for the terms, and the functions here for how each is worked out.
+tiers, fee, minimum, and bonus or malus. Self-service: the contacts that
+it took in. See `queuesim.model.InHouse`, `queuesim.model.Outsourced` and `queuesim.model.FrontDoor`
+for the terms, and the functions here for how each is worked out.
 
 A handled contact is booked in the month in which it arrived, a minute in the month in which it was
 worked; the two differ by the contacts that are open when a month ends. A month of which only a part
@@ -14,7 +15,7 @@ Every line is a multiple of 2**-20 of the currency unit, so totals are exact in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,9 @@ from queuesim.results.totals import Totals
 
 Money = NDArray[np.float64]
 
+_Term = tuple[str, str, Money, Money]
+"""Term, unit, quantity and amount; both by replication and month, or by month."""
+
 _MONEY_GRID = 2.0**20
 HOURS_OF_A_WORKING_DAY = 8.0
 """Paid on a weekday to somebody under notice, in a week with nobody scheduled to compare with."""
@@ -42,7 +46,10 @@ class CostLine:
 
     Attributes
     ----------
-    agent_group, term, month, unit : str
+    agent_group, contact_type : str
+        Whose line it is: a group's, or that of the self-service of a contact type; the other is
+        empty.
+    term, month, unit : str
         ``month`` such as ``2026-11``; ``unit`` of the quantity.
     quantity : numpy.ndarray, float64, shape (n,)
         What is charged for, in each replication.
@@ -51,6 +58,7 @@ class CostLine:
     """
 
     agent_group: str
+    contact_type: str
     term: str
     month: str
     unit: str
@@ -59,7 +67,7 @@ class CostLine:
 
 
 def cost_lines(totals: Totals) -> tuple[CostLine, ...]:
-    """Work out the bill of every agent group.
+    """Work out the bill of every agent group, and of every self-service.
 
     Parameters
     ----------
@@ -68,11 +76,12 @@ def cost_lines(totals: Totals) -> tuple[CostLine, ...]:
     Returns
     -------
     tuple of CostLine
-        By agent group, term and month.
+        By agent group, then by contact type; term and month.
     """
-    return tuple(
-        line for group in range(len(totals.layout.groups)) for line in _bill(totals, group)
-    )
+    layout = totals.layout
+    groups = (line for group in range(len(layout.groups)) for line in _bill(totals, group))
+    doors = (line for kind in range(len(layout.types)) for line in _self_service(totals, kind))
+    return (*groups, *doors)
 
 
 def total(lines: Sequence[CostLine], n: int) -> Money:
@@ -85,6 +94,7 @@ def cost_table(lines: Sequence[CostLine]) -> pd.DataFrame:
     rows = [
         (
             line.agent_group,
+            line.contact_type,
             line.term,
             line.month,
             float(line.quantity.mean()),
@@ -104,17 +114,35 @@ def _bill(totals: Totals, group: int) -> Iterator[CostLine]:
         if isinstance(contract, InHouse)
         else _outsourced(contract, totals, group)
     )
-    shape = (totals.n, len(layout.months))
+    yield from _lines(totals, terms, agent_group=layout.groups[group])
+
+
+def _self_service(totals: Totals, kind: int) -> Iterator[CostLine]:
+    """What self-service costs: so much for each contact that it took in, dealt with or not."""
+    layout = totals.layout
+    door = layout.scenario.contact_types[kind].front_door
+    if door is None or not door.per_contact:
+        return
+    taken = totals.contacts_by_day("offered") - totals.contacts_by_day("turned_away")
+    contacts = layout.months.of_days(taken[:, kind])
+    terms = [("self-service", "contacts", contacts, contacts * door.per_contact)]
+    yield from _lines(totals, terms, contact_type=layout.types[kind])
+
+
+def _lines(
+    totals: Totals, terms: Iterable[_Term], *, agent_group: str = "", contact_type: str = ""
+) -> Iterator[CostLine]:
+    """Make lines of terms, month by month; amounts go onto the grid, and empty lines away."""
+    months = totals.layout.months
+    shape = (totals.n, len(months))
     for term, unit, quantity, amount in terms:
         many = np.broadcast_to(quantity, shape)
         money = np.rint(np.broadcast_to(amount, shape) * _MONEY_GRID) / _MONEY_GRID
-        for k, month in enumerate(layout.months.labels):
+        for k, month in enumerate(months.labels):
             if many[:, k].any() or money[:, k].any():
-                yield CostLine(layout.groups[group], term, month, unit, many[:, k], money[:, k])
-
-
-_Term = tuple[str, str, Money, Money]
-"""Term, unit, quantity and amount; both by replication and month, or by month."""
+                yield CostLine(
+                    agent_group, contact_type, term, month, unit, many[:, k], money[:, k]
+                )
 
 
 def _in_house(contract: InHouse, totals: Totals, group: int) -> Iterator[_Term]:

@@ -150,6 +150,11 @@ _ALL = (
         "callback_wait_s",
         "callbacks_dialled",
     ),
+    _number("redials", "redials", "came back after leaving unserved, per replication", "low"),
+    _number("repeats", "repeat contacts", "came back because not resolved, per replication", "low"),
+    _number("passed_on", "passed on", "self-service could not help, per replication", "low"),
+    _number("from_front_door", "from front door", "went on after self-service, per replication"),
+    _number("self_served", "self-served", "self-service was enough, per replication"),
     _share("resolved", "resolved", "resolved", "offered", "high"),
     _share("resolved_in_one", "resolved in one", "resolved_first", "customers", "high"),
     Measure(

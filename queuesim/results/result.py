@@ -274,11 +274,11 @@ class Result:
 
     @cached_property
     def cost_lines(self) -> tuple[CostLine, ...]:
-        """The bill of every agent group, by replication."""
+        """The bill of every agent group and self-service, by replication."""
         return self._sums.cost_lines
 
     def cost_table(self) -> pd.DataFrame:
-        """Return money by agent group, term and month, means over replications."""
+        """Return money by agent group or self-service, term and month, means over replications."""
         return cost_table(self.cost_lines)
 
     def summary(self, *, confidence: float = 0.95) -> Summary:

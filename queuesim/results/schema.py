@@ -267,7 +267,8 @@ WORST_COLUMNS: tuple[str, ...] = (
 """What a list of the worst weeks or intervals shows of their columns."""
 
 COST_COLUMNS: tuple[Column, ...] = (
-    Column("agent_group", "str", "", "name of the agent group"),
+    Column("agent_group", "str", "", "name of the agent group; empty for self-service"),
+    Column("contact_type", "str", "", "name of the self-service; empty for an agent group"),
     Column("term", "str", "", "term of the contract"),
     Column("month", "str", "", "calendar month, such as 2026-11"),
     Column("quantity", "float64", "as in unit", "what is charged for"),

@@ -131,11 +131,12 @@ def groups(result: Result, confidence: float) -> str:
 
 
 def money(result: Result, confidence: float) -> str:
-    """Return the bill by agent group and term; months are in `Result.cost_table`."""
+    """Return the bill by agent group, self-service and term; months are in `Result.cost_table`."""
     currency = result.scenario.currency
     rows: list[list[str]] = []
-    for group in result.layout.groups:
-        own = [line for line in result.cost_lines if line.agent_group == group]
+    groups, types = result.layout.groups, result.layout.types
+    for group, kind in [*((group, "") for group in groups), *(("", kind) for kind in types)]:
+        own = [x for x in result.cost_lines if (x.agent_group, x.contact_type) == (group, kind)]
         for term in dict.fromkeys(line.term for line in own):
             lines = [line for line in own if line.term == term]
             quantity = sum((line.quantity for line in lines), np.zeros(result.replications))
@@ -143,8 +144,8 @@ def money(result: Result, confidence: float) -> str:
             ones = np.ones(result.replications)
             what = number_text(float(quantity.mean()), lines[0].unit) if quantity.any() else ""
             paid = ratio(amount, ones, confidence=confidence, unit=currency)
-            rows.append([f"{group}: {term}", what, _cell(paid)])
-        if len(result.layout.groups) > 1:
+            rows.append([f"{group or kind}: {term}", what, _cell(paid)])
+        if group and len(groups) > 1:
             paid = result.measure("cost", agent_group=group, confidence=confidence)
             rows.append([f"{group}: total", "", _cell(paid)])
     rows.append(["total", "", _cell(result.measure("cost", confidence=confidence))])

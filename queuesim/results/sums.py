@@ -38,7 +38,7 @@ class Sums:
 
     @cached_property
     def cost_lines(self) -> tuple[CostLine, ...]:
-        """The bill of every agent group, by replication."""
+        """The bill of every agent group and self-service, by replication."""
         return cost_lines(self._totals)
 
     def of(
@@ -77,8 +77,9 @@ class Sums:
             if quantity == "replications":
                 return np.full(n, measure.per)
             if quantity == "cost":
-                chosen = [self._layout.groups[k] for k in groups]
-                lines = [line for line in self.cost_lines if line.agent_group in chosen]
+                lines = [
+                    line for line in self.cost_lines if agent_group in (None, line.agent_group)
+                ]
                 return total(lines, n)
             by_type = quantity in CONTACT_QUANTITIES and agent_group is None
             if of_groups and not by_type:

@@ -266,6 +266,68 @@ def test_the_minimum_counts_before_the_bonus() -> None:
     assert terms(result) == {"contacts": 400, "monthly minimum": 600, "bonus": 100}
 
 
+# Self-service
+
+
+def with_a_bot(per_contact: float, *, name: str = "bot") -> qs.Scenario:
+    bot = qs.ContactType(
+        name=name,
+        channel="self_service",
+        demand=qs.Demand(per_day=10),
+        talk=qs.Exponential(mean=60),
+        target=None,
+        front_door=qs.FrontDoor(contains=0.5, to={"phone": 0.8}, per_contact=per_contact),
+    )
+    phone = scenario().contact_types[0]
+    home = qs.AgentGroup(
+        name="home", skills=("phone",), headcount=1, contract=qs.InHouse(per_hour=10)
+    )
+    return scenario(contact_types=(bot, phone), agent_groups=(home,), horizon=TWO_HALVES)
+
+
+def test_self_service_is_paid_for_each_contact_that_it_took_in_month_by_month() -> None:
+    stated = with_a_bot(0.25)
+    december = 15 * 12  # first interval of 1 December, 2 h each
+    contacts = {
+        ("offered", "bot", 0): 100.0,
+        ("turned_away", "bot", 0): 4.0,
+        ("self_served", "bot", 0): 50.0,
+        ("passed_on", "bot", 0): 46.0,
+        ("offered", "bot", december): 11.0,
+        ("unresolved", "bot", december): 1.0,
+        ("offered", "phone", 0): 1000.0,
+    }
+    result = result_of(tally_of(stated, contacts), stated=stated)
+    table = result.cost_table()
+    bill = table[table["contact_type"] == "bot"]
+    assert bill.drop(columns="contact_type").to_dict("list") == {
+        "agent_group": ["", ""],
+        "term": ["self-service", "self-service"],
+        "month": ["2026-11", "2026-12"],
+        "quantity": [96.0, 11.0],
+        "unit": ["contacts", "contacts"],
+        "amount": [24.0, 2.75],
+    }
+    wages = float(table[table["agent_group"] == "home"]["amount"].sum())
+    assert (table[table["agent_group"] == "home"]["contact_type"] == "").all()
+    assert result.measure("cost").value == wages + 26.75
+    assert result.measure("cost", agent_group="home").value == wages
+
+
+def test_self_service_that_costs_nothing_has_no_line() -> None:
+    stated = with_a_bot(0.0)
+    result = result_of(tally_of(stated, {("offered", "bot", 0): 100.0}), stated=stated)
+    assert "self-service" not in terms(result)
+
+
+@pytest.mark.parametrize("name", ["bot", "home"])
+def test_the_summary_prints_self_service_also_where_a_group_has_its_name(name: str) -> None:
+    stated = with_a_bot(0.25, name=name)
+    result = result_of(tally_of(stated, {("offered", name, 0): 100.0}), stated=stated)
+    lines = [line.split() for line in str(result.summary()).splitlines()]
+    assert [f"{name}:", "self-service", "100", "25.0", "EUR"] in lines
+
+
 # Together
 
 
