@@ -30,7 +30,7 @@ from tests.results.by_hand import HOUR, handled, is_of, lost, outcome, scenario
 ROUND = qs.Experience(
     expected_wait={"phone": "100s", "chat": "60s"},
     expected_wait_of={"request": "1000s"},
-    trust=0.5, wait=0.1, late=0.2, broken_promise=0.1, left=0.15, redial=0.05, repeat=0.1,
+    trust=0.75, wait=0.1, late=0.2, broken_promise=0.1, left=0.15, redial=0.05, repeat=0.1,
     transfer=0.04, front_door=0.02, after_hours=0.03, turn=0.01, unresolved=0.3, unfriendly=0.5,
     bot=0.25, friendliness=0.8, friendliness_of={"partner": 0.6},
 )  # fmt: skip
@@ -78,13 +78,13 @@ BY_HAND = {
     "talked to, not resolved": (
         handled("phone", 10, 10, resolved=0), 1 - 0.3 - 0.1, 0.7, "missed",
     ),
-    # announced 300 s where 60 s were expected: 180 s then
+    # announced 300 s where 60 s were expected: 240 s then
     "sooner than announced": (
-        handled("chat", 10, 100, announced_s=300.0), 1 - 0.05 - 0.1, 0.95, "exceeded",
+        handled("chat", 10, 130, announced_s=300.0), 1 - 0.05 - 0.1, 0.95, "exceeded",
     ),
-    # announced 100 s, 80 s expected then, 160 s waited, and 10 s of tolerance
+    # announced 100 s, 90 s expected then, 180 s waited, and 10 s of tolerance
     "later than announced": (
-        handled("chat", 10, 170, announced_s=100.0), 1 - 0.1 - 0.1 - 0.1 - 0.1, 0.7, "missed",
+        handled("chat", 10, 190, announced_s=100.0), 1 - 0.1 - 0.1 - 0.1 - 0.1, 0.7, "missed",
     ),
     "a request, by its own expectation": (
         handled("request", 10, 510, due_s=10.0, dialled_s=500.0, attempts=1),
@@ -361,6 +361,17 @@ def test_what_goes_wrong_is_never_better(model: qs.Experience, wait: float, bad:
     again = judge(model, PHONE, of_waits([wait, 0.0], [float("nan")] * 2))
     assert again.score[0] <= good.score[0]
     assert again.exceeded[0] == 0
+
+
+def test_each_further_attempt_by_its_cause() -> None:
+    none = [float("nan")] * 2
+    for cause, field in BY_CAUSE.items():
+        path = of_waits([0.0, 0.0], none, cause=np.array([Cause.FIRST, cause]))
+        judgement = judge(ROUND, PHONE, path)
+        assert judgement.score[0] == pytest.approx(1 - 0.1 - getattr(ROUND, field)), field
+        # the next turn of a thread is what it is for; anything else was not needed
+        assert judgement.exceeded[0] == (cause == Cause.TURN), field
+        assert judgement.missed[0] == 0
 
 
 # Played
