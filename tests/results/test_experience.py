@@ -397,6 +397,13 @@ def test_rows_of_the_contact_table_in_any_order_make_the_same_paths() -> None:
         assert np.array_equal(getattr(mixed, name), getattr(straight, name)), name
 
 
+def test_who_came_to_a_person_after_the_bot_was_not_served_by_the_bot_alone() -> None:
+    table = result_of(story()).contacts
+    assert paths_of(table).by_bot.sum() == 1
+    table.loc[table["customer"] == 3, "customer"] = 0  # the bot and the first caller: one customer
+    assert not paths_of(table).by_bot.any()
+
+
 def test_nobody_came() -> None:
     said = result_of(outcome(scenario()), outcome(scenario(), replication=1)).experience()
     assert said.measure("customers").value == 0
