@@ -58,7 +58,7 @@ if TYPE_CHECKING:
         policies,
     )
     from queuesim.reporting import plots
-    from queuesim.results import Estimate, Result, ServiceLevel
+    from queuesim.results import Estimate, Experience, Result, ServiceLevel
 
 __version__ = "0.1.0"
 
@@ -101,7 +101,7 @@ _WHERE = {
     ),
     "queuesim.engines.outcome": ("ContactOutcome",),
     "queuesim.engines.routing": ("Pair",),
-    "queuesim.results": ("Estimate", "Result", "ServiceLevel"),
+    "queuesim.results": ("Estimate", "Experience", "Result", "ServiceLevel"),
     "queuesim.experiments": ("Comparison", "Decision", "compare", "simulate"),
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}

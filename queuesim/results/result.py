@@ -24,6 +24,8 @@ from queuesim.results.sums import Sums
 from queuesim.results.totals import Totals
 
 if TYPE_CHECKING:
+    from queuesim.results.experience import Experience
+    from queuesim.results.satisfaction import Satisfaction
     from queuesim.results.summary import Summary
 
 
@@ -280,6 +282,34 @@ class Result:
     def cost_table(self) -> pd.DataFrame:
         """Return money by agent group or self-service, term and month, means over replications."""
         return cost_table(self.cost_lines)
+
+    def experience(
+        self, model: Experience | None = None, *, confidence: float = 0.95
+    ) -> Satisfaction:
+        """Return CSAT, NPS and CES that a model of your assumptions makes of the customers' paths.
+
+        Parameters
+        ----------
+        model : Experience, optional
+            What customers expect, and what they mind; by default ours, which are assumptions too.
+        confidence : float, default 0.95
+
+        Returns
+        -------
+        Satisfaction
+            ``print`` it, or take its ``frame``, its ``customers``, or a ``measure``.
+
+        Raises
+        ------
+        ValueError
+            When the contact tables were not kept.
+        ScenarioError
+            When the model names a contact type or an agent group that the scenario does not have.
+        """
+        from queuesim.results.experience import Experience
+        from queuesim.results.satisfaction import Satisfaction
+
+        return Satisfaction(self, Experience() if model is None else model, confidence=confidence)
 
     def summary(self, *, confidence: float = 0.95) -> Summary:
         """Return the result as a page that a planner reads: ``print(result.summary())``."""

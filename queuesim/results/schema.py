@@ -51,7 +51,7 @@ CONTACT_COLUMNS: tuple[Column, ...] = (
         "",
         "number among the first contacts of its customer's type and day; equal under all options",
     ),
-    Column("day", "int32", "", "day of the horizon on which it arrived, from 0"),
+    Column("day", "int32", "", "day of the horizon on which its customer first came, from 0"),
     Column("interval", "int32", "", "interval of the horizon in which it arrived, from 0"),
     Column("arrival", "datetime64", "", "arrival, local time with its time zone"),
     _seconds("arrival_s", "arrival"),
@@ -95,10 +95,42 @@ CONTACT_COLUMNS: tuple[Column, ...] = (
         "or waited longer",
     ),
     Column("cause", "category", "", "why it came: first, redial, repeat, turn, after hours, …"),
+    Column(
+        "customer",
+        "int32",
+        "",
+        "number of its customer in the replication, from 0, by first arrival; all contacts of a "
+        "customer have the same",
+    ),
     Column("attempt", "int32", "", "the customer's attempt, 0 the first"),
     Column("resolved", "boolean", "", "whether the matter was settled; missing if not served"),
 )
 """Columns of `Run.contacts`: one row a contact, by arrival. Missing instants and times are NaN."""
+
+CUSTOMER_COLUMNS: tuple[Column, ...] = (
+    Column("customer", "int32", "", "number of the customer in the replication, from 0"),
+    Column("day", "int32", "", "day of the horizon on which the customer first came, from 0"),
+    Column("week", "category", "", "ISO week of that day, such as 2026-W48"),
+    Column("contact_type", "category", "", "contact type of the first attempt"),
+    Column("agent_group", "category", "", "group that served the customer last; missing if none"),
+    Column("contacts", "int64", "contacts", "how often the customer came, in all ways"),
+    _seconds("longest_wait_s", "the longest wait of these"),
+    Column("left", "bool", "", "left unserved at least once, or was given up on"),
+    Column("by_bot", "bool", "", "dealt with by self-service, and never by a person"),
+    Column("broken_promise", "bool", "", "an announced wait or a callback's promise was not kept"),
+    Column("resolved", "bool", "", "whether the matter was settled in the end"),
+    Column("open", "bool", "", "still waiting, or owed a callback, when the horizon ended"),
+    Column("score", "float64", "share", "latent satisfaction, 0 to 1"),
+    Column("ease", "float64", "share", "the same without friendliness and bot: for CES"),
+    Column("csat", "float64", "share", "probability of answering 4 or 5 of 5"),
+    Column("promoter", "float64", "share", "probability of answering 9 or 10"),
+    Column("detractor", "float64", "share", "probability of answering 0 to 6"),
+    Column("ces", "float64", "of 7", "expected answer, 1 to 7"),
+    Column("exceeded", "float64", "share", "probability that expectations were exceeded"),
+    Column("met", "float64", "share", "probability that they were met, no more"),
+    Column("missed", "float64", "share", "probability that they were missed"),
+)
+"""Columns of `Satisfaction.customers`: one row a customer of each replication."""
 
 CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("offered", "contacts that arrived"),

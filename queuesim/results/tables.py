@@ -51,6 +51,7 @@ def contact_table(outcome: Outcome, layout: Layout | None = None) -> pd.DataFram
     came_s, handled = contacts["came_s"], contacts["resolved"] >= 0
     resolved = pd.array(contacts["resolved"] > 0, dtype="boolean")
     resolved[~handled] = pd.NA
+    nobody_again = np.arange(len(tape), dtype=np.int32)
     columns = {
         "contact_type": named(tape.contact_type, layout.types),
         "number": tape.number,
@@ -75,6 +76,7 @@ def contact_table(outcome: Outcome, layout: Layout | None = None) -> pd.DataFram
         "announced_s": contacts["announced_s"],
         "announcement_kept": as_told,
         "cause": named(contacts["cause"], CAUSE_NAMES),
+        "customer": nobody_again if again is None else again.customer,
         "attempt": np.zeros(len(tape), dtype=np.int32) if again is None else again.attempt,
         "resolved": resolved,
     }

@@ -66,6 +66,7 @@ def test_a_customers_story() -> None:
     assert table["cause"].tolist() == ["first", "first", "redial", "first", "repeat"]
     assert table["arrival_s"].tolist() == [0, 10, 90, 3600, 3630]
     assert table["attempt"].tolist() == [0, 0, 1, 0, 1]
+    assert table["customer"].tolist() == [0, 1, 1, 2, 2]
     assert table["resolved"].isna().tolist() == [False, True, False, False, False]
     assert isinstance(table["arrival"].iloc[0], pd.Timestamp)
     assert not np.isnan(table["wait_s"]).any()

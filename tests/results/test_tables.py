@@ -50,6 +50,7 @@ def test_a_contact_answered_live() -> None:
         "announced_s": NAN,
         "announcement_kept": pd.NA,
         "cause": "first",
+        "customer": 0,
         "attempt": 0,
         "resolved": True,
     }
