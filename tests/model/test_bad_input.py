@@ -34,7 +34,11 @@ SLOTS = {"kind": "slot", "slot": "1h", "per_slot": 4, "delay": "1h"}
 OFFER = {"accept": 0.4, "dialling": DIALLING, "min_announced": "3min", **SLOTS}
 ANNOUNCEMENT = {"predictor": "fixed", "fixed": "5min", "balk": TALK}
 EVENT = {"name": "sale", "start": "2026-11-27 08:00", "lasts": "2h", "factor": 2, "fades": 60}
-FRONT_DOOR = {"contains": 0.6, "to": {"phone": 0.5, "mail": 0.3}, "outages": [{**EVENT, "name": "down"}]}
+FRONT_DOOR = {
+    "contains": 0.6,
+    "to": {"phone": 0.5, "mail": 0.3},
+    "outages": [{**EVENT, "name": "down"}],
+}
 TRANSFER = {"share": 0.1, "to": "mail"}
 SERIES = {"start": "2026-11-23", "interval": "24h", "counts": [10] * 7}
 BLEND = {"slots": 12, "uses": {"chat": 4, "message": 6}, "pace": [1, 1.7, 2.5]}
@@ -311,12 +315,12 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "max_attempts": [*NOT_COUNTS_FROM_ONE, 201, 10**9],
         "to": [*[each for each in NOT_NAMES if each is not None], "fone", "home"],
     },
-    qs.Transfer: {"share": NOT_SHARES, "to": [*NOT_NAMES, "fone", "home", "phone"]},
+    qs.Transfer: {"share": NOT_SHARES, "to": [*NOT_NAMES, "fone", "home"]},
     qs.FrontDoor: {
         "contains": NOT_SHARES,
         "to": [
             5, None, "phone", ["phone"], {"phone": 2}, {"phone": -0.1}, {"phone": "half"},
-            {"phone": 0.7, "mail": 0.4}, {"fone": 0.5}, {"a.b": 0.5}, {"web": 0.5}, {5: 0.5},
+            {"phone": 0.7, "mail": 0.4}, {"fone": 0.5}, {"a.b": 0.5}, {5: 0.5},
         ],
         "resolution": NOT_SHARES,
         "patience_factor": NOT_POSITIVE,
@@ -467,8 +471,8 @@ ONLY_WHOLE: dict[tuple[type[Model], str], list[Any]] = {
     (qs.Return, "delay"): ["8d"],
     (qs.Return, "max_attempts"): [201, 10**9],
     (qs.Return, "to"): ["fone", "home"],
-    (qs.Transfer, "to"): ["fone", "home", "phone"],
-    (qs.FrontDoor, "to"): [{"fone": 0.5}, {"web": 0.5}],
+    (qs.Transfer, "to"): ["fone", "home"],
+    (qs.FrontDoor, "to"): [{"fone": 0.5}],
     (qs.FrontDoor, "outages"): [[{**EVENT, "start": "2027-01-01 00:00"}]],
     (qs.AgentGroup, "skills"): [["fone", "phone", "mail", "requests"]],
     (qs.AgentGroup, "headcount"): [{"day": [5]}, {"week": [1] * 48}, {"weeks": [1, 2]}],
@@ -622,6 +626,7 @@ def test_a_gap_of_the_clock_is_named() -> None:
     whole = template(qs.Event)
     whole["horizon"] = {"start": "2026-03-28", "days": 2, "timezone": HELSINKI}
     whole["contact_types"][1]["demand"] = {"per_day": 3}
+    del whole["contact_types"][3]["front_door"]["outages"]
     whole["contact_types"][0]["demand"]["events"][0]["start"] = "2026-03-29 03:30"
     found = problems(qs.Scenario.model_validate, whole)
     assert [where for where, *_ in found] == ["contact_types.phone.demand.events.sale.start"]

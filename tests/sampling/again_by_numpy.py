@@ -187,9 +187,7 @@ def _is_time(delay: object) -> bool:
     return isinstance(delay, (int, float))
 
 
-def _brings(
-    each: qs.ContactType, streams: Streams, word: int, tape: Tape
-) -> dict[str, Any]:
+def _brings(each: qs.ContactType, streams: Streams, word: int, tape: Tape) -> dict[str, Any]:
     """Draw what a further attempt brings."""
 
     def on(purpose: str) -> np.random.Generator:

@@ -160,7 +160,7 @@ def days(draw: st.DrawFn) -> qs.Scenario:
                 "front_door": qs.FrontDoor(
                     contains=draw(shares),
                     resolution=draw(shares),
-                    to={each: 0.4 for each in later[:2]},
+                    to=dict.fromkeys(later[:2], 0.4),
                     outages=draw(some([(), (event,)])),
                 )
             }
