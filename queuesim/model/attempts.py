@@ -104,13 +104,18 @@ def faults(types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> Iterat
             given=" → ".join(map(quoted, circle)),
         )
         return
-    for k, each in enumerate(types):
-        if len(layers(k, types, groups)) > MOST_ATTEMPTS:
-            yield Fault(
-                f"can lead to more than {MOST_ATTEMPTS} further attempts of one customer",
-                "lower max_attempts",
-                ("contact_types", each.name),
-            )
+    if any(len(layers(k, types, groups)) > MOST_ATTEMPTS for k in range(len(types))):
+        most, name, field = max(
+            (terms.max_attempts, each.name, field)
+            for each in types
+            for field, terms in come_back(each).items()
+        )
+        yield Fault(
+            f"can lead to more than {MOST_ATTEMPTS} further attempts of one customer",
+            "lower max_attempts",
+            ("contact_types", name, field, "max_attempts"),
+            given=str(most),
+        )
     for each in types:
         if not _receives(each.name, types, groups):
             continue

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from queuesim.model.base import FixedDict, Model
 from queuesim.model.callback import Delay
-from queuesim.model.events import Event
+from queuesim.model.events import Event, same_names
 from queuesim.model.faults import Fault
 from queuesim.model.fields import Amount, CountFromOne, Many, Name, Positive, Share
 from queuesim.model.horizon import Horizon
@@ -112,6 +112,7 @@ class FrontDoor(Model):
                 ("to",),
                 given=f"{total:g}",
             )
+        yield from same_names(self.outages, "outages")
 
     def fails(self, factor: float) -> float:
         """Return the share it fails while outages multiply that by a factor."""

@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model.base import FixedDict, Model
 from queuesim.model.days import HOLIDAY, days_in_words, read_day_table
-from queuesim.model.events import Event, event_faults
+from queuesim.model.events import Event, event_faults, same_names
 from queuesim.model.faults import (
     Fault,
     Faults,
@@ -174,11 +174,7 @@ class Demand(Model):
             if missing:
                 fix = f"add {quoted(days_in_words(missing))}, or give it 0 in week"
                 yield Fault("must name every day of the week", fix, ("day",))
-        names = [event.name for event in self.events]
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                at = ("events", str(index), "name")
-                yield Fault("is already the name of an event", "give each its own name", at)
+        yield from same_names(self.events, "events")
 
     def faults(self, horizon: Horizon) -> list[Fault]:
         """Find what does not fit the horizon; paths are relative to this demand."""

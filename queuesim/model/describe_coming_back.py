@@ -10,10 +10,11 @@ from queuesim.model.wording import law_in_words, percent
 def coming_back_in_words(each: ContactType) -> str:
     """Return who of a contact type comes back."""
 
-    def said(terms: Return) -> str:
+    def said(terms: Return, do: str = "come back") -> str:
         to = "" if terms.to is None else f", as {terms.to}"
+        delay = law_in_words(terms.delay).removeprefix("always ")
         most = "" if terms.max_attempts == 1 else f", {terms.max_attempts} times at most"
-        return f"{percent(terms.share)} come back after {law_in_words(terms.delay)}{to}{most}"
+        return f"{percent(terms.share)} {do} after {delay}{to}{most}"
 
     parts = []
     if each.redial is not None:
@@ -26,7 +27,7 @@ def coming_back_in_words(each: ContactType) -> str:
     if each.repeat is not None:
         parts.append(f"of those not resolved {said(each.repeat)}")
     if each.turns is not None:
-        parts.append(f"of those answered {said(each.turns)} with the next turn")
+        parts.append(f"of those answered {said(each.turns, 'write the next turn')}")
     return f"Coming back: {'; '.join(parts) or 'nobody, neither after leaving nor unresolved'}."
 
 

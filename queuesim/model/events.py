@@ -130,6 +130,15 @@ class Event(Model):
         return 1.0 + (self.factor - 1.0) * weight
 
 
+def same_names(events: Sequence[Event], field: str) -> Iterator[Fault]:
+    """Find events that share a name; paths are from the part that has the field."""
+    names = [event.name for event in events]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            at = (field, str(index), "name")
+            yield Fault("is already the name of an event", "give each its own name", at)
+
+
 def event_faults(events: Sequence[Event], field: str, horizon: Horizon) -> Iterator[Fault]:
     """Find events that do not lie in the horizon; paths are from the part that has the field."""
     span = f"{horizon.dates[0]} to {horizon.dates[-1]}"

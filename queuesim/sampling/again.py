@@ -174,6 +174,7 @@ def draw_again(
     types: NDArray[Any],
     ways: NDArray[Any],
     spans: NDArray[Any],
+    reached: NDArray[np.bool_],
     columns: NDArray[Any],
     values: NDArray[np.float64],
     starts: Words,
@@ -199,6 +200,8 @@ def draw_again(
     types : TYPE_AGAIN[contact types]
     ways : WAY[all ways]
     spans : SPAN[all spans]
+    reached : bool[contact types, attempts, contact types]
+        As what a customer of a first type can make each further attempt; nobody makes the last.
     columns : COLUMN[all columns of further attempts]
     values : float64[all values]
     starts : uint64[streams, 4]
@@ -225,7 +228,8 @@ def draw_again(
     here[0] = 0
     most_rows = 4 + len(types)  # that one row can lead to
     for customer in range(n):
-        first = types[labels[0, customer]]
+        kind = labels[0, customer]
+        first = types[kind]
         day, number = labels[1, customer], numbers[customer]
         begin, end, attempt = customer, customer + 1, 0
         links[ATTEMPT, customer], links[CUSTOMER, customer] = 0, customer
@@ -297,7 +301,7 @@ def draw_again(
                         edge = ways[mine.first_way + way - 4]
                         if edge.low <= path < edge.high:
                             to = edge.to
-                    if to < 0:
+                    if to < 0 or not reached[kind, attempt, to]:
                         continue
                     place = block
                     while place < rows and labels[0, place] != to:

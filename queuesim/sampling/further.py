@@ -76,8 +76,9 @@ def with_further_attempts(
         links = np.empty((3, room), dtype=np.int32)
         counts = np.empty((2, room), dtype=np.int64)
         rows = draw_again(
-            n, ways.delays, ways.types, ways.ways, ways.spans, ways.columns, ways.values, starts,
-            steps, here, draws, labels, numbers, times, chances, marks, uniforms, links, counts,
+            n, ways.delays, ways.types, ways.ways, ways.spans, ways.reached, ways.columns,
+            ways.values, starts, steps, here, draws, labels, numbers, times, chances, marks,
+            uniforms, links, counts,
         )  # fmt: skip
         room *= 2
     room //= 2

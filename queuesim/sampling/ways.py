@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model import ContactType, FrontDoor, Horizon, Return, Scenario
-from queuesim.model.attempts import asks_chance, transfers
+from queuesim.model.attempts import asks_chance, layers, transfers
 from queuesim.sampling.again import SPAN, TYPE_AGAIN, WAY
 from queuesim.sampling.variates import FIXED, Law, column_table, law_of
 
@@ -30,6 +30,7 @@ class Ways:
     types : TYPE_AGAIN[contact types]
     ways : WAY[all ways]
     spans : SPAN[all spans]
+    reached : bool[contact types, attempts, contact types]
     columns : COLUMN[all columns of further attempts]
     values : float64[all values]
     delays : int
@@ -39,6 +40,7 @@ class Ways:
     types: NDArray[Any]
     ways: NDArray[Any]
     spans: NDArray[Any]
+    reached: NDArray[np.bool_]
     columns: NDArray[Any]
     values: NDArray[np.float64]
     delays: int
@@ -98,10 +100,26 @@ def ways_of(
         types=table,
         ways=np.array(ways, dtype=WAY),
         spans=np.array(spans, dtype=SPAN),
+        reached=_reached(scenario),
         columns=made,
         values=values,
         delays=times,
     )
+
+
+def _reached(scenario: Scenario) -> NDArray[np.bool_]:
+    """Return as what a customer of a first type can make each further attempt.
+
+    A row may stand for several ways to come, and then its counts are the lowest of each: without
+    this, who may both write the next turn and come back would do so for ever.
+    """
+    types = scenario.contact_types
+    found = [layers(k, types, scenario.agent_groups) for k in range(len(types))]
+    reached = np.zeros((len(types), 1 + max(map(len, found)), len(types)), dtype=np.bool_)
+    for k, attempts in enumerate(found):
+        for attempt, as_what in enumerate(attempts):
+            reached[k, attempt, list(as_what)] = True
+    return reached
 
 
 def destinations(door: FrontDoor, index: Mapping[str, int]) -> list[tuple[float, float, int]]:

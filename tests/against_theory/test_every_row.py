@@ -21,10 +21,10 @@ HELD = {
     "chat": "test_routing",
     "isa_MtMstM_theta_eq_mu": "test_time_varying",
     "MtMs_sinusoid_24h": "test_time_varying",
+    "retrial": "test_coming_back",
     "contactcenters": "test_office_days",
 }
 LEFT_OUT = {
-    "retrial": "coming back is rule 6, which the engines refuse by name",
     "halfin_whitt_P_wait": "a limit for ever more agents: no centre has it",
     "garnett_P_wait": "a limit for ever more agents: no centre has it",
     "min_agents": "the smallest headcount by Erlang C: a search, not a mean",

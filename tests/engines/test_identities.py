@@ -176,7 +176,11 @@ def test_the_order_of_types_and_groups_and_their_names_do_not_matter(engine: Any
     renamed = [("new " + name, spans) for name, spans in agents]
     meant = [replace(row, to=row.to and f"new {row.to}") for row in rows]
     assert rows_of(engine(named, tape(named, meant, renamed))) == rows_of(base)
-    # groups with ranks apart may stand in any order; only the agents' numbers change
+    # groups with ranks apart may stand in any order; only the agents' numbers change, and with
+    # them who looks first of those who begin at one instant
+    begins = {(on, name) for name, spans in agents for on, *_ in spans if on > 0.0}
+    if len({on for on, _ in begins}) < len(begins):
+        return
     back = scenario(made.contact_types, made.agent_groups[::-1], score=made.score)
     order = sorted(range(len(agents)), key=lambda n: (-int(agents[n][0][1:]), n))
     moved = engine(back, tape(back, rows, [agents[n] for n in order]))

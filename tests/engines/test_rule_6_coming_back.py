@@ -277,3 +277,127 @@ def test_nobody_comes_after_the_horizon(run: Run) -> None:
     assert column(result, "came_s") == [86_000, 86_300, None, None, None]
     early = [Row(86_000, 1000), redialler(86_299, 40, 40, redial_delay=60.0)]
     assert column(run(day, early, ONE), "came_s") == [86_000, 86_299, 86_399, None, None]
+
+
+def test_times_back_are_counted_whatever_the_reason(run: Run) -> None:
+    # may redial three times and come back unresolved once: who has redialled does not
+    once = qs.Return(share=0.5, delay=100.0)
+    day = scenario(
+        [contact_type(redial=BACK, repeat=once)],
+        [group("home", [qs.Skill("phone", resolution=0.5)])],
+    )
+    again = Row(0, 40, resolution=0.9, repeats=True, repeat_delay=100.0)
+    unresolved = {"resolution": 0.9, "repeats": True, "repeat_delay": 100.0}
+    rows = [Row(0, 100), redialler(10, 40, 20, **unresolved)]
+    assert column(run(day, rows, ONE), "came_s") == [0, 10, 90, None, None]
+    # who comes back unresolved may, and then no second time
+    rows = [Row(0, 30, again=((again,), (again,)), **unresolved)]  # type: ignore[arg-type]
+    assert column(run(day, rows, ONE), "came_s") == [0, 130, None]
+
+
+def test_a_thread_ends_and_begins_anew_with_each_time_back(run: Run) -> None:
+    mail = contact_type(
+        "mail",
+        "message",
+        turns=qs.Return(share=0.5, delay=100.0, max_attempts=1),
+        repeat=qs.Return(share=0.5, delay=1000.0, max_attempts=1),
+    )
+    day = scenario([mail], [group("home", [qs.Skill("mail", resolution=0.5)])])
+    brings = {
+        "kind": "mail",
+        "turns": True,
+        "turn_delay": 100.0,
+        "resolution": 0.9,
+        "repeats": True,
+        "repeat_delay": 1000.0,
+    }
+    row = Row(0, 10, 5, again=((Row(0, 10, 5, **brings),),) * 3, **brings)  # type: ignore[arg-type]
+    result = run(day, [row], ONE)
+    # talk ends at 10, next turn at 110, ends at 120; unresolved: back at 1,120 with a new thread
+    assert column(result, "came_s") == [0, 110, 1120, 1230]
+    assert causes(result) == [Cause.FIRST, Cause.TURN, Cause.REPEAT, Cause.TURN]
+    assert result.contacts["resolved"].tolist() == [0, 0, 0, 0]
+
+
+def test_to_be_handed_on_is_no_coming_back(run: Run) -> None:
+    once = qs.Return(share=0.5, delay=100.0)
+    day = scenario(
+        [contact_type(), contact_type("second", redial=once, repeat=once)],
+        [
+            group("home", [qs.Skill("phone", transfer=qs.Transfer(share=0.3, to="second"))]),
+            group("experts", [qs.Skill("second", resolution=0.5)]),
+        ],
+    )
+    more = Row(0, 50, 7, kind="second", resolution=0.9, repeats=True, repeat_delay=100.0)
+    rows = [Row(0, 30, 10, path=0.1, again=((more,), (more,)))]
+    result = run(day, rows, [*all_day("home"), *all_day("experts")])
+    # handed on at 30, talks until 80 and not 87, comes back once, 100 later
+    assert column(result, "came_s") == [0, 30, 180]
+    assert result.contacts["resolved"].tolist() == [0, 0, 0]
+
+
+def test_after_hours_is_for_those_who_come_outside_and_not_for_those_sent_home(run: Run) -> None:
+    other = qs.Return(share=0.5, delay=5.0, max_attempts=2, to="request")
+    away = contact_type(
+        hours="00:00:00-00:01:00", at_closing="release", redial=BACK, after_hours=other
+    )
+    request = contact_type("request", "callback", outside_hours="queue")
+    day = scenario([away, request], [group("home", ["phone", "request"])])
+    asked = Row(0, 7, kind="request", answers=(True,))
+    mine = {"path": 0.1, "after_hours_delay": 5.0, "redials": True, "redial_delay": 60.0}
+    on = Row(0, 9, **mine)  # type: ignore[arg-type]
+    rows = [Row(0, 100), Row(10, 40, again=((on, asked), (on, asked)), **mine)]  # type: ignore[arg-type]
+    result = run(day, rows, ONE)
+    # sent home at 60: redials at 120, outside the hours; 5 s later asks for a callback
+    assert causes(result) == [Cause.FIRST, Cause.FIRST, Cause.REDIAL, Cause.AFTER_HOURS]
+    came = [value for value in column(result, "came_s") if value is not None]
+    assert came == [0, 10, 120, 125]
+
+
+def test_patience_times_a_factor_is_brought_to_the_grid(run: Run) -> None:
+    door = WEB.front_door.model_copy(update={"patience_factor": 0.3})  # type: ignore[union-attr]
+    day = scenario([WEB.model_copy(update={"front_door": door}), *BEHIND], PEOPLE)
+    result = run(day, [Row(0, 1000), at_the_door(resolution=0.9, path=0.1)], ONE)
+    assert column(result, "left_s")[1] == 30  # passed on when the time at the door is spent
+    on = Row(0, 50, patience=1 / 1024)
+    rows = [Row(0, 1000), Row(10, 20, kind="web", resolution=0.9, path=0.1, again=((on,),))]
+    assert column(run(day, rows, ONE), "left_s")[2] == 30  # 0.3 of a tick is none
+
+
+def test_to_be_handed_on_keeps_the_count_of_times_back(run: Run) -> None:
+    once = qs.Return(share=0.5, delay=100.0)
+    day = scenario(
+        [contact_type(redial=BACK), contact_type("second", repeat=once)],
+        [
+            group("home", [qs.Skill("phone", transfer=qs.Transfer(share=0.3, to="second"))]),
+            group("experts", [qs.Skill("second", resolution=0.5)]),
+        ],
+    )
+    more = Row(0, 50, kind="second", resolution=0.9, repeats=True, repeat_delay=100.0)
+    back = Row(0, 40, path=0.1)
+    again = ((back,), (more,), (more,))
+    rows = [Row(0, 100), Row(10, 40, patience=20, redials=True, redial_delay=60.0, again=again)]
+    result = run(day, rows, [*all_day("home"), *all_day("experts")])
+    # redials at 90, talks 100-140, handed on; unresolved, but has come back once
+    assert column(result, "came_s")[:4] == [0, 10, 90, 140]
+    assert causes(result) == [Cause.FIRST, Cause.FIRST, Cause.REDIAL, Cause.TRANSFER]
+
+
+def test_who_comes_from_the_front_door_may_still_redial(run: Run) -> None:
+    phone = contact_type(redial=qs.Return(share=0.5, delay=60.0))
+    day = scenario([WEB, phone, BEHIND[1]], PEOPLE)
+    on = Row(0, 50, patience=40, redials=True, redial_delay=60.0)
+    web = Row(10, 20, kind="web", resolution=0.9, path=0.1, again=((on,), (Row(0, 5),)))
+    result = run(day, [Row(0, 60), web], ONE)
+    # passed on at 30, patience of 40 × 0.5, leaves at 50, redials at 110
+    assert column(result, "came_s") == [0, 10, 30, 110]
+    assert outcomes(result) == [HANDLED, PASSED_ON, ABANDONED, HANDLED]
+
+
+def test_who_balks_redials(run: Run) -> None:
+    said = qs.Announcement(predictor="fixed", fixed="5min", balk="1min")
+    day = scenario([contact_type(announcement=said, redial=BACK)], [group("home", ["phone"])])
+    row = Row(10, 40, tolerates=60, redials=True, redial_delay=120.0, again=((Row(0, 40),),))
+    result = run(day, [Row(0, 100), row], ONE)
+    assert column(result, "came_s") == [0, 10, 130]
+    assert column(result, "left_s")[1] == 10

@@ -34,6 +34,12 @@ SLOTS = {"kind": "slot", "slot": "1h", "per_slot": 4, "delay": "1h"}
 OFFER = {"accept": 0.4, "dialling": DIALLING, "min_announced": "3min", **SLOTS}
 ANNOUNCEMENT = {"predictor": "fixed", "fixed": "5min", "balk": TALK}
 EVENT = {"name": "sale", "start": "2026-11-27 08:00", "lasts": "2h", "factor": 2, "fades": 60}
+FRONT_DOOR = {
+    "contains": 0.6,
+    "to": {"phone": 0.5, "mail": 0.3},
+    "outages": [{**EVENT, "name": "down"}],
+}
+TRANSFER = {"share": 0.1, "to": "mail"}
 SERIES = {"start": "2026-11-23", "interval": "24h", "counts": [10] * 7}
 BLEND = {"slots": 12, "uses": {"chat": 4, "message": 6}, "pace": [1, 1.7, 2.5]}
 SHIFT = {"name": "early", "headcount": 5, "breaks": ["12:00-12:30"]}
@@ -64,6 +70,7 @@ SCENARIO: dict[str, Any] = {
             "announcement": ANNOUNCEMENT,
             "callback": OFFER,
             "redial": {"share": 0.5, "delay": "5min"},
+            "after_hours": {"share": 0.5, "delay": "5min", "to": "requests"},
         },
         {"name": "mail", "channel": "message", "demand": {"series": SERIES}, "talk": TALK},
         {
@@ -73,11 +80,18 @@ SCENARIO: dict[str, Any] = {
             "talk": TALK,
             "dialling": dict(DIALLING),
         },
+        {
+            "name": "web",
+            "channel": "self_service",
+            "demand": {"per_day": 50},
+            "talk": TALK,
+            "front_door": FRONT_DOOR,
+        },
     ],
     "agent_groups": [
         {
             "name": "home",
-            "skills": [{"contact_type": "phone"}, "mail", "requests"],
+            "skills": [{"contact_type": "phone", "transfer": TRANSFER}, "mail", "requests"],
             "headcount": 5,
             "starters": [STARTERS],
             "contract": IN_HOUSE,
@@ -113,6 +127,11 @@ PLACES: dict[type[Model], tuple[tuple[str | int, ...], str]] = {
         "contact_types.phone.callback.dialling",
     ),
     qs.Return: (("contact_types", 0, "redial"), "contact_types.phone.redial"),
+    qs.FrontDoor: (("contact_types", 3, "front_door"), "contact_types.web.front_door"),
+    qs.Transfer: (
+        ("agent_groups", 0, "skills", 0, "transfer"),
+        "agent_groups.home.skills.phone.transfer",
+    ),
     qs.AgentGroup: (("agent_groups", 0), "agent_groups.home"),
     qs.Skill: (("agent_groups", 0, "skills", 0), "agent_groups.home.skills.phone"),
     qs.Shift: (("agent_groups", 1, "shifts", 0), "agent_groups.partner.shifts.early"),
@@ -220,6 +239,9 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "dialling": [True, 3, [], DIALLING, {"attempts": 0}],  # not for phone
         "redial": [True, 0.5, {}, {"share": 0.5}, {"share": 2, "delay": 1}],
         "repeat": [True, 0.5, {}, {"delay": 60}, {"share": 1, "delay": "8d"}],
+        "after_hours": [True, 0.5, "requests", {}, {"share": 1, "delay": 1, "to": "fax"}],
+        "turns": [True, 0.5, {}, {"share": 0.5, "delay": 60}],  # not for phone
+        "front_door": [True, 0.6, [], {}, {"contains": 0.6}],  # not for phone
     },
     qs.Demand: {
         "per_day": [*[each for each in NOT_AMOUNTS if each is not None], None],
@@ -297,7 +319,22 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
     qs.Return: {
         "share": NOT_SHARES,
         "delay": [*NOT_DELAYS, "8d"],
-        "max_attempts": NOT_COUNTS_FROM_ONE,
+        "max_attempts": [*NOT_COUNTS_FROM_ONE, 201, 10**9],
+        "to": [*[each for each in NOT_NAMES if each is not None], "fone", "home"],
+    },
+    qs.Transfer: {"share": NOT_SHARES, "to": [*NOT_NAMES, "fone", "home"]},
+    qs.FrontDoor: {
+        "contains": NOT_SHARES,
+        "to": [
+            5, None, "phone", ["phone"], {"phone": 2}, {"phone": -0.1}, {"phone": "half"},
+            {"phone": 0.7, "mail": 0.4}, {"fone": 0.5}, {"a.b": 0.5}, {5: 0.5},
+        ],
+        "resolution": NOT_SHARES,
+        "patience_factor": NOT_POSITIVE,
+        "outages": [
+            *NOT_LISTS, None, [5], [{}], [EVENT, EVENT], [{**EVENT, "start": "2027-01-01 00:00"}],
+        ],
+        "per_contact": NOT_AMOUNTS,
     },
     qs.AgentGroup: {
         "name": NOT_NAMES,
@@ -345,6 +382,7 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "reserve": [*NOT_COUNTS, 5, 50],
         "min_queue": NOT_COUNTS_FROM_ONE,
         "hours": NOT_HOURS,
+        "transfer": [True, 0.1, "mail", [], {}, {"share": 0.1}, {"share": 0.1, "to": "male"}],
     },
     qs.Shift: {
         "name": NOT_NAMES,
@@ -439,12 +477,19 @@ ONLY_WHOLE: dict[tuple[type[Model], str], list[Any]] = {
     (qs.CallbackOffer, "reserve"): [5, 50],
     (qs.Dialling, "ring"): ["8d"],
     (qs.Dialling, "retry_after"): ["8d"],
+    (qs.ContactType, "after_hours"): [{"share": 1, "delay": 1, "to": "fax"}],
     (qs.Return, "delay"): ["8d"],
+    (qs.Return, "max_attempts"): [201, 10**9],
+    (qs.Return, "to"): ["fone", "home"],
+    (qs.Transfer, "to"): ["fone", "home"],
+    (qs.FrontDoor, "to"): [{"fone": 0.5}],
+    (qs.FrontDoor, "outages"): [[{**EVENT, "start": "2027-01-01 00:00"}]],
     (qs.AgentGroup, "skills"): [["fone", "phone", "mail", "requests"]],
     (qs.AgentGroup, "headcount"): [{"day": [5]}, {"week": [1] * 48}, {"weeks": [1, 2]}],
     (qs.Skill, "contact_type"): ["fone"],
     (qs.Skill, "min_wait"): ["8d"],
     (qs.Skill, "reserve"): [5, 50],
+    (qs.Skill, "transfer"): [{"share": 0.1, "to": "male"}],
 }
 DAY_KEYS = ("mon", "mon-fri", "fry", "holiday", "8-18")
 # a fault between two fields may be told at the other one, or at the whole
@@ -591,6 +636,7 @@ def test_a_gap_of_the_clock_is_named() -> None:
     whole = template(qs.Event)
     whole["horizon"] = {"start": "2026-03-28", "days": 2, "timezone": HELSINKI}
     whole["contact_types"][1]["demand"] = {"per_day": 3}
+    del whole["contact_types"][3]["front_door"]["outages"]
     whole["contact_types"][0]["demand"]["events"][0]["start"] = "2026-03-29 03:30"
     found = problems(qs.Scenario.model_validate, whole)
     assert [where for where, *_ in found] == ["contact_types.phone.demand.events.sale.start"]
