@@ -35,7 +35,7 @@ def desk(name: str, own: int, *helpers: qs.AgentGroup, weeks: int, backlog: floa
     if backlog:  # written in the first half-hour of the first day, on top of the ordinary
         ordinary = PER_DAY / 16  # contacts in half an hour of eight hours
         bulge = 1 + backlog / ordinary
-        events = (qs.Event(name="backlog", start=f"{START:%Y-%m-%d} 08:00", lasts="30min", factor=bulge),)  # fmt: skip  # noqa: E501
+        events = (qs.Event(name="backlog", start=f"{START:%Y-%m-%d} 08:00", lasts="30min", factor=bulge),)  # fmt: skip
     hours = LONG if helpers and any(each.name == "overtime" for each in helpers) else OPEN
     complaint = qs.ContactType(
         name="complaint",

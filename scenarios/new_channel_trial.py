@@ -121,7 +121,7 @@ def main() -> None:
         print(f"{week + 1:5}  {passes[week]:17.0%}  {mistakes[week]:17.0%}")
     enough = (passes >= 1 - ERR) & (mistakes <= ERR)
     lasting = np.flatnonzero(np.logical_and.accumulate(enough[::-1])[::-1])
-    weeks = f"{lasting[0] + 1} weeks" if len(lasting) else f"more than {PILOT} weeks"
+    weeks = f"{lasting[0] + 1} week(s)" if len(lasting) else f"more than {PILOT} weeks"
     if threshold <= 0:
         weeks = "0 weeks: it costs more than calls"
     print(
