@@ -7,7 +7,7 @@ everybody who finds the agent busy tries again after exponential times, for ever
 and J. R. Jackson (1957): what leaves a queue of the M/M/c kind is Poisson, and so is a share of it
 picked by chance; a line behind another is an M/M/c queue of its own.
 
-A line fails beyond four standard errors of Student's t: by chance once in some 4,000 times with 39
+A line fails beyond four standard errors of Student's t: by chance once in some 900 times with 15
 degrees of freedom. Beside each stands the smallest error noticed nine times in ten.
 """
 
@@ -32,7 +32,7 @@ from tests.engines.test_two_engines import assert_equal
 
 UNIT_S = 20.0
 """Mean talk [s]."""
-DAYS, REPLICATIONS = 5, 40
+DAYS, REPLICATIONS = 5, 16
 """Days played round the clock, the first thrown away."""
 
 
@@ -80,7 +80,7 @@ def counts(outcome: Outcome) -> NDArray[np.bool_]:
 
 # Retrials -------------------------------------------------------------------------------
 
-TRIES = 100
+TRIES = 60
 
 
 def retrial(row: Row, tries: int = TRIES, share: float = 1.0) -> qs.Scenario:
@@ -122,7 +122,7 @@ def test_who_is_blocked_tries_again_for_ever(row: Row) -> None:
     judge("retrial", retrial_lines(row, retrial(row)))
 
 
-@pytest.mark.parametrize("share", [0.0, 0.97])
+@pytest.mark.parametrize("share", [0.5, 0.97])
 def test_that_some_give_up_is_noticed(share: float) -> None:
     row = EXACT["retrial"][0]
     assert len(wrong(retrial_lines(row, retrial(row, share=share)))) == 3
@@ -133,7 +133,8 @@ def test_hardly_anybody_runs_out_of_tries() -> None:
     stated = retrial(row)
     outcome = simulate_compiled(stated, draw_tape(stated, seed=SEED))
     code, attempt = outcome.contacts["outcome"], outcome.tape.again.attempt  # type: ignore[union-attr]
-    assert (attempt[code == ContactOutcome.BLOCKED] == TRIES).sum() <= 1
+    out_of_tries = (attempt[code == ContactOutcome.BLOCKED] == TRIES).sum()
+    assert out_of_tries < 1e-3 * outcome.tape.again.first_attempts  # type: ignore[union-attr]
 
 
 # Nobody comes back ----------------------------------------------------------------------
@@ -149,7 +150,8 @@ def test_without_redials_it_is_the_queue_that_it_was() -> None:
     stated, other = (centre((kind,), (team,)) for kind in (plain, same))
     one = simulate_compiled(stated, draw_tape(stated, seed=SEED))
     two = simulate_compiled(other, draw_tape(other, seed=SEED))
-    assert all(np.array_equal(one.contacts[n], two.contacts[n]) for n in ("answered_s", "left_s"))
+    for name in ("answered_s", "left_s", "freed_s"):
+        assert np.array_equal(one.contacts[name], two.contacts[name], equal_nan=True)
     theory = erlang_a(6.0, agents=5, aht=UNIT_S, patience=2 * UNIT_S)
     lost = [
         float((o.contacts["outcome"][counts(o)] == ContactOutcome.ABANDONED).mean())
@@ -182,7 +184,7 @@ def test_whom_the_front_door_fails_are_an_erlang_c_queue(share: float) -> None:
     )
     stated = centre((web, phone("calls", 0.0)), (group("home", agents, "calls"),))
     queue = erlang_c(0.6 * share * rate, agents=agents, aht=UNIT_S)
-    judge("behind the front door", line_of(1, played(stated), queue, 0.04, 0.1))
+    judge("behind the front door", line_of(1, played(stated), queue, 0.06, 0.15))
 
 
 def line_of(
