@@ -17,6 +17,7 @@ from queuesim.model.attempts import asks_chance, layers
 from queuesim.sampling import Tape
 from queuesim.sampling.again import Again
 from queuesim.sampling.tape import dialling_of
+from queuesim.units import snap
 from tests.sampling.by_numpy import Stream, Streams, draw
 
 MULTIPLIER = 0xDA942042E4DD58B5
@@ -83,7 +84,7 @@ def with_further_attempts(stated: qs.Scenario, tape: Tape) -> Tape:
                     word = (each.word + GOLDEN) % WORD
                     found[kind] = Line(
                         kind, line.day, line.number, word, attempt + 1, line.customer, back, turns,
-                        _brings(types[kind], streams, word, tape),
+                        _brings(types[kind], [g.name for g in groups], streams, word, tape),
                     )  # fmt: skip
             if found:
                 for each in block:
@@ -104,6 +105,7 @@ def _first(stated: qs.Scenario, streams: Streams, tape: Tape, row: int) -> Line:
         word = int(stream._bits.random_raw())
     brings = {name: getattr(tape, name)[row] for name in TIMES if len(getattr(tape, name))}
     brings |= {"accepts": tape.accepts[row], "answers": tape.answers[row]}
+    brings["allotted"] = tape.allotted[row]
     return Line(kind, day, number, word, 0, row, 0, 0, brings)
 
 
@@ -187,7 +189,9 @@ def _is_time(delay: object) -> bool:
     return isinstance(delay, (int, float))
 
 
-def _brings(each: qs.ContactType, streams: Streams, word: int, tape: Tape) -> dict[str, Any]:
+def _brings(
+    each: qs.ContactType, groups: list[str], streams: Streams, word: int, tape: Tape
+) -> dict[str, Any]:
     """Draw what a further attempt brings."""
 
     def on(purpose: str) -> np.random.Generator:
@@ -202,8 +206,16 @@ def _brings(each: qs.ContactType, streams: Streams, word: int, tape: Tape) -> di
     for attempt in range(dialling.attempts if dialling else 0):
         answers[attempt] = on(f"answer {attempt + 1}").random() < dialling.answered
     later = offer is not None and offer.kind in ("later", "slot")
+    least, allotted = np.inf, -1
+    for g, name in enumerate(groups):
+        if each.allocation.get(name):
+            race = on(f"allocation {name}").standard_exponential()
+            race_s = float(snap(2.0**20 / each.allocation[name] * race))
+            if race_s < least:
+                least, allotted = race_s, g
     brings = {
         "arrival_s": np.nan,
+        "allotted": allotted,
         "talk_s": one(each.talk, "talk"),
         "wrap_up_s": one(each.wrap_up, "wrap-up") if each.wrap_up else 0.0,
         "patience_s": one(each.patience, "patience") if each.patience else np.inf,
@@ -242,6 +254,7 @@ def _written(tape: Tape, lines: list[Line]) -> Tape:
         day=np.array([line.day for line in lines], dtype=np.int32),
         number=np.array([line.number for line in lines], dtype=np.int64),
         accepts=column("accepts", tape.accepts),
+        allotted=column("allotted", tape.allotted),
         answers=column("answers", tape.answers).reshape(len(lines), tape.answers.shape[1]),
         again=Again(first_attempts=len(tape), **links, **again),
         **{name: column(name, getattr(tape, name)) for name in kept},
