@@ -93,7 +93,7 @@ def test_interruptions_without_live_contacts_are_none(engine: Any, day: Day) -> 
             "contact_types": tuple(
                 each.model_copy(
                     update={"channel": "message", "at_closing": "carry_over"}
-                    | {"callback": None, "dialling": None}
+                    | {"callback": None, "dialling": None, "announcement": None}
                 )
                 for each in day[0].contact_types
             )
