@@ -65,12 +65,20 @@ def answer_of(outcome: Outcome) -> Answer:
     return Answer(len(ended), int(gone.sum()), total / max(1, len(ended)))
 
 
+_REGISTERED = (
+    *("accepted_s", "agent", "answered_s", "attempts", "dialled_s", "due_s", "freed_s", "left_s"),
+    *("offer_s", "outcome", "talk_end_s"),
+)
+
+
 def checksum(outcome: Outcome) -> str:
-    """Hash every number of the contact table and of the busy periods, NaN included."""
-    columns = [
-        (name, table[name]) for table in (outcome.contacts, outcome.busy) for name in sorted(table)
-    ]
-    return _digest(columns)
+    """Hash every number of the contact table and of the busy periods, NaN included.
+
+    Of the contact table the columns that were there when the answers were registered: a feature that
+    is not used must leave them as they were.
+    """
+    contacts = [(name, outcome.contacts[name]) for name in _REGISTERED]
+    return _digest([*contacts, *((name, outcome.busy[name]) for name in sorted(outcome.busy))])
 
 
 def counts_of(outcome: Outcome) -> Counts:

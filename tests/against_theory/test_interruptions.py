@@ -61,7 +61,7 @@ def centre(
 def played(stated: qs.Scenario) -> Outcome:
     """Play all days; the first contacts by both engines."""
     tape = draw_tape(stated, seed=SEED)
-    first = rows_of(tape, slice(0, BY_BOTH))
+    first = rows_of(tape, 0, BY_BOTH)
     assert_equal(simulate_compiled(stated, first), simulate_reference(stated, first))
     return simulate_compiled(stated, tape)
 

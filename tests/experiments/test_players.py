@@ -52,10 +52,14 @@ def test_an_unknown_engine_is_refused_with_those_there_are() -> None:
 def test_what_the_engine_does_not_know_is_refused_before_anything_is_played(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    again = tiny().change("contact_types.phone.redial", qs.Return(share=0.5, delay=60.0))
+    def refuse(scenario: qs.Scenario) -> None:
+        raise qs.UnsupportedByEngine("so much", engine="compiled", remedy="less")
+
+    small = replace(players.ENGINES["compiled"], refuse=refuse)
+    monkeypatch.setitem(players.ENGINES, "compiled", small)
     monkeypatch.setattr("queuesim.experiments.replicate.play", None)
-    with pytest.raises(qs.UnsupportedByEngine, match="redial"):
-        qs.simulate(again, replications=2)
+    with pytest.raises(qs.UnsupportedByEngine, match="so much"):
+        qs.simulate(tiny(), replications=2)
 
 
 @pytest.mark.parametrize("in_a_piece", [1, 10**6])

@@ -126,7 +126,7 @@ returns = st.builds(qs.Return, share=shares, delay=delays, max_attempts=st.integ
 def contact_types(
     draw: st.DrawFn, name: str, horizon: qs.Horizon, allotted: dict[str, float]
 ) -> qs.ContactType:
-    channel = draw(st.sampled_from(list(qs.Channel)))
+    channel = draw(st.sampled_from([each for each in qs.Channel if each != "self_service"]))
     talk = distributions.filter(lambda law: law.mean_s > 0)
     told = draw(optional(announcements)) if channel in ("phone", "chat") else None
     fields = {
