@@ -74,8 +74,8 @@ _REGISTERED = (
 def checksum(outcome: Outcome) -> str:
     """Hash every number of the contact table and of the busy periods, NaN included.
 
-    Of the contact table the columns that were there when the answers were registered: a feature that
-    is not used must leave them as they were.
+    Of the contact table the columns that were there when the answers were registered: a feature
+    that is not used must leave them as they were.
     """
     contacts = [(name, outcome.contacts[name]) for name in _REGISTERED]
     return _digest([*contacts, *((name, outcome.busy[name]) for name in sorted(outcome.busy))])

@@ -99,6 +99,7 @@ _CONTACT_COLUMNS = (
     "accepts",
     "window_delay_s",
     "answers",
+    "allotted",
 )
 
 
