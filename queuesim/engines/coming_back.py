@@ -20,7 +20,7 @@ from queuesim.sampling import Tape
 _LEFT = (ContactOutcome.ABANDONED, ContactOutcome.BLOCKED, ContactOutcome.BALKED)
 
 
-class Again(NamedTuple):
+class NextAttempt(NamedTuple):
     """That a customer comes again: when, why and as what.
 
     Attributes
@@ -70,7 +70,7 @@ class ComingBack:
             row += 1
         return None
 
-    def after_leaving(self, contact: Contact) -> Again | None:
+    def after_leaving(self, contact: Contact) -> NextAttempt | None:
         """Who was turned away outside the hours comes another way; who left unserved redials."""
         chance, kind = self.on_tape, self.types[contact.contact_type]
         if chance is None:
@@ -86,7 +86,7 @@ class ComingBack:
             return self.back(contact, kind.redial, bool(chance.redials[row]), after_s, Cause.REDIAL)
         return None
 
-    def after_talk(self, contact: Contact, skill: Skill) -> Again | None:
+    def after_talk(self, contact: Contact, skill: Skill) -> NextAttempt | None:
         """Who has been talked to is handed on, or writes the next turn, or may be unresolved."""
         chance, kind = self.on_tape, self.types[contact.contact_type]
         contact.resolved = 1
@@ -97,18 +97,18 @@ class ComingBack:
         if transfer is not None and chance.path[row] < transfer.share:
             contact.resolved = 0
             to = self.index[transfer.to]
-            return Again(talked_s, Cause.TRANSFER, to, contact.times_back, 0)
+            return NextAttempt(talked_s, Cause.TRANSFER, to, contact.times_back, 0)
         if kind.turns is not None and chance.turns[row] and contact.turns < kind.turns.max_attempts:
             contact.resolved = 0
             after_s = talked_s + float(chance.turn_delay_s[row])
-            return Again(
+            return NextAttempt(
                 after_s, Cause.TURN, contact.contact_type, contact.times_back, contact.turns + 1
             )
         if chance.resolution[row] < skill.resolution:
             return None
         return self.not_resolved(contact, kind)
 
-    def after_self_service(self, contact: Contact) -> Again | None:
+    def after_self_service(self, contact: Contact) -> NextAttempt | None:
         """Whom the front door fails goes on, or gives up; who was dealt with may be unresolved."""
         chance, kind = self.on_tape, self.types[contact.contact_type]
         door = kind.front_door
@@ -122,10 +122,9 @@ class ComingBack:
         if chance.resolution[contact.row] < contained[now]:
             contact.resolved = 1
             return None if path < door.resolution else self.not_resolved(contact, kind)
-        low = 0.0
-        for name, share in door.to.items():
-            if low <= path < low + share:
-                return Again(
+        for low, high, name in door.ways():
+            if low <= path < high:
+                return NextAttempt(
                     contact.talk_end_s,
                     Cause.FRONT_DOOR,
                     self.index[name],
@@ -133,10 +132,9 @@ class ComingBack:
                     0,
                     door.patience_factor,
                 )
-            low += share
         return None
 
-    def not_resolved(self, contact: Contact, kind: ContactType) -> Again | None:
+    def not_resolved(self, contact: Contact, kind: ContactType) -> NextAttempt | None:
         """The matter is not resolved: the customer may come again with it."""
         assert self.on_tape is not None
         contact.resolved = 0
@@ -146,9 +144,9 @@ class ComingBack:
 
     def back(
         self, contact: Contact, terms: Return | None, comes: bool, time_s: float, cause: Cause
-    ) -> Again | None:
+    ) -> NextAttempt | None:
         """Let a customer come back, unless that was often enough."""
         if terms is None or not comes or contact.times_back >= terms.max_attempts:
             return None
         to = contact.contact_type if terms.to is None else self.index[terms.to]
-        return Again(time_s, cause, to, contact.times_back + 1, 0)
+        return NextAttempt(time_s, cause, to, contact.times_back + 1, 0)

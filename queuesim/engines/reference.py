@@ -19,7 +19,7 @@ from math import isinf, isnan, nan
 from queuesim.engines import announcing, offers
 from queuesim.engines.agenda import Agenda, Kind
 from queuesim.engines.columns import contacts_of, gathered
-from queuesim.engines.coming_back import Again, ComingBack
+from queuesim.engines.coming_back import ComingBack, NextAttempt
 from queuesim.engines.floor import Agent, Contact, Group, Line, Phase, Work, hired
 from queuesim.engines.lines import Lines
 from queuesim.engines.matching import Match, Matching
@@ -317,7 +317,7 @@ class ContactCentre(Sessions):
             contact.outcome = ContactOutcome.SELF_SERVED
         self.follow(contact, again)
 
-    def follow(self, contact: Contact, again: Again | None) -> None:
+    def follow(self, contact: Contact, again: NextAttempt | None) -> None:
         """Let a customer come again as a further contact, if the tape has one of that type."""
         if again is None or again.time_s >= self.horizon_s:
             return

@@ -18,8 +18,7 @@ from queuesim.errors import Problem, ScenarioError
 from queuesim.model import Scenario
 from queuesim.model.attempts import asks_chance
 from queuesim.sampling import Sessions, Tape
-from queuesim.sampling.again import Again
-from queuesim.sampling.tape import dialling_of
+from queuesim.sampling.tape import Again, dialling_of
 from queuesim.units import GRID
 
 _REDRAW = "draw the tape for this scenario"

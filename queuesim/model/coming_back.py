@@ -118,6 +118,20 @@ class FrontDoor(Model):
         """Return the share it fails while outages multiply that by a factor."""
         return min(1.0, (1.0 - self.contains) * factor)
 
+    def ways(self) -> list[tuple[float, float, str]]:
+        """Return where those go whom it fails, by their path, a number in [0, 1).
+
+        Returns
+        -------
+        list of (low, high, name)
+            Who has a path in [low, high) goes to that contact type; in none of them: gives up.
+        """
+        found, low = [], 0.0
+        for name, share in self.to.items():
+            found.append((low, low + share, name))
+            low += share
+        return found
+
     def contained(self, horizon: Horizon) -> tuple[Floats, Floats]:
         """Return the share it deals with over the horizon, in steps.
 

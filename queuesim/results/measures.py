@@ -150,6 +150,9 @@ _ALL = (
         "callback_wait_s",
         "callbacks_dialled",
     ),
+    _number(
+        "customers", "customers", "first contacts, each with a matter of its own, per replication"
+    ),
     _number("redials", "redials", "came back after leaving unserved, per replication", "low"),
     _number("repeats", "repeat contacts", "came back because not resolved, per replication", "low"),
     _number("passed_on", "passed on", "self-service could not help, per replication", "low"),

@@ -84,16 +84,7 @@ def callbacks(result: Result, confidence: float) -> str:
         "time_to_callback",
         "promise_kept",
     )
-    rows = []
-    for name in result.layout.types:
-        if result.measure("callbacks", contact_type=name).value > 0:
-            estimates = [result.measure(m, contact_type=name, confidence=confidence) for m in shown]
-            rows.append([name, *map(_cell, estimates)])
-    if not rows:
-        return ""
-    return text_table(
-        ["callbacks", "owed", *(MEASURES[m].label for m in shown[1:])], rows, indent=0
-    )
+    return _where_any(result, confidence, "callbacks", shown, ("owed",))
 
 
 def announcements(result: Result, confidence: float) -> str:
@@ -105,14 +96,49 @@ def announcements(result: Result, confidence: float) -> str:
         "announcement_error",
         "announcement_miss",
     )
+    return _where_any(result, confidence, "announcements", shown)
+
+
+def customers(result: Result, confidence: float) -> str:
+    """Return the table of customers, where any may come again or be left unresolved."""
+    if not result.layout.comes_again:
+        return ""
+    shown = (
+        "customers",
+        "contacts_per_customer",
+        "resolved_in_one",
+        "effort",
+        "redials",
+        "repeats",
+        "containment",
+    )
+    table = _where_any(result, confidence, "customers first to", shown)
+    if not table:
+        return ""
+    means = "a customer: a first contact with all that follow; redials, repeats: came as this type"
+    return f"{table}\n  {means}"
+
+
+def _where_any(
+    result: Result,
+    confidence: float,
+    title: str,
+    shown: tuple[str, ...],
+    labels: tuple[str, ...] = (),
+) -> str:
+    """Return a table of the contact types for which the first measure is above 0.
+
+    The first columns may have labels of their own.
+    """
     rows = []
     for name in result.layout.types:
-        if result.measure("announced", contact_type=name).value > 0:
+        if result.measure(shown[0], contact_type=name).value > 0:
             estimates = [result.measure(m, contact_type=name, confidence=confidence) for m in shown]
             rows.append([name, *map(_cell, estimates)])
     if not rows:
         return ""
-    return text_table(["announcements", *(MEASURES[m].label for m in shown)], rows, indent=0)
+    header = [*labels, *(MEASURES[m].label for m in shown[len(labels) :])]
+    return text_table([title, *header], rows, indent=0)
 
 
 def groups(result: Result, confidence: float) -> str:

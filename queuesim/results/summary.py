@@ -70,6 +70,7 @@ class Summary:
         parts = [
             sections.heading(self.result, self.confidence),
             sections.contacts(self.result, self.confidence),
+            sections.customers(self.result, self.confidence),
             sections.callbacks(self.result, self.confidence),
             sections.announcements(self.result, self.confidence),
             sections.groups(self.result, self.confidence),

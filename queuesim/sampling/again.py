@@ -10,7 +10,6 @@ known by type, day and number, is where each stream is entered for each of its a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,8 +26,6 @@ from queuesim.sampling.generator import (
 )
 from queuesim.sampling.streams import Words, on_day
 from queuesim.sampling.variates import draw_column
-
-Seconds = NDArray[np.float64]
 
 REDIAL, REPEAT, TURN, AFTER_HOURS = range(4)
 """Rows of the times, behind those of every contact: delays."""
@@ -78,55 +75,6 @@ _NONE = Word(0)
 _NOBODY: Any = np.int64(-1)
 _FIRST: Any = np.int64(0)
 _LAST: Any = np.int64(1)
-
-
-@dataclass(frozen=True)
-class Again:
-    """What contacts bring for coming back, one entry a row of the tape.
-
-    The first attempts come first, by arrival; behind them the further attempts, customer by
-    customer, attempt by attempt, a row for each contact type as which the customer may come then.
-
-    Attributes
-    ----------
-    first_attempts : int
-        How many rows are first attempts.
-    attempt : numpy.ndarray, int32, shape (n,)
-        0 for the first.
-    customer : numpy.ndarray, int32, shape (n,)
-        Row of the customer's first attempt.
-    following : numpy.ndarray, int32, shape (n,)
-        First row of the customer's next attempt; -1: there is none.
-    redials, repeats, turns : numpy.ndarray, bool, shape (n,)
-        Whether the customer comes back: after leaving unserved; when not resolved; with the next
-        turn of a thread.
-    redial_delay_s, repeat_delay_s, turn_delay_s, after_hours_delay_s : numpy.ndarray, shape (n,)
-        How long after [s].
-    resolution : numpy.ndarray, float64, shape (n,)
-        Uniform in [0, 1): the contact is resolved where it is below the group's share; self-service
-        deals with it where it is below the share contained.
-    path : numpy.ndarray, float64, shape (n,)
-        Uniform in [0, 1): decides who is handed on, where to, and who comes back after hours.
-    """
-
-    first_attempts: int
-    attempt: NDArray[np.int32]
-    customer: NDArray[np.int32]
-    following: NDArray[np.int32]
-    redials: NDArray[np.bool_]
-    repeats: NDArray[np.bool_]
-    turns: NDArray[np.bool_]
-    redial_delay_s: Seconds
-    repeat_delay_s: Seconds
-    turn_delay_s: Seconds
-    after_hours_delay_s: Seconds
-    resolution: Seconds
-    path: Seconds
-
-    def rows(self, first: int, last: int) -> NDArray[np.int64]:
-        """Return the rows of the customers whose first attempts are rows [first, last)."""
-        mine = (self.customer >= first) & (self.customer < last)
-        return np.flatnonzero(mine)
 
 
 @inlined

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from queuesim.sampling.again import Again, draw_again
+from queuesim.sampling.again import draw_again
 from queuesim.sampling.allotment import Allotment
 from queuesim.sampling.contacts import (
     ACCEPTANCE,
@@ -19,7 +19,7 @@ from queuesim.sampling.contacts import (
     WRAP_UP,
 )
 from queuesim.sampling.streams import Words
-from queuesim.sampling.tape import Tape
+from queuesim.sampling.tape import Again, Tape
 from queuesim.sampling.variates import BLOCK
 from queuesim.sampling.ways import Ways
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +92,7 @@ def ways_of(
         spans += [(start, end) for start, end in each.windows(scenario.horizon)]
         row["last_open"] = row["first_outage"] = len(spans)
         if each.front_door is not None:
-            ways += destinations(each.front_door, index)
+            ways += [(low, high, index[to]) for low, high, to in each.front_door.ways()]
             spans += _set_front_door(row, each.front_door, scenario.horizon)
         row["last_outage"], row["last_way"] = len(spans), len(ways)
     made, values = column_table(columns)
@@ -120,15 +120,6 @@ def _reached(scenario: Scenario) -> NDArray[np.bool_]:
         for attempt, as_what in enumerate(attempts):
             reached[k, attempt, list(as_what)] = True
     return reached
-
-
-def destinations(door: FrontDoor, index: Mapping[str, int]) -> list[tuple[float, float, int]]:
-    """Return where those go whom a front door fails: path from and to, and the contact type."""
-    found, low = [], 0.0
-    for name, share in door.to.items():
-        found.append((low, low + share, index[name]))
-        low += share
-    return found
 
 
 def _set_front_door(row: np.void, door: FrontDoor, horizon: Horizon) -> list[tuple[float, float]]:

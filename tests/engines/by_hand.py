@@ -15,8 +15,7 @@ from queuesim.engines.outcome import ContactOutcome, Outcome
 from queuesim.engines.reference import simulate_reference
 from queuesim.model.attempts import asks_chance, layers
 from queuesim.sampling import Sessions, Tape
-from queuesim.sampling.again import Again
-from queuesim.sampling.tape import dialling_of
+from queuesim.sampling.tape import Again, dialling_of
 
 HORIZON = qs.Horizon(start="2026-11-23", days=1, interval="30min")
 DAY_S = 86_400.0

@@ -22,7 +22,7 @@ from queuesim.engines.compiled.coming_back import numbers
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, NOTHING, Outcome
 from queuesim.engines.reference import simulate_reference
 from queuesim.sampling import KeptRoom, Tape, draw_tape
-from queuesim.sampling.again import Again
+from queuesim.sampling.tape import Again
 from tests.engines.by_hand import Agents, Row, tape
 from tests.engines.coming_back import everything
 from tests.engines.hostile import Day, days

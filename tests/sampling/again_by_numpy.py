@@ -15,8 +15,7 @@ import numpy as np
 import queuesim as qs
 from queuesim.model.attempts import asks_chance, layers
 from queuesim.sampling import Tape
-from queuesim.sampling.again import Again
-from queuesim.sampling.tape import dialling_of
+from queuesim.sampling.tape import Again, dialling_of
 from queuesim.units import snap
 from tests.sampling.by_numpy import Stream, Streams, draw
 

@@ -16,7 +16,7 @@ import queuesim as qs
 from queuesim.engines.compiled.ways_back import WaysBack
 from queuesim.model.attempts import layers
 from queuesim.sampling import Sampler, Tape, draw_tape, further
-from queuesim.sampling.again import Again
+from queuesim.sampling.tape import Again
 from tests.engines.coming_back import everything as every_way
 from tests.sampling import again_by_numpy, by_numpy
 from tests.sampling.chance import ALARM, SIGMAS, contact_type, everything, group, scenario

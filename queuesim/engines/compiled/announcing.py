@@ -6,7 +6,7 @@ from queuesim.compiling import compiled
 from queuesim.engines.compiled.agenda import whole
 from queuesim.engines.compiled.floor import Contacts, Floor, first_in_line, snap
 from queuesim.engines.compiled.hours import is_in_hours
-from queuesim.engines.compiled.program import Rules
+from queuesim.engines.compiled.rules import Rules
 from queuesim.engines.compiled.terms import HEAD_OF_LINE, LAST_TO_ENTER_SERVICE, QUEUE_LENGTH
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from queuesim.compiling import called
 from queuesim.engines.compiled.agenda import Agenda, key_of, push, whole
 from queuesim.engines.compiled.floor import NOBODY, Contacts, snap
-from queuesim.engines.compiled.program import Rules
+from queuesim.engines.compiled.rules import Rules
 from queuesim.engines.outcome import Cause, ContactOutcome
 from queuesim.sampling import Tape
 

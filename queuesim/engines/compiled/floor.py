@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from queuesim.compiling import inlined
 from queuesim.engines.compiled.agenda import whole
-from queuesim.engines.compiled.program import WORD, Rules
+from queuesim.engines.compiled.rules import WORD, Rules
 from queuesim.engines.outcome import ContactOutcome
 from queuesim.units import GRID
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from queuesim.compiling import inlined
 from queuesim.engines.compiled.agenda import whole
 from queuesim.engines.compiled.floor import NOBODY, Contacts, Floor, holds
-from queuesim.engines.compiled.program import Rules
+from queuesim.engines.compiled.rules import Rules
 
 
 @inlined

@@ -42,7 +42,7 @@ from queuesim.engines.compiled.floor import (
 from queuesim.engines.compiled.hours import is_open, left_at_closing
 from queuesim.engines.compiled.matching import agent_for_contact, contact_for_agent
 from queuesim.engines.compiled.offers import offer_callback
-from queuesim.engines.compiled.program import NO_OFFER, WORD, Rules
+from queuesim.engines.compiled.rules import NO_OFFER, WORD, Rules
 from queuesim.engines.compiled.service import begin, note, phase_ends
 from queuesim.engines.outcome import ContactOutcome
 

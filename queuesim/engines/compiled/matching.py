@@ -18,7 +18,7 @@ from queuesim.engines.compiled.floor import (
 )
 from queuesim.engines.compiled.hours import left_at_closing, takes_now
 from queuesim.engines.compiled.mixtures import MESSAGE
-from queuesim.engines.compiled.program import WORD, Rules
+from queuesim.engines.compiled.rules import WORD, Rules
 
 
 @inlined

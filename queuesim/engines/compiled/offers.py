@@ -7,7 +7,7 @@ import numpy as np
 from queuesim.compiling import compiled, inlined
 from queuesim.engines.compiled.agenda import Agenda, key_of, push, whole
 from queuesim.engines.compiled.floor import NOBODY, Contacts, Floor, comes_first, holds, leave
-from queuesim.engines.compiled.program import SLOT, VIRTUAL_HOLD, Rules
+from queuesim.engines.compiled.rules import SLOT, VIRTUAL_HOLD, Rules
 
 
 @inlined

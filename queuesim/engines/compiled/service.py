@@ -23,7 +23,7 @@ from queuesim.engines.compiled.floor import (
     unlist,
 )
 from queuesim.engines.compiled.mixtures import MESSAGE
-from queuesim.engines.compiled.program import Rules
+from queuesim.engines.compiled.rules import Rules
 from queuesim.engines.outcome import ContactOutcome
 
 HANDLED = int(ContactOutcome.HANDLED)

@@ -89,10 +89,7 @@ class WaysBack:
             if door is not None:
                 row["helps_itself"] = True
                 row["resolution"], row["patience_factor"] = door.resolution, door.patience_factor
-                low = 0.0
-                for name, share in door.to.items():
-                    ways.append((low, low + share, index[name]))
-                    low += share
+                ways += [(low, high, index[to]) for low, high, to in door.ways()]
                 steps += zip(*door.contained(scenario.horizon), strict=True)
             row["last_way"], row["last_step"] = len(ways), len(steps)
         able = np.zeros(len(pairs), dtype=ABLE)
