@@ -153,7 +153,7 @@ def _wrong_contacts(scenario: Scenario, tape: Tape, after_s: float) -> Problems:
     if min(lengths) != max(lengths):
         yield _lengths("tape", lengths)
         return
-    asked = any(asks_chance(each, scenario.agent_groups) for each in types)
+    asked = any(asks_chance(types, scenario.agent_groups))
     if asked and tape.again is None:
         rule = "must say who comes again, as the scenario asks"
         yield Problem("tape.again", "nothing", rule, _REDRAW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from inspect import Parameter
 from typing import Annotated, Any
 
@@ -252,7 +253,11 @@ class AgentGroup(Model):
 
     def skill(self, contact_type: str) -> Skill | None:
         """Return the skill for a contact type, or None."""
-        return next((skill for skill in self.skills if skill.contact_type == contact_type), None)
+        return self._skill_of.get(contact_type)
+
+    @cached_property
+    def _skill_of(self) -> dict[str, Skill]:
+        return {skill.contact_type: skill for skill in self.skills}
 
     def full_pace(self, channel: Channel) -> float:
         """Return the total pace of an agent who has as many contacts of a channel open as may be,

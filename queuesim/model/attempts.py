@@ -18,20 +18,27 @@ RETURNS = ("redial", "repeat", "after_hours", "turns")
 Layers = tuple[tuple[int, ...], ...]
 
 
-def transfers(name: str, groups: Sequence[AgentGroup]) -> Iterator[tuple[str, float, str]]:
-    """Yield who hands contacts of a type on: group, share, and the contact type they go to."""
+def transfers(groups: Sequence[AgentGroup]) -> dict[str, list[tuple[str, float, str]]]:
+    """Return who hands contacts of a type on: group, share, and the contact type they go to."""
+    found: dict[str, list[tuple[str, float, str]]] = {}
     for group in groups:
-        skill = group.skill(name)
-        if skill is not None and skill.transfer is not None:
-            yield group.name, skill.transfer.share, skill.transfer.to
+        for skill in group.skills:
+            if skill.transfer is not None:
+                to = (group.name, skill.transfer.share, skill.transfer.to)
+                found.setdefault(skill.contact_type, []).append(to)
+    return found
 
 
-def handed_on(each: ContactType, groups: Sequence[AgentGroup]) -> set[str]:
-    """Return the types as which contacts go on within one attempt to be helped."""
-    on = {to for _, share, to in transfers(each.name, groups) if share > 0}
-    if each.front_door is not None:
-        on |= {to for to, share in each.front_door.to.items() if share > 0}
-    return on
+def handed_on(types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> dict[str, set[str]]:
+    """Return by contact type as which types its contacts go on within one attempt to be helped."""
+    by_people = transfers(groups)
+    found: dict[str, set[str]] = {}
+    for each in types:
+        on = {to for _, share, to in by_people.get(each.name, ()) if share > 0}
+        if each.front_door is not None:
+            on |= {to for to, share in each.front_door.to.items() if share > 0}
+        found[each.name] = on
+    return found
 
 
 def come_back(each: ContactType) -> dict[str, Return]:
@@ -40,49 +47,56 @@ def come_back(each: ContactType) -> dict[str, Return]:
     return {name: terms for name, terms in found.items() if terms is not None and terms.share > 0}
 
 
-def layers(first: int, types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> Layers:
-    """Return as which types a customer of a first type can make the 1st, 2nd, … further attempt.
+def layers(types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> list[Layers]:
+    """Return as which types a customer can make the 1st, 2nd, … further attempt.
 
     Parameters
     ----------
-    first : int
-        Index of the contact type of the first attempt.
     types : sequence of ContactType
     groups : sequence of AgentGroup
 
     Returns
     -------
-    tuple of tuple of int
-        Indices of contact types, rising; empty where nobody comes again.
+    list of tuple of tuple of int
+        By the type of the first attempt: indices of contact types, rising; empty where nobody
+        comes again.
     """
     index = {each.name: k for k, each in enumerate(types)}
-    on = [sorted(index[name] for name in handed_on(each, groups)) for each in types]
+    to = handed_on(types, groups)
+    on = [sorted(map(index.__getitem__, to[each.name])) for each in types]
     back = [come_back(each) for each in types]
-    found: list[tuple[int, ...]] = []
-    states = {(first, 0, 0)}  # type, times come back, turns of the thread so far
-    while states and len(found) <= MOST_ATTEMPTS:
-        after: set[tuple[int, int, int]] = set()
-        for k, times, turns in states:
-            after |= {(to, times, 0) for to in on[k]}
-            for name, terms in back[k].items():
-                if name == "turns":
-                    if turns < terms.max_attempts:
-                        after.add((k, times, turns + 1))
-                elif times < terms.max_attempts:
-                    after.add((index[terms.to] if terms.to else k, times + 1, 0))
-        if after:
-            found.append(tuple(sorted({k for k, _, _ in after})))
-        states = after
-    return tuple(found)
+
+    def next_of(k: int, times: int, turns: int) -> Iterator[tuple[int, int, int]]:
+        yield from ((to, times, 0) for to in on[k])
+        for name, terms in back[k].items():
+            if name == "turns":
+                if turns < terms.max_attempts:
+                    yield k, times, turns + 1
+            elif times < terms.max_attempts:
+                yield index[terms.to] if terms.to else k, times + 1, 0
+
+    found = []
+    for first in range(len(types)):
+        attempts: list[tuple[int, ...]] = []
+        states = {(first, 0, 0)}  # type, times come back, turns of the thread so far
+        while len(attempts) <= MOST_ATTEMPTS:
+            states = {after for state in states for after in next_of(*state)}
+            if not states:
+                break
+            attempts.append(tuple(sorted({k for k, _, _ in states})))
+        found.append(tuple(attempts))
+    return found
 
 
-def asks_chance(each: ContactType, groups: Sequence[AgentGroup]) -> bool:
-    """Whether chance has a say in what follows a contact, or in whether it is resolved."""
-    if handed_on(each, groups) or come_back(each) or each.front_door is not None:
-        return True
-    return any(
-        skill.resolution < 1 for group in groups if (skill := group.skill(each.name)) is not None
-    )
+def asks_chance(types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> list[bool]:
+    """Return by contact type whether chance has a say in what follows a contact, or in whether it
+    is resolved."""
+    on = handed_on(types, groups)
+    unsure = {s.contact_type for group in groups for s in group.skills if s.resolution < 1}
+    return [
+        each.name in unsure or each.front_door is not None or bool(on[each.name] or come_back(each))
+        for each in types
+    ]
 
 
 def faults(types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> Iterator[Fault]:
@@ -95,7 +109,8 @@ def faults(types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> Iterat
     yield from found
     if found:
         return
-    circle = _circle({each.name: handed_on(each, groups) for each in types})
+    on = handed_on(types, groups)
+    circle = _circle(on)
     if circle:
         yield Fault(
             "must lead to an end: contacts handed on in a circle are never done with",
@@ -104,7 +119,7 @@ def faults(types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> Iterat
             given=" → ".join(map(quoted, circle)),
         )
         return
-    if any(len(layers(k, types, groups)) > MOST_ATTEMPTS for k in range(len(types))):
+    if any(len(attempts) > MOST_ATTEMPTS for attempts in layers(types, groups)):
         most, name, field = max(
             (terms.max_attempts, each.name, field)
             for each in types
@@ -116,8 +131,15 @@ def faults(types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> Iterat
             ("contact_types", name, field, "max_attempts"),
             given=str(most),
         )
+    receive = {to for name, to_these in on.items() for to in to_these if to != name}
+    receive |= {
+        terms.to
+        for each in types
+        for terms in come_back(each).values()
+        if terms.to not in (None, each.name)
+    }
     for each in types:
-        if not _receives(each.name, types, groups):
+        if each.name not in receive:
             continue
         volume = each.demand.per_day
         if each.hours is None and volume == 0:
@@ -154,14 +176,6 @@ def _unknown(
             if skill.transfer is not None:
                 where = ("agent_groups", group.name, "skills", skill.contact_type, "transfer", "to")
                 yield from unless_known(skill.transfer.to, where)
-
-
-def _receives(name: str, types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> bool:
-    return any(
-        name in handed_on(each, groups) or any(r.to == name for r in come_back(each).values())
-        for each in types
-        if each.name != name
-    )
 
 
 def _circle(on: dict[str, set[str]]) -> list[str]:

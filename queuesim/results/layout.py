@@ -163,7 +163,7 @@ class Layout:
     def comes_again(self) -> bool:
         """Whether any contact may be followed by another, or be left unresolved."""
         groups = self.scenario.agent_groups
-        return any(asks_chance(each, groups) for each in self.scenario.contact_types)
+        return any(asks_chance(self.scenario.contact_types, groups))
 
     @cached_property
     def effort_apart(self) -> bool:

@@ -63,15 +63,17 @@ def ways_of(
         How many times a contact brings; the delays follow.
     """
     types, groups = scenario.contact_types, scenario.agent_groups
-    if not any(asks_chance(each, groups) for each in types):
+    asks = asks_chance(types, groups)
+    if not any(asks):
         return None
+    handed_on = transfers(groups)
     index = {each.name: k for k, each in enumerate(types)}
     table = np.zeros(len(types), dtype=TYPE_AGAIN)
     columns: list[Column] = []
     ways: list[tuple[float, float, int]] = []
     spans: list[tuple[float, float]] = []
-    for row, each in zip(table, types, strict=True):
-        row["words"] = stream(f"{each.name}/customer") if asks_chance(each, groups) else -1
+    for row, each, asked in zip(table, types, asks, strict=True):
+        row["words"] = stream(f"{each.name}/customer") if asked else -1
         row["marks"] = stream(f"{each.name}/coming back")
         row["first"] = len(columns)
         columns += columns_of(index[each.name], each, " again")
@@ -85,7 +87,7 @@ def ways_of(
                 row["to"][at] = index[terms.to or each.name]
                 row["most"][at] = terms.max_attempts
         row["first_way"] = len(ways)
-        ways += [(0.0, share, index[to]) for _, share, to in transfers(each.name, groups)]
+        ways += [(0.0, share, index[to]) for _, share, to in handed_on.get(each.name, ())]
         skills = [skill for group in groups if (skill := group.skill(each.name)) is not None]
         row["resolved"] = min((skill.resolution for skill in skills), default=1.0)
         row["first_open"] = len(spans)
@@ -114,7 +116,7 @@ def _reached(scenario: Scenario) -> NDArray[np.bool_]:
     this, who may both write the next turn and come back would do so for ever.
     """
     types = scenario.contact_types
-    found = [layers(k, types, scenario.agent_groups) for k in range(len(types))]
+    found = layers(types, scenario.agent_groups)
     reached = np.zeros((len(types), 1 + max(map(len, found)), len(types)), dtype=np.bool_)
     for k, attempts in enumerate(found):
         for attempt, as_what in enumerate(attempts):

@@ -119,7 +119,7 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
     groups = [g.name for g in scenario.agent_groups]
     assert [row.at for row in rows] == sorted(row.at for row in rows)
     first_attempts = len(rows)
-    found = [layers(k, scenario.contact_types, scenario.agent_groups) for k in range(len(types))]
+    found = layers(scenario.contact_types, scenario.agent_groups)
     ways = {
         name: [[types[k] for k in layer] for layer in found[index]]
         for index, name in enumerate(types)
@@ -138,7 +138,7 @@ def tape(scenario: qs.Scenario, rows: Sequence[Row], agents: Agents) -> Tape:
     )
     arrival_s = np.array([row.at for row in rows], dtype=float)
     arrival_s[first_attempts:] = np.nan
-    asked = any(asks_chance(c, scenario.agent_groups) for c in scenario.contact_types)
+    asked = any(asks_chance(scenario.contact_types, scenario.agent_groups))
     return Tape(
         seed=0,
         replication=0,

@@ -262,4 +262,4 @@ def test_it_is_described() -> None:
 )  # fmt: skip
 def test_how_far_it_can_lead(types: Any, skills: Any, expected: Any) -> None:
     day = scenario(**stated(*types, skills=skills))
-    assert layers(0, day.contact_types, day.agent_groups) == expected
+    assert layers(day.contact_types, day.agent_groups)[0] == expected

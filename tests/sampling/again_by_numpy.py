@@ -61,13 +61,14 @@ class Line:
 def with_further_attempts(stated: qs.Scenario, tape: Tape) -> Tape:
     """Return a tape of first attempts, lengthened by those that may follow."""
     types, groups = stated.contact_types, stated.agent_groups
-    if not any(asks_chance(each, groups) for each in types):
+    if not any(asks_chance(types, groups)):
         return tape
     streams = Streams(tape.seed, tape.replication)
     first = [_first(stated, streams, tape, row) for row in range(len(tape))]
     lines = list(first)
+    reached = layers(types, groups)
     for line in first:
-        can = layers(line.kind, types, groups)
+        can = reached[line.kind]
         block = [line]
         for attempt in range(len(can) + 1):
             found: dict[int, Line] = {}
@@ -97,7 +98,7 @@ def _first(stated: qs.Scenario, streams: Streams, tape: Tape, row: int) -> Line:
     kind, day, number = (int(x[row]) for x in (tape.contact_type, tape.day, tape.number))
     each = stated.contact_types[kind]
     word = 0
-    if asks_chance(each, stated.agent_groups):
+    if any(asks_chance([each], stated.agent_groups)):
         stream = streams[f"{each.name}/customer"]
         stream.on_day(stated.horizon.dates[day])
         word = _enter(stream, number)
@@ -132,7 +133,7 @@ def _after(stated: qs.Scenario, streams: Streams, line: Line) -> Iterator[tuple[
     names = [other.name for other in types]
     line.again = dict.fromkeys(("redials", "repeats", "turns"), False)
     line.again |= dict.fromkeys((*DELAYS.values(), "resolution", "path"), 0.0)
-    if not asks_chance(each, groups):
+    if not any(asks_chance([each], groups)):
         return
     redial, repeat, turn, resolution, path = entered(
         streams[f"{each.name}/coming back"], line.word

@@ -110,7 +110,7 @@ def test_who_writes_on_and_comes_back_comes_to_an_end(share: float, most: tuple[
     """A thread of turns, and coming back with it: as often as the scenario allows and no more."""
     day = threads(share, *most)
     tape = assert_as_numpy(day)
-    allowed = len(layers(0, day.contact_types, day.agent_groups))
+    allowed = len(layers(day.contact_types, day.agent_groups)[0])
     assert tape.again is not None
     assert tape.again.attempt.max() == (allowed if share > 0.5 else tape.again.attempt.max())
     assert tape.again.attempt.max() <= allowed

@@ -101,8 +101,8 @@ class WaysBack:
             if skill.transfer is not None:
                 row["transfer_share"] = skill.transfer.share
                 row["transfer_to"] = index[skill.transfer.to]
-        asked = any(asks_chance(each, groups) for each in types)
-        later = (layers(k, types, groups) for k in range(len(types)))
+        asked = any(asks_chance(types, groups))
+        later = layers(types, groups)
         span = 1 + max((sum(map(len, found)) for found in later), default=0) if asked else 1
         return cls(
             back=back,
