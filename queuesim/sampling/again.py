@@ -5,7 +5,8 @@ a row for every further attempt that may come to be: for each contact type as wh
 come then. Rows that nobody needs stay unused.
 
 A further attempt has draws of its own, whoever else comes back: a word of the first contact,
-known by type, day and number, is where each stream is entered for each of its attempts.
+known by type, day and number, is where each stream is entered for each of its attempts. First it is
+told here which rows there are; what they bring is drawn column by column (`brought`).
 """
 
 from __future__ import annotations
@@ -16,16 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.compiling import compiled, inlined
-from queuesim.sampling.generator import (
-    MULTIPLIER,
-    Generator,
-    Word,
-    multiply_add,
-    next_word,
-    uniform,
-)
+from queuesim.sampling.generator import Word, entered, next_word, uniform
 from queuesim.sampling.streams import Words, on_day
-from queuesim.sampling.variates import draw_column
 
 REDIAL, REPEAT, TURN, AFTER_HOURS = range(4)
 """Rows of the times, behind those of every contact: delays."""
@@ -74,36 +67,6 @@ _GOLDEN = Word(0x9E3779B97F4A7C15)
 _NONE = Word(0)
 _NOBODY: Any = np.int64(-1)
 _FIRST: Any = np.int64(0)
-_LAST: Any = np.int64(1)
-
-
-@inlined
-def entered(start: Generator, word: Word) -> Generator:
-    """Return a stream, entered at the place that a word names."""
-    high, low, add_high, add_low = start
-    high ^= word
-    low ^= word * MULTIPLIER
-    high, low = multiply_add(high, low, _NONE, MULTIPLIER, add_high, add_low)
-    return high, low, add_high, add_low
-
-
-@compiled
-def _draw_at(
-    c: int,
-    columns: NDArray[Any],
-    values: NDArray[np.float64],
-    starts: Words,
-    word: Word,
-    here: NDArray[np.int64],
-    draws: NDArray[np.float64],
-    times: NDArray[np.float64],
-    chances: NDArray[np.bool_],
-) -> None:
-    """Draw one column for one row, whose stream is entered where a word says."""
-    column = columns[c]
-    start = starts[column.stream]
-    generator = entered((start[0], start[1], start[2], start[3]), word)
-    draw_column(column, values, generator, here[:1], here[1:], _FIRST, _LAST, draws, times, chances)
 
 
 @inlined
@@ -118,53 +81,48 @@ def _within(spans: NDArray[Any], first: int, last: int, instant_s: float) -> boo
 @compiled
 def draw_again(
     n: int,
-    delays: int,
     types: NDArray[Any],
     ways: NDArray[Any],
     spans: NDArray[Any],
     reached: NDArray[np.bool_],
-    columns: NDArray[Any],
-    values: NDArray[np.float64],
     starts: Words,
     steps: Words,
-    here: NDArray[np.int64],
-    draws: NDArray[np.float64],
+    arrival_s: NDArray[np.float64],
     labels: NDArray[np.int32],
     numbers: NDArray[np.int64],
-    times: NDArray[np.float64],
-    chances: NDArray[np.bool_],
     marks: NDArray[np.bool_],
     uniforms: NDArray[np.float64],
     links: NDArray[np.int32],
     counts: NDArray[np.int64],
+    words: Words,
+    delayed: NDArray[np.int8],
 ) -> int:
-    """Draw what n first attempts bring for coming back, and the further attempts behind them.
+    """Draw what decides how n first attempts go on, and find the further attempts behind them.
 
     Parameters
     ----------
     n : int
-    delays : int
-        Row of the times where those of delays begin.
     types : TYPE_AGAIN[contact types]
     ways : WAY[all ways]
     spans : SPAN[all spans]
     reached : bool[contact types, attempts, contact types]
         As what a customer of a first type can make each further attempt; nobody makes the last.
-    columns : COLUMN[all columns of further attempts]
-    values : float64[all values]
     starts : uint64[streams, 4]
     steps : uint64[days, 4]
-    here : int64[2]
-        To work in: a number, and a row; as is `draws`, float64[BLOCK].
-    labels, numbers, times, chances
-        As in `contacts.draw_days`, with the first attempts; the others are added. `times` has the
-        rows of delays too.
+    arrival_s : float64[n or more]
+        Of the first attempts [s].
+    labels : int32[2, room]
+        Type and day of the first attempts; the others are added, as in `numbers`, int64[room].
     marks : bool[3, room]
         Is filled, as are the next two.
     uniforms : float64[2, room]
     links : int32[3, room]
     counts : int64[2, room]
         To work in: how often a customer has come back, and turns of the thread, before a row.
+    words : uint64[room]
+        Is filled: where a row enters the streams of what it brings.
+    delayed : int8[room]
+        Is filled: by which of the four ways a row may be followed after a delay, one bit each.
 
     Returns
     -------
@@ -173,7 +131,6 @@ def draw_again(
     """
     room = len(numbers)
     rows = n
-    here[0] = 0
     most_rows = 4 + len(types)  # that one row can lead to
     for customer in range(n):
         kind = labels[0, customer]
@@ -190,9 +147,9 @@ def draw_again(
             for row in range(begin, end):
                 mine = types[labels[0, row]]
                 links[FOLLOWING, row] = _NOBODY
-                for k in range(4):
-                    times[delays + k, row] = 0.0
+                words[row], delayed[row] = word, 0
                 uniforms[RESOLUTION, row] = uniforms[PATH, row] = 0.0
+                marks[REDIALS, row] = marks[REPEATS, row] = marks[TURNS, row] = False
                 if mine.words < 0:
                     continue
                 if rows + most_rows > room:
@@ -208,19 +165,18 @@ def draw_again(
                 marks[REDIALS, row] = redial < mine.share[0]
                 marks[REPEATS, row] = repeat < mine.share[1]
                 marks[TURNS, row] = turn < mine.share[2]
-                arrival_s = times[0, row]  # not known of further attempts
                 settled = resolution < mine.resolved
                 on = True
                 if mine.front_door:
                     contained = mine.contained
                     if attempt > 0 or _within(
-                        spans, mine.first_outage, mine.last_outage, arrival_s
+                        spans, mine.first_outage, mine.last_outage, arrival_s[row]
                     ):
                         contained = mine.contained_in_outage
                     on = resolution >= contained
                     settled = path < mine.resolved
                 closed = attempt > 0 or not _within(
-                    spans, mine.first_open, mine.last_open, arrival_s
+                    spans, mine.first_open, mine.last_open, arrival_s[row]
                 )
                 times_back, turns = counts[0, row], counts[1, row]
                 # what may follow: come back in four ways, or be handed on
@@ -235,11 +191,7 @@ def draw_again(
                         )
                         before = turns if way == 2 else times_back
                         if comes and before < mine.most[way]:
-                            here[1] = row
-                            _draw_at(
-                                mine.delays + way, columns, values, starts, word, here, draws,
-                                times, chances,
-                            )  # fmt: skip
+                            delayed[row] |= 1 << way
                             to = mine.to[way]
                             if way == 2:
                                 taken = turns + 1
@@ -262,12 +214,6 @@ def draw_again(
                     labels[0, place], labels[1, place], numbers[place] = to, day, number
                     links[ATTEMPT, place], links[CUSTOMER, place] = attempt + 1, customer
                     counts[0, place], counts[1, place] = back, taken
-                    times[0, place] = np.nan
-                    here[1] = place
-                    for c in range(types[to].first, types[to].last):
-                        _draw_at(
-                            c, columns, values, starts, word + _GOLDEN, here, draws, times, chances
-                        )
             if rows > block:
                 for row in range(begin, end):
                     links[FOLLOWING, row] = block

@@ -9,6 +9,7 @@ import numpy as np
 
 from queuesim.sampling.again import draw_again
 from queuesim.sampling.allotment import Allotment
+from queuesim.sampling.brought import draw_brought
 from queuesim.sampling.contacts import (
     ACCEPTANCE,
     ARRIVAL,
@@ -18,6 +19,7 @@ from queuesim.sampling.contacts import (
     WINDOW,
     WRAP_UP,
 )
+from queuesim.sampling.room import Room
 from queuesim.sampling.streams import Words
 from queuesim.sampling.tape import Again, Tape
 from queuesim.sampling.variates import BLOCK
@@ -38,7 +40,7 @@ _ROOM, _FEW = 3, 64
 
 
 def with_further_attempts(
-    tape: Tape, ways: Ways, allotment: Allotment, starts: Words, steps: Words
+    tape: Tape, ways: Ways, allotment: Allotment, starts: Words, steps: Words, room: Room
 ) -> Tape:
     """Return a tape with the further attempts that its contacts may lead to.
 
@@ -51,37 +53,48 @@ def with_further_attempts(
         Each further attempt is allotted anew.
     starts : uint64[streams, 4]
     steps : uint64[days, 4]
+    room : Room
+        What makes the arrays.
 
     Returns
     -------
     Tape
     """
     n, dials = len(tape), tape.answers.shape[1]
-    here, draws = np.zeros(2, dtype=np.int64), np.empty(BLOCK)
-    kept = {name: row for name, row in _TIMES.items() if len(getattr(tape, name)) == n}
-    room, rows = _ROOM * n + _FEW, -1
+    most, rows = _ROOM * n + _FEW, -1
     while rows < 0:
-        labels = np.empty((2, room), dtype=np.int32)
+        labels = room.empty("labels again", 2 * most, np.int32).reshape(2, most)
         labels[0, :n], labels[1, :n] = tape.contact_type, tape.day
-        numbers = np.empty(room, dtype=np.int64)
+        numbers = room.empty("numbers again", most, np.int64)
         numbers[:n] = tape.number
-        times = np.zeros((ways.delays + _DELAYS, room))
-        for name, row in kept.items():
-            times[row, :n] = getattr(tape, name)
-        chances = np.zeros(room * (1 + dials), dtype=np.bool_)
-        chances[:n] = tape.accepts
-        chances[room : room + n * dials] = tape.answers.reshape(-1)
-        marks = np.zeros((3, room), dtype=np.bool_)
-        uniforms = np.empty((2, room))
-        links = np.empty((3, room), dtype=np.int32)
-        counts = np.empty((2, room), dtype=np.int64)
+        marks = room.empty("marks", 3 * most, np.bool_).reshape(3, most)
+        uniforms = room.empty("uniforms", 2 * most, np.float64).reshape(2, most)
+        links = room.empty("links", 3 * most, np.int32).reshape(3, most)
+        order = room.empty("order again", 2 * most, np.int64).reshape(2, most)
+        words = room.empty("words", most, np.uint64)
+        delayed = room.empty("delayed", most, np.int8)
         rows = draw_again(
-            n, ways.delays, ways.types, ways.ways, ways.spans, ways.reached, ways.columns,
-            ways.values, starts, steps, here, draws, labels, numbers, times, chances, marks,
-            uniforms, links, counts,
+            n, ways.types, ways.ways, ways.spans, ways.reached, starts, steps, tape.arrival_s,
+            labels, numbers, marks, uniforms, links, order, words, delayed,
         )  # fmt: skip
-        room *= 2
-    room //= 2
+        most *= 2
+    most //= 2
+    times = room.empty("times again", (ways.delays + _DELAYS) * most, np.float64)
+    times = times.reshape(-1, most)
+    kept = {name: row for name, row in _TIMES.items() if len(getattr(tape, name)) == n}
+    for name, row in kept.items():
+        times[row, :n] = getattr(tape, name)
+    times[:, n:rows] = times[ways.delays :, :n] = 0.0  # not every contact has these
+    times[ARRIVAL, n:rows] = np.nan
+    chances = room.empty("chances again", most * (1 + dials), np.bool_)
+    chances[:n], chances[n:rows] = tape.accepts, False
+    answers = chances[most : most + rows * dials].reshape(rows, dials)
+    answers[:n], answers[n:] = tape.answers, False
+    draw_brought(
+        n, rows, ways.types, ways.columns, ways.values, starts, words, delayed, labels[0], order,
+        room.empty("begins", len(ways.types) + 1, np.int64),
+        room.empty("draws again", BLOCK, np.float64), times, chances,
+    )  # fmt: skip
     filled: dict[str, Any] = {name: times[row, :rows] for name, row in kept.items()}
     return replace(
         tape,
@@ -92,7 +105,7 @@ def with_further_attempts(
         allotted=np.concatenate(
             (tape.allotted, allotment.groups_of(labels[0, n:rows], times[:, n:rows]))
         ),
-        answers=chances[room : room + rows * dials].reshape(rows, dials),
+        answers=answers,
         again=Again(
             n, *links[:, :rows], *marks[:, :rows], *times[ways.delays :, :rows], *uniforms[:, :rows]
         ),

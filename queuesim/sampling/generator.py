@@ -69,3 +69,13 @@ def uniform(generator: Generator) -> tuple[float, Generator]:
     word, generator = next_word(generator)
     # as a signed number: the machine turns it into a float in one step
     return np.int64(word >> _BELOW_UNIT) * _UNIT, generator
+
+
+@inlined
+def entered(start: Generator, word: Word) -> Generator:
+    """Return a stream, entered at the place that a word names."""
+    high, low, add_high, add_low = start
+    high ^= word
+    low ^= word * MULTIPLIER
+    high, low = multiply_add(high, low, _NONE, MULTIPLIER, add_high, add_low)
+    return high, low, add_high, add_low

@@ -338,7 +338,7 @@ class Drawing:
         )
         if of._ways is None:
             return tape
-        return with_further_attempts(tape, of._ways, of._allotment, self._starts, of._steps)
+        return with_further_attempts(tape, of._ways, of._allotment, self._starts, of._steps, room)
 
 
 def draw_tape(scenario: Scenario, *, seed: int, replication: int = 0) -> Tape:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.compiling import compiled
+from queuesim.compiling import compiled, inlined
 from queuesim.model.distributions import (
     Deterministic,
     Empirical,
@@ -24,7 +24,7 @@ from queuesim.model.distributions import (
     LogNormal,
     Weibull,
 )
-from queuesim.sampling.generator import Generator, uniform
+from queuesim.sampling.generator import Generator, entered, uniform
 from queuesim.sampling.ziggurat import fill_exponential, fill_normal
 from queuesim.units import GRID, snap
 
@@ -212,9 +212,8 @@ def draw_column(
     chances : bool[room × (1 + attempts)]
         Is filled if it is one: first all offers, then the attempts, contact by contact.
     """
-    kind, scale, shape, longer = column.kind, column.scale, column.shape, column.longer
-    target, attempts, room = column.target, column.attempts, times.shape[1]
-    start, contact, time = 0, first, 0.0
+    kind, shape = column.kind, column.shape
+    start, contact = 0, first
     while contact < last:
         n = min(number[last - 1] + 1 - start, BLOCK // 2)
         if kind == EXPONENTIAL or kind == WEIBULL:  # noqa: SIM109 - tuples take long to compile
@@ -229,24 +228,86 @@ def draw_column(
             generator = fill_uniform(generator, START, n, draws)
         while contact < last and number[contact] < start + n:
             k = number[contact] - start
-            x = draws[k]
-            if kind == LOGNORMAL:
-                time = scale * math.exp(shape * x)
-            elif kind == CHANCE:
-                at = row[contact]
-                chances[room + at * attempts + target if attempts else at] = x < scale
-            elif kind == WEIBULL:
-                time = scale * x**shape
-            elif kind == HYPEREXPONENTIAL:
-                mean = scale if draws[2 * k] < shape else longer
-                time = -math.log1p(-draws[2 * k + 1]) * mean
-            elif kind == EMPIRICAL:
-                time = values[column.first + int(x * column.values)]
-            elif kind == FIXED:
-                time = scale
-            else:
-                time = scale * x
-            if kind != CHANCE:
-                times[target, row[contact]] = np.rint(time * GRID) / GRID
+            _put(column, values, draws, k, row[contact], times, chances)
             contact += 1
         start += n
+
+
+@inlined
+def _put(
+    column: Any,
+    values: Floats,
+    draws: Floats,
+    k: int,
+    at: int,
+    times: Floats,
+    chances: NDArray[np.bool_],
+) -> None:
+    """Turn the k-th draw into what a column says, and put it where a row stands."""
+    kind, scale, x = column.kind, column.scale, draws[k]
+    if kind == CHANCE:
+        first = times.shape[1] + at * column.attempts + column.target
+        chances[first if column.attempts else at] = x < scale
+        return
+    if kind == LOGNORMAL:
+        time = scale * math.exp(column.shape * x)
+    elif kind == WEIBULL:
+        time = scale * x**column.shape
+    elif kind == HYPEREXPONENTIAL:
+        mean = scale if draws[2 * k] < column.shape else column.longer
+        time = -math.log1p(-draws[2 * k + 1]) * mean
+    elif kind == EMPIRICAL:
+        time = values[column.first + int(x * column.values)]
+    elif kind == FIXED:
+        time = scale
+    else:
+        time = scale * x
+    times[column.target, at] = np.rint(time * GRID) / GRID
+
+
+@compiled
+def draw_each(
+    column: Any,
+    values: Floats,
+    start: Generator,
+    words: NDArray[np.uint64],
+    row: Ints,
+    first: int,
+    last: int,
+    draws: Floats,
+    times: Floats,
+    chances: NDArray[np.bool_],
+) -> None:
+    """Draw one column of rows each of which enters the stream at a place of its own.
+
+    Parameters
+    ----------
+    column, values, draws, times, chances
+        As in `draw_column`.
+    start : Generator
+        The stream's.
+    words : uint64[room]
+        Where each row of the tape enters it.
+    row : int64[rows]
+        Where they stand on the tape.
+    first, last : int
+        The rows, in `row`.
+    """
+    kind, shape = column.kind, column.shape
+    while first < last:
+        n = min(last - first, BLOCK // 2)
+        for k in range(n if kind != FIXED else START):
+            generator = entered(start, words[row[first + k]])
+            if kind == EXPONENTIAL or kind == WEIBULL:  # noqa: SIM109 - as above
+                fill_exponential(generator, k, k + 1, draws)
+            elif kind == LOGNORMAL:
+                fill_normal(generator, k, k + 1, draws)
+            elif kind == GAMMA:
+                fill_gamma(generator, shape, k, k + 1, draws)
+            elif kind == HYPEREXPONENTIAL:
+                fill_uniform(generator, 2 * k, 2 * k + 2, draws)
+            else:
+                fill_uniform(generator, k, k + 1, draws)
+        for k in range(n):
+            _put(column, values, draws, k, row[first + k], times, chances)
+        first += n

@@ -18,10 +18,10 @@ from queuesim.engines.compiled import (
     columns_of_customers,
     simulate_compiled,
 )
-from queuesim.engines.compiled.coming_back import numbers
+from queuesim.engines.compiled.coming_back import brought
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, NOTHING, Outcome
 from queuesim.engines.reference import simulate_reference
-from queuesim.sampling import KeptRoom, Tape, draw_tape
+from queuesim.sampling import FRESH, KeptRoom, Tape, draw_tape
 from queuesim.sampling.tape import Again
 from tests.engines.by_hand import Agents, Row, tape
 from tests.engines.coming_back import everything
@@ -94,7 +94,7 @@ def row_of_number(
     """Return what finds the row of a tape from the number that orders it."""
     if whole.again is None:
         return lambda number: number
-    every = numbers(whole, 0, program.span)
+    _, every = brought(whole, 0, 0, program.span, FRESH)
     order = np.argsort(every)
     return lambda number: order[np.searchsorted(every[order], number)]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.compiling import called
+from queuesim.compiling import called, compiled
 from queuesim.engines.compiled.agenda import Agenda, key_of, push, whole
 from queuesim.engines.compiled.floor import NOBODY, Contacts, snap
 from queuesim.engines.compiled.rules import Rules
 from queuesim.engines.outcome import Cause, ContactOutcome
-from queuesim.sampling import Tape
+from queuesim.sampling import Room, Tape
 
 PASSED_ON, SELF_SERVED = int(ContactOutcome.PASSED_ON), int(ContactOutcome.SELF_SERVED)
 REDIAL, REPEAT, TURN = int(Cause.REDIAL), int(Cause.REPEAT), int(Cause.TURN)
@@ -41,6 +41,10 @@ AGAIN = np.dtype(
 )
 """What a contact brings for coming back, from `queuesim.sampling.Again`, and what became of it."""
 
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+_LINKS = ("attempt", "customer", "following")
 _DRAWN = (
     "redial_delay_s",
     "repeat_delay_s",
@@ -166,55 +170,76 @@ def _follow(
     far.returns = push(agenda.returns, far.returns, key, whole(row), whole(NOBODY))
 
 
-def brought(tape: Tape, kept: int) -> NDArray[np.void]:
-    """Return what the contacts of a tape bring, behind so many rows that are kept."""
-    drawn = tape.again
-    assert drawn is not None
-    again = np.zeros(len(tape), dtype=AGAIN)
-    for name in _DRAWN:
-        again[name] = getattr(drawn, name)
-    follows = drawn.following >= 0
-    again["following"] = np.where(follows, drawn.following + kept, NOBODY)
-    again["beyond"][follows] = _ends(drawn.customer, drawn.attempt)[drawn.following[follows]] + kept
-    again["first_type"] = tape.contact_type[drawn.customer]
-    again["pending"] = again["resolved"] = NOBODY
-    again["cause"] = np.where(drawn.attempt == 0, 0, NOBODY)
-    return again
-
-
-def _ends(customer: NDArray[np.int32], attempt: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return, for each row, where the rows of its customer and attempt end."""
-    changes = (customer[1:] != customer[:-1]) | (attempt[1:] != attempt[:-1])
-    ends = np.append(np.flatnonzero(changes) + 1, len(customer))
-    return ends[np.searchsorted(ends, np.arange(len(customer)), side="right")]
-
-
-def numbers(tape: Tape, customers: int, span: int) -> NDArray[np.int64]:
-    """Return what orders the rows of a tape: by customer, then by attempt.
+def brought(
+    tape: Tape, kept: int, customers: int, span: int, room: Room
+) -> tuple[NDArray[np.void], NDArray[np.int64]]:
+    """Return what the contacts of a tape bring, and what orders them: customer, then attempt.
 
     Parameters
     ----------
     tape : Tape
+    kept : int
+        Rows before them.
     customers : int
         How many customers came before.
     span : int
         How many rows a customer may have.
+    room : Room
+        What makes the arrays.
+
+    Raises
+    ------
+    ValueError
+        When a customer has more rows.
     """
-    drawn = tape.again
+    drawn, n = tape.again, len(tape)
     assert drawn is not None
-    customer = drawn.customer.astype(np.int64)
-    number = (customers + customer) * span
-    further = customer[drawn.first_attempts :]
-    if len(further):
-        begins = np.searchsorted(further, further, side="left")
-        place = 1 + np.arange(len(further)) - begins
-        if place.max() >= span:
-            raise ValueError(
-                f"a customer has {place.max()} further attempts on the tape; the scenario allows "
-                f"{span - 1}: was it drawn for another scenario?"
-            )
-        number[drawn.first_attempts :] += place
-    return number
+    again, number = room.empty("again", n, AGAIN), room.empty("number of again", n, np.int64)
+    columns = [getattr(drawn, name) for name in (*_LINKS, *_DRAWN)]
+    most = _bring(again, number, kept, customers, span, tape.contact_type, *columns)
+    if most >= span:
+        raise ValueError(
+            f"a customer has {most} further attempts on the tape; the scenario allows "
+            f"{span - 1}: was it drawn for another scenario?"
+        )
+    return again, number
+
+
+@compiled
+def _bring(
+    again: NDArray[np.void], number: NDArray[np.int64],
+    kept: int, customers: int, span: int, kind: NDArray[np.int32],
+    attempt: NDArray[np.int32], customer: NDArray[np.int32], following: NDArray[np.int32],
+    redial_delay_s: Floats, repeat_delay_s: Floats, turn_delay_s: Floats,
+    after_hours_delay_s: Floats, resolution: Floats, path: Floats,
+    redials: Flags, repeats: Flags, turns: Flags,
+) -> int:  # fmt: skip
+    """Fill in both; return how many further attempts a customer has, at most."""
+    most, place = whole(0), whole(0)
+    for row in range(len(again)):
+        mine, whose = again[row], whole(customer[row])
+        mine.redial_delay_s, mine.repeat_delay_s = redial_delay_s[row], repeat_delay_s[row]
+        mine.turn_delay_s = turn_delay_s[row]
+        mine.after_hours_delay_s = after_hours_delay_s[row]
+        mine.resolution, mine.path = resolution[row], path[row]
+        mine.redials, mine.repeats, mine.turns = redials[row], repeats[row], turns[row]
+        first = whole(following[row])
+        beyond = first
+        while 0 <= beyond < len(again) and (
+            customer[beyond] == customer[first] and attempt[beyond] == attempt[first]
+        ):
+            beyond += 1
+        mine.following = first + kept if first >= 0 else NOBODY
+        mine.beyond = beyond + kept if first >= 0 else 0
+        mine.first_type = kind[whose]
+        mine.times_back = mine.turns_before = 0
+        mine.pending = mine.resolved = NOBODY
+        mine.cause = 0 if attempt[row] == 0 else NOBODY
+        again_of_one = attempt[row] > 0 and customer[row - 1] == whose
+        place = (place + 1 if again_of_one and attempt[row - 1] > 0 else 1) if attempt[row] else 0
+        most = max(most, place)
+        number[row] = (customers + whose) * span + place
+    return most
 
 
 def goes_on(

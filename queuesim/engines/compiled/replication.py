@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from queuesim.engines.compiled import kernel
 from queuesim.engines.compiled.agenda import ENTRY
-from queuesim.engines.compiled.coming_back import AGAIN, brought, goes_on, numbers
+from queuesim.engines.compiled.coming_back import AGAIN, brought, goes_on
 from queuesim.engines.compiled.floor import NOBODY, WAITING, Contacts
 from queuesim.engines.compiled.program import Program
 from queuesim.engines.compiled.start import busy_room, start_of
@@ -122,8 +122,7 @@ class Replication:
         new = {name: getattr(tape, column) for name, column in _FROM_TAPE.items()}
         new["line"] = self._program.lines_of(tape)
         if self._program.rules.follows:
-            new["number"] = numbers(tape, came, self._program.span)
-            new["again"] = brought(tape, kept)
+            new["again"], new["number"] = brought(tape, kept, came, self._program.span, room)
             for name in ("arrival_s", "patience_s"):
                 new[name] = new[name].copy()  # they are filled in as customers come again
         else:
