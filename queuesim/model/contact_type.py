@@ -101,7 +101,7 @@ class ContactType(Model):
         How long a contact waits before it abandons; None is for ever. A callback request has none.
     target
         Promise about waiting: by default 80 % within 20 s, of messages within a day; None (in TOML
-        ``"none"``) is no promise.
+        ``"none"``) is no promise. Self-service has none.
     hours
         When it is open. None: each day from its first to its last bin of demand.
     outside_hours
@@ -188,13 +188,13 @@ class ContactType(Model):
             and data.get("dialling") is None
         ):
             return {**data, "dialling": Dialling()}
-        if isinstance(data, dict) and data.get("channel") == "message":
-            return {**_OF_MESSAGES, **data}
+        if isinstance(data, dict):
+            return {**_DEFAULTS_OF.get(str(data.get("channel")), {}), **data}
         return data
 
     def _default_of(self, name: str) -> Any:
-        of_messages = self.channel is Channel.MESSAGE and name in _OF_MESSAGES
-        return _OF_MESSAGES[name] if of_messages else super()._default_of(name)
+        own = _DEFAULTS_OF.get(self.channel, {})
+        return own[name] if name in own else super()._default_of(name)
 
     def _check(self) -> Iterator[Fault]:
         if self.talk.mean_s <= 0:
@@ -282,6 +282,7 @@ class ContactType(Model):
             ("wrap_up", "nobody works on it afterwards"),
             ("patience", "nobody waits"),
             ("queue_limit", "nobody waits"),
+            ("target", "nobody waits for it, and it has no wait to promise"),
             ("redial", "nobody leaves unserved: FrontDoor.to says where those go whom it fails"),
         ):
             if getattr(self, name) is not None:
@@ -331,11 +332,14 @@ class ContactType(Model):
         return merged(np.column_stack([rates.edges_s[first], rates.edges_s[last + 1]]))
 
 
-_OF_MESSAGES: dict[str, Any] = {
-    "target": ServiceTarget(share=0.8, within=86_400.0),
-    "outside_hours": "queue",
-    "at_closing": "carry_over",
+_DEFAULTS_OF: dict[str, dict[str, Any]] = {
+    "message": {
+        "target": ServiceTarget(share=0.8, within=86_400.0),
+        "outside_hours": "queue",
+        "at_closing": "carry_over",
+    },
+    "self_service": {"target": None},
 }
-"""Defaults of a message where they differ from those of live contacts."""
+"""Defaults of a channel where they differ from those of live contacts."""
 
 __all__ = ["AnyChannel", "Channel", "ContactType", "ServiceTarget"]
