@@ -354,6 +354,27 @@ def test_after_hours_is_for_those_who_come_outside_and_not_for_those_sent_home(r
     assert came == [0, 10, 120, 125]
 
 
+@pytest.mark.parametrize(
+    ("path", "most", "comes"), [(0.4, 2, True), (0.5, 2, False), (0.4, 1, False)]
+)
+def test_after_hours_has_a_share_and_a_count_of_its_own(
+    run: Run, path: float, most: int, comes: bool
+) -> None:
+    # sent home at 60, redials at 120 outside the hours; the tape has a request in any case
+    other = qs.Return(share=0.5, delay=5.0, max_attempts=most, to="request")
+    away = contact_type(
+        hours="00:00:00-00:01:00", at_closing="release", redial=BACK, after_hours=other
+    )
+    request = contact_type("request", "callback", outside_hours="queue")
+    day = scenario([away, request], [group("home", ["phone", "request"])])
+    asked = Row(0, 7, kind="request", answers=(True,))
+    mine = {"path": path, "after_hours_delay": 5.0, "redials": True, "redial_delay": 60.0}
+    on = Row(0, 9, **mine)  # type: ignore[arg-type]
+    rows = [Row(0, 100), Row(10, 40, again=((on, asked), (on, asked)), **mine)]  # type: ignore[arg-type]
+    told = causes(run(day, rows, ONE))
+    assert told == [Cause.FIRST, Cause.FIRST, Cause.REDIAL, Cause.AFTER_HOURS][: 3 + comes]
+
+
 def test_patience_times_a_factor_is_brought_to_the_grid(run: Run) -> None:
     door = WEB.front_door.model_copy(update={"patience_factor": 0.3})  # type: ignore[union-attr]
     day = scenario([WEB.model_copy(update={"front_door": door}), *BEHIND], PEOPLE)
