@@ -20,7 +20,7 @@ class Kind(IntEnum):
     TIMER = 3
     """A minimum wait has passed, then: a callback is offered; by row of the contact."""
     PATIENCE = 4
-    """Patience ends; row of the contact."""
+    """Patience ends, or who waits for a callback rings in; row of the contact."""
 
 
 class _Happening(simpy.Event):

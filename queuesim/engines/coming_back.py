@@ -56,6 +56,7 @@ class ComingBack:
         }
         self.index = {each.name: k for k, each in enumerate(self.types)}
         self.on_tape, self.tape = tape.again, tape
+        self.horizon_s: float = scenario.horizon.seconds
 
     def row(self, contact: Contact, contact_type: int) -> int | None:
         """Return the row of the customer's next attempt, made as a contact type."""
@@ -141,6 +142,22 @@ class ComingBack:
         comes = bool(self.on_tape.repeats[contact.row])
         after_s = contact.talk_end_s + float(self.on_tape.repeat_delay_s[contact.row])
         return self.back(contact, kind.repeat, comes, after_s, Cause.REPEAT)
+
+    def rings_in(self, contact: Contact, asked_s: float) -> NextAttempt | None:
+        """Who is owed a callback since some instant may be impatient.
+
+        Who may not come again, or not before the horizon ends, waits on.
+        """
+        chance, kind = self.on_tape, self.types[contact.contact_type]
+        if chance is None:
+            return None
+        terms = kind.callback.rings_in if kind.callback else kind.rings_in
+        rings_s = asked_s + float(chance.rings_in_delay_s[contact.row])
+        comes = bool(chance.rings_in[contact.row])
+        again = self.back(contact, terms, comes, rings_s, Cause.RING_IN)
+        if again is None or again.time_s >= self.horizon_s:
+            return None
+        return again if self.row(contact, again.contact_type) is not None else None
 
     def back(
         self, contact: Contact, terms: Return | None, comes: bool, time_s: float, cause: Cause

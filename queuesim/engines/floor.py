@@ -38,6 +38,7 @@ class Contact:
     queued_since: float = nan
     on_the_line: bool = False  # the customer holds; a callback does not
     in_hours: bool = True  # came while its type was open
+    owed: bool = False  # a callback, and no agent is at it
     # what has happened
     outcome: ContactOutcome = ContactOutcome.UNRESOLVED
     agent: int = -1

@@ -35,6 +35,8 @@ class ContactOutcome(IntEnum):
     """Self-service could not help: went on to another contact type, or gave up."""
     SELF_SERVED = 8
     """Self-service was enough."""
+    RANG_IN = 9
+    """Was owed a callback, and rang in before an agent was at it."""
 
 
 class Cause(IntEnum):
@@ -54,6 +56,8 @@ class Cause(IntEnum):
     """Was handed on by an agent."""
     FRONT_DOOR = 6
     """Was passed on by self-service."""
+    RING_IN = 7
+    """Rang in while waiting for a callback."""
 
 
 CONTACT_COLUMNS: Mapping[str, tuple[str, str]] = {
@@ -62,7 +66,10 @@ CONTACT_COLUMNS: Mapping[str, tuple[str, str]] = {
     "answered_s": ("float64", "talk starts"),
     "talk_end_s": ("float64", "talk ends, the customer leaves"),
     "freed_s": ("float64", "wrap-up ends, the agent or the slot is free"),
-    "left_s": ("float64", "left unserved: abandoned, blocked, balked, turned away, not reached"),
+    "left_s": (
+        "float64",
+        "left unserved: abandoned, blocked, balked, turned away, not reached, rang in",
+    ),
     "offer_s": ("float64", "a callback was offered"),
     "accepted_s": ("float64", "the callback was accepted"),
     "due_s": ("float64", "the promise starts to run: acceptance, start of the window, or request"),

@@ -5,7 +5,8 @@ the headings are those of the rules in the design and in the README.
 
 1. Match on arrival    a contact looks for an agent
 2. Match on release    an agent looks for a contact
-3. Leaving             an agent, the end of patience and a callback race for a waiting contact
+3. Leaving             an agent, the end of patience and a callback race for a waiting contact:
+                       see `callbacks`
 4. Service             ring, talk, wrap-up; one pace for all that is open; interruptions
 5. Sessions            agents come and go and finish what is open; doors close: see `sessions`
 6. Coming back         customers come again: see `coming_back`
@@ -18,6 +19,7 @@ from math import isinf, isnan, nan
 
 from queuesim.engines import announcing, offers
 from queuesim.engines.agenda import Agenda, Kind
+from queuesim.engines.callbacks import Callbacks
 from queuesim.engines.columns import contacts_of, gathered
 from queuesim.engines.coming_back import ComingBack, NextAttempt
 from queuesim.engines.floor import Agent, Contact, Group, Line, Phase, Work, hired
@@ -25,7 +27,6 @@ from queuesim.engines.lines import Lines
 from queuesim.engines.matching import Match, Matching
 from queuesim.engines.outcome import Cause, ContactOutcome, Outcome
 from queuesim.engines.routing import Routing
-from queuesim.engines.sessions import Sessions
 from queuesim.engines.wrong_tapes import refuse_wrong_tape
 from queuesim.model import Channel, ContactType, Scenario, Skill
 from queuesim.sampling import Tape
@@ -33,7 +34,7 @@ from queuesim.sampling.tape import dialling_of
 from queuesim.units import snap
 
 
-class ContactCentre(Sessions):
+class ContactCentre(Callbacks):
     """One contact centre on one tape."""
 
     def __init__(self, scenario: Scenario, tape: Tape, routing: Routing | None = None) -> None:
@@ -89,7 +90,8 @@ class ContactCentre(Sessions):
         contact.on_the_line = contact_type.channel != Channel.CALLBACK
         if not contact.on_the_line:
             contact.due_s = self.now  # a request for a callback: the promise runs from now
-            self.promised[contact.contact_type].open += 1
+            self.owe(contact)
+            self.schedule_ringing_in(contact)
         self.queue(contact, line)
         if contact.line is None:
             return  # an agent took it
@@ -174,46 +176,6 @@ class ContactCentre(Sessions):
         contact.outcome, contact.left_s = outcome, self.now
         self.follow(contact, self.coming_back.after_leaving(contact))
 
-    def schedule_offer(self, contact: Contact) -> None:
-        """Offer a callback after the wait that the contact type states."""
-        offer = self.type_of(contact).callback
-        if offer is not None:
-            due = contact.arrival_s + snap(offer.after)
-            self.agenda.at(
-                due, Kind.TIMER, 2 * contact.order + 1, lambda: self.offer_callback(contact)
-            )
-
-    def offer_callback(self, contact: Contact) -> None:
-        """A waiting caller is offered a callback, if the terms of the offer are met."""
-        offer, line = self.type_of(contact).callback, contact.line
-        assert offer is not None
-        if line is None or not contact.on_the_line:
-            return
-        promised = self.promised[contact.contact_type]
-        if not offers.is_offered(offer, contact, self.lines.callers(contact), promised):
-            return
-        due_s = offers.start_of_promise(
-            offer, contact, line, promised, self.tape, self.now, self.horizon_s
-        )
-        if due_s is None:
-            return  # there is no slot with room
-        contact.offer_s = self.now
-        if not offers.is_accepted(contact, self.tape):
-            return
-        contact.accepted_s = self.now
-        contact.on_the_line = False
-        promised.open += 1
-        promised.booked[due_s] += 1
-        contact.due_s = due_s
-        if offer.kind != "virtual_hold":  # which keeps its place, and has no patience to lose
-            line.leave(contact)
-            contact.queued_since = due_s
-            self.schedule_return(contact, due_s, self.lines.callback_line(contact))
-
-    def schedule_return(self, contact: Contact, time_s: float, line: Line) -> None:
-        """Let a callback come to its line at an instant: its window opens, or the next attempt."""
-        self.agenda.at(time_s, Kind.ARRIVAL, contact.order, lambda: self.queue(contact, line))
-
     # 4. Service ----------------------------------------------------------------------------
 
     def begin(self, agent: Agent, skill: Skill, contact: Contact) -> None:
@@ -228,7 +190,7 @@ class ContactCentre(Sessions):
         contact.on_the_line = False
         if contact.is_callback:
             contact.attempts += 1
-            self.promised[contact.contact_type].open -= 1
+            self.no_longer_owe(contact)
             if contact.attempts == 1:
                 contact.dialled_s = self.now
             dialling = dialling_of(self.type_of(contact))
@@ -286,7 +248,7 @@ class ContactCentre(Sessions):
         dialling = dialling_of(self.type_of(contact))
         assert dialling is not None
         if contact.attempts < dialling.attempts:
-            self.promised[contact.contact_type].open += 1
+            self.owe(contact)
             line = self.lines.callback_line(contact)
             self.schedule_return(contact, self.now + snap(dialling.retry_after), line)
         else:

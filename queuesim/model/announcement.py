@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from queuesim.model.base import Model
-from queuesim.model.callback import Delay
+from queuesim.model.delay import Delay
 from queuesim.model.faults import Fault
 from queuesim.model.fields import Amount, Duration, Positive
 

@@ -12,8 +12,8 @@ from queuesim.model.faults import Fault, did_you_mean, one_of, quoted
 MOST_ATTEMPTS = 200
 """Further attempts of one customer, at most."""
 
-RETURNS = ("redial", "repeat", "after_hours", "turns")
-"""Fields of a contact type that say who comes back."""
+RETURNS = ("redial", "repeat", "after_hours", "turns", "rings_in")
+"""What says of a contact type who comes back."""
 
 Layers = tuple[tuple[int, ...], ...]
 
@@ -41,9 +41,23 @@ def handed_on(types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> dic
     return found
 
 
+def returns_of(each: ContactType) -> dict[str, Return | None]:
+    """Return who comes back, by name: a field of the type, or of its offer of a callback."""
+    found: dict[str, Return | None] = {name: getattr(each, name) for name in RETURNS}
+    if each.callback is not None:
+        found["rings_in"] = each.callback.rings_in
+    return found
+
+
+def where_stated(each: ContactType, name: str) -> tuple[str, ...]:
+    """Return the path, from the contact type, of what says who comes back."""
+    of_offer = name == "rings_in" and each.callback is not None
+    return ("callback", name) if of_offer else (name,)
+
+
 def come_back(each: ContactType) -> dict[str, Return]:
-    """Return who comes back, by field; those whom nobody follows are left out."""
-    found = {name: getattr(each, name) for name in RETURNS}
+    """Return who comes back, by name; those whom nobody follows are left out."""
+    found = returns_of(each)
     return {name: terms for name, terms in found.items() if terms is not None and terms.share > 0}
 
 
@@ -120,15 +134,15 @@ def faults(types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> Iterat
         )
         return
     if any(len(attempts) > MOST_ATTEMPTS for attempts in layers(types, groups)):
-        most, name, field = max(
-            (terms.max_attempts, each.name, field)
+        most, name, at = max(
+            (terms.max_attempts, each.name, where_stated(each, field))
             for each in types
             for field, terms in come_back(each).items()
         )
         yield Fault(
             f"can lead to more than {MOST_ATTEMPTS} further attempts of one customer",
             "lower max_attempts",
-            ("contact_types", name, field, "max_attempts"),
+            ("contact_types", name, *at, "max_attempts"),
             given=str(most),
         )
     receive = {to for name, to_these in on.items() for to in to_these if to != name}
@@ -166,9 +180,9 @@ def _unknown(
 
     for each in types:
         at = ("contact_types", each.name)
-        for field in RETURNS:
-            terms: Return | None = getattr(each, field)
-            yield from unless_known(terms.to if terms else None, (*at, field, "to"))
+        for field, terms in returns_of(each).items():
+            to = terms.to if terms else None
+            yield from unless_known(to, (*at, *where_stated(each, field), "to"))
         for to in each.front_door.to if each.front_door else ():
             yield from unless_known(to, (*at, "front_door", "to"))
     for group in groups:

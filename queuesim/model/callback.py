@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from queuesim.model.base import Model
-from queuesim.model.distributions import Deterministic, Distribution
+from queuesim.model.coming_back import Return
+from queuesim.model.delay import Delay
+from queuesim.model.distributions import Deterministic
 from queuesim.model.faults import Fault
 from queuesim.model.fields import (
-    DURATION_PATTERN,
     Count,
     CountFromOne,
     Duration,
-    OrShort,
     Positive,
     PositiveDuration,
     Share,
     SignedDuration,
-    not_negative,
-    read_seconds,
 )
 
 
@@ -49,20 +47,6 @@ class Dialling(Model):
     answered: Share = 1.0
     attempts: Annotated[int, Field(strict=True, ge=1, le=20)] = 3
     retry_after: Duration = 1800.0
-
-
-def _read_delay(given: Any) -> Any:
-    if isinstance(given, (int, float, str)) and not isinstance(given, bool):
-        return Deterministic(value=not_negative(read_seconds(given)))
-    return given
-
-
-Delay = Annotated[
-    Distribution,
-    BeforeValidator(_read_delay),
-    OrShort({"type": "number", "minimum": 0}, {"type": "string", "pattern": DURATION_PATTERN}),
-]
-"""A distribution of times; a plain time is read as `Deterministic`."""
 
 
 _SHORTEST_SLOT_S = 60.0
@@ -111,6 +95,10 @@ class CallbackOffer(Model):
         Unless virtual hold: how its queue competes for agents, as on `ContactType` [–, s].
     reserve
         Unless virtual hold: dial only when more than this many agents are idle.
+    rings_in
+        Who accepts and then rings in, so long after accepting, if the callback is still owed and no
+        agent is at it: the callback is given up, and its place in a slot with it. Who may not come
+        again, see ``max_attempts``, waits on. None: nobody does.
 
     Examples
     --------
@@ -133,6 +121,7 @@ class CallbackOffer(Model):
     weight: Positive = 1.0
     credit: SignedDuration = 0.0
     reserve: Count = 0
+    rings_in: Return | None = None
 
     def _check(self) -> Iterator[Fault]:
         if self.kind == "virtual_hold":

@@ -98,9 +98,9 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[Fault]:
         ("dialling", "ring"): each.dialling.ring if each.dialling else 0.0,
         ("dialling", "retry_after"): each.dialling.retry_after if each.dialling else 0.0,
         **{
-            (name, "delay"): terms.delay.mean_s
-            for name in attempts.RETURNS
-            if (terms := getattr(each, name)) is not None
+            (*attempts.where_stated(each, name), "delay"): terms.delay.mean_s
+            for name, terms in attempts.returns_of(each).items()
+            if terms is not None
         },
         ("allocation_overflow",): each.allocation_overflow or 0.0,
     }

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model.base import FixedDict, Model
-from queuesim.model.callback import Delay
+from queuesim.model.delay import Delay
 from queuesim.model.events import Event, same_names
 from queuesim.model.faults import Fault
 from queuesim.model.fields import Amount, CountFromOne, Many, Name, Positive, Share
@@ -29,10 +29,11 @@ class Return(Model):
         Share of those concerned who come back, 0 to 1.
     delay
         Time until they do: a distribution, or a time. It runs from the instant at which the
-        customer left.
+        customer left; of those who ring in while they wait for a callback, from when they accepted
+        or asked for it.
     max_attempts
-        So many times at most does one customer come back, by redial, after hours or as a repeat
-        contact together; as the next turn of a thread: so many turns.
+        So many times at most does one customer come back, by redial, after hours, by ringing in or
+        as a repeat contact together; as the next turn of a thread: so many turns.
     to
         Contact type as which they come back; None: the same.
 

@@ -140,6 +140,9 @@ class ContactType(Model):
         The next turn of a thread of messages: who answers the answer, and how long after.
     front_door
         What self-service does; self-service only.
+    rings_in
+        Who asks for a callback and then rings in, so long after asking, if no agent is at it yet,
+        and as what; callback channel only. See ``rings_in`` of `CallbackOffer`.
 
     Examples
     --------
@@ -179,6 +182,7 @@ class ContactType(Model):
     after_hours: Return | None = None
     turns: Return | None = None
     front_door: FrontDoor | None = None
+    rings_in: Return | None = None
 
     @classmethod
     def _shorthand(cls, data: Any) -> Any:
@@ -234,6 +238,7 @@ class ContactType(Model):
         if (self.channel is Channel.MESSAGE) != (self.at_closing == "carry_over"):
             yield self._wrong_at_closing()
         yield from self._front_door_faults()
+        yield from self._rings_in_faults()
         if self.after_hours is not None and self.outside_hours != "turn_away":
             yield Fault(
                 "is for those who are turned away, and this type queues outside its hours",
@@ -287,6 +292,22 @@ class ContactType(Model):
         ):
             if getattr(self, name) is not None:
                 yield Fault(f"cannot be given for self-service: {why}", "leave it out", (name,))
+
+    def _rings_in_faults(self) -> Iterator[Fault]:
+        if self.rings_in is None:
+            return
+        if self.channel is not Channel.CALLBACK:
+            by_phone = self.channel is Channel.PHONE
+            where = "callback=CallbackOffer(rings_in=…)" if by_phone else "redial or repeat"
+            rule = "is for the channel callback only: nobody else has asked for a callback"
+            yield Fault(rule, f"use {where}, or leave rings_in out", ("rings_in",))
+        elif self.rings_in.to in (None, self.name):
+            yield Fault(
+                "must be another contact type: who asks once more would only lose the place",
+                'write to="support", say, the type of those who ring',
+                ("rings_in", "to"),
+                given="nothing" if self.rings_in.to is None else f'"{self.rings_in.to}"',
+            )
 
     def _allocation_faults(self) -> Iterator[Fault]:
         total = sum(self.allocation.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from queuesim.model.attempts import returns_of
 from queuesim.model.coming_back import FrontDoor, Return
 from queuesim.model.contact_type import ContactType
 from queuesim.model.wording import law_in_words, percent
@@ -17,6 +18,7 @@ def coming_back_in_words(each: ContactType) -> str:
         return f"{percent(terms.share)} {do} after {delay}{to}{most}"
 
     parts = []
+    returns = returns_of(each)
     if each.redial is not None:
         who = "abandon, are blocked or turned away"
         if each.after_hours is not None:
@@ -28,6 +30,8 @@ def coming_back_in_words(each: ContactType) -> str:
         parts.append(f"of those not resolved {said(each.repeat)}")
     if each.turns is not None:
         parts.append(f"of those answered {said(each.turns, 'write the next turn')}")
+    if returns["rings_in"] is not None:
+        parts.append(f"of those who wait for a callback {said(returns['rings_in'], 'ring in')}")
     return f"Coming back: {'; '.join(parts) or 'nobody, neither after leaving nor unresolved'}."
 
 

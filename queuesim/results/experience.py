@@ -13,8 +13,8 @@ from typing import Any
 from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model import Scenario
 from queuesim.model.base import FixedDict, Model
-from queuesim.model.callback import Delay
 from queuesim.model.contact_type import AnyChannel, Channel
+from queuesim.model.delay import Delay
 from queuesim.model.distributions import Deterministic, Distribution
 from queuesim.model.faults import Fault, did_you_mean, one_of, quoted
 from queuesim.model.fields import Many, Name, Positive, Share

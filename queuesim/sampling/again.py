@@ -20,10 +20,13 @@ from queuesim.compiling import compiled, inlined
 from queuesim.sampling.generator import Word, entered, next_word, uniform
 from queuesim.sampling.streams import Words, on_day
 
-REDIAL, REPEAT, TURN, AFTER_HOURS = range(4)
+REDIAL, REPEAT, TURN, AFTER_HOURS, RING_IN = range(5)
 """Rows of the times, behind those of every contact: delays."""
 
-REDIALS, REPEATS, TURNS = range(3)
+WAYS_BACK: Any = np.int64(5)
+"""How many ways there are to come back."""
+
+REDIALS, REPEATS, TURNS, RINGS_IN = range(4)
 """Rows of the marks."""
 
 RESOLUTION, PATH = range(2)
@@ -38,20 +41,21 @@ TYPE_AGAIN = np.dtype(
         ("marks", np.int64),  # stream of marks and uniforms
         ("first", np.int64),  # its columns on a further row
         ("last", np.int64),
-        ("delays", np.int64),  # its four columns of delays, in the order above
+        ("delays", np.int64),  # its columns of delays, in the order above
         ("first_way", np.int64),  # where its contacts are handed on
         ("last_way", np.int64),
         ("first_open", np.int64),  # its opening hours, among the spans
         ("last_open", np.int64),
         ("first_outage", np.int64),  # outages of its front door, among the spans
         ("last_outage", np.int64),
-        ("share", np.float64, 4),  # of those concerned who come back: in the order of the delays
-        ("to", np.int64, 4),  # as which contact type
-        ("most", np.int64, 4),  # how often at most
+        ("share", np.float64, 5),  # of those concerned who come back: in the order of the delays
+        ("to", np.int64, 5),  # as which contact type
+        ("most", np.int64, 5),  # how often at most
         ("resolved", np.float64),  # the smallest share that a group resolves, or the front door
         ("contained", np.float64),  # share that the front door deals with
         ("contained_in_outage", np.float64),  # … in the worst outage
         ("front_door", np.bool_),
+        ("requests", np.bool_),  # every contact asks for a callback
     ],
     align=True,
 )
@@ -88,6 +92,7 @@ def draw_again(
     starts: Words,
     steps: Words,
     arrival_s: NDArray[np.float64],
+    accepts: NDArray[np.bool_],
     labels: NDArray[np.int32],
     numbers: NDArray[np.int64],
     marks: NDArray[np.bool_],
@@ -113,7 +118,9 @@ def draw_again(
         Of the first attempts [s].
     labels : int32[2, room]
         Type and day of the first attempts; the others are added, as in `numbers`, int64[room].
-    marks : bool[3, room]
+    accepts : bool[n or more]
+        Of the first attempts; not known of others.
+    marks : bool[4, room]
         Is filled, as are the next two.
     uniforms : float64[2, room]
     links : int32[3, room]
@@ -122,7 +129,7 @@ def draw_again(
     words : uint64[room]
         Is filled: where a row enters the streams of what it brings.
     delayed : int8[room]
-        Is filled: by which of the four ways a row may be followed after a delay, one bit each.
+        Is filled: by which of the ways back a row may be followed after a delay, one bit each.
 
     Returns
     -------
@@ -131,7 +138,7 @@ def draw_again(
     """
     room = len(numbers)
     rows = n
-    most_rows = 4 + len(types)  # that one row can lead to
+    most_rows = WAYS_BACK + len(types)  # that one row can lead to
     for customer in range(n):
         kind = labels[0, customer]
         first = types[kind]
@@ -149,7 +156,7 @@ def draw_again(
                 links[FOLLOWING, row] = _NOBODY
                 words[row], delayed[row] = word, 0
                 uniforms[RESOLUTION, row] = uniforms[PATH, row] = 0.0
-                marks[REDIALS, row] = marks[REPEATS, row] = marks[TURNS, row] = False
+                marks[:, row] = False
                 if mine.words < 0:
                     continue
                 if rows + most_rows > room:
@@ -165,6 +172,9 @@ def draw_again(
                 marks[REDIALS, row] = redial < mine.share[0]
                 marks[REPEATS, row] = repeat < mine.share[1]
                 marks[TURNS, row] = turn < mine.share[2]
+                if mine.share[RING_IN] > 0.0:
+                    ring_in, generator = uniform(generator)
+                    marks[RINGS_IN, row] = ring_in < mine.share[RING_IN]
                 settled = resolution < mine.resolved
                 on = True
                 if mine.front_door:
@@ -178,16 +188,18 @@ def draw_again(
                 closed = attempt > 0 or not _within(
                     spans, mine.first_open, mine.last_open, arrival_s[row]
                 )
+                owed = attempt > 0 or mine.requests or accepts[row]  # if a callback is offered
                 times_back, turns = counts[0, row], counts[1, row]
-                # what may follow: come back in four ways, or be handed on
-                for way in range(4 + mine.last_way - mine.first_way):
+                # what may follow: come back in one of the ways, or be handed on
+                for way in range(WAYS_BACK + mine.last_way - mine.first_way):
                     to, back, taken = _NOBODY, times_back, _FIRST
-                    if way < 4:
+                    if way < WAYS_BACK:
                         comes = (
                             (way == 0 and redial < mine.share[0])
                             or (way == 1 and repeat < mine.share[1] and not settled)
                             or (way == 2 and turn < mine.share[2])
                             or (way == 3 and path < mine.share[3] and closed)
+                            or (way == 4 and marks[RINGS_IN, row] and owed)
                         )
                         before = turns if way == 2 else times_back
                         if comes and before < mine.most[way]:
@@ -198,7 +210,7 @@ def draw_again(
                             else:
                                 back = times_back + 1
                     elif on:
-                        edge = ways[mine.first_way + way - 4]
+                        edge = ways[mine.first_way + way - WAYS_BACK]
                         if edge.low <= path < edge.high:
                             to = edge.to
                     if to < 0 or not reached[kind, attempt, to]:

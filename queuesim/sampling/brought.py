@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.compiling import compiled
+from queuesim.sampling.again import WAYS_BACK
 from queuesim.sampling.streams import Words
 from queuesim.sampling.variates import draw_each
 
@@ -42,7 +43,7 @@ def draw_brought(
     words : uint64[room]
         Where a row enters the streams, as are the next two from `again.draw_again`.
     delayed : int8[room]
-        Which of its four delays are asked for, one bit each.
+        Which of its delays are asked for, one bit each.
     kinds : int32[room]
         Contact type of each row.
     order : int64[2, room]
@@ -74,7 +75,7 @@ def draw_brought(
                 columns[c], values, (start[0], start[1], start[2], start[3]), words, by_type,
                 further, last, draws, times, chances,
             )  # fmt: skip
-        for way in range(4):
+        for way in range(WAYS_BACK):
             found = 0
             for place in range(first, last):
                 some[found] = by_type[place]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from queuesim.sampling.again import draw_again
+from queuesim.sampling.again import WAYS_BACK, draw_again
 from queuesim.sampling.allotment import Allotment
 from queuesim.sampling.brought import draw_brought
 from queuesim.sampling.contacts import (
@@ -34,7 +34,6 @@ _TIMES = {
     "tolerates_s": BALKING,
     "accepts_from_s": ACCEPTANCE,
 }
-_DELAYS = 4
 _ROOM, _FEW = 3, 64
 """Room for rows at first: for each first attempt, and in all."""
 
@@ -67,7 +66,7 @@ def with_further_attempts(
         labels[0, :n], labels[1, :n] = tape.contact_type, tape.day
         numbers = room.empty("numbers again", most, np.int64)
         numbers[:n] = tape.number
-        marks = room.empty("marks", 3 * most, np.bool_).reshape(3, most)
+        marks = room.empty("marks", 4 * most, np.bool_).reshape(4, most)
         uniforms = room.empty("uniforms", 2 * most, np.float64).reshape(2, most)
         links = room.empty("links", 3 * most, np.int32).reshape(3, most)
         order = room.empty("order again", 2 * most, np.int64).reshape(2, most)
@@ -75,11 +74,11 @@ def with_further_attempts(
         delayed = room.empty("delayed", most, np.int8)
         rows = draw_again(
             n, ways.types, ways.ways, ways.spans, ways.reached, starts, steps, tape.arrival_s,
-            labels, numbers, marks, uniforms, links, order, words, delayed,
+            tape.accepts, labels, numbers, marks, uniforms, links, order, words, delayed,
         )  # fmt: skip
         most *= 2
     most //= 2
-    times = room.empty("times again", (ways.delays + _DELAYS) * most, np.float64)
+    times = room.empty("times again", (ways.delays + int(WAYS_BACK)) * most, np.float64)
     times = times.reshape(-1, most)
     kept = {name: row for name, row in _TIMES.items() if len(getattr(tape, name)) == n}
     for name, row in kept.items():

@@ -40,8 +40,12 @@ class Again:
     redials, repeats, turns : numpy.ndarray, bool, shape (n,)
         Whether the customer comes back: after leaving unserved; when not resolved; with the next
         turn of a thread.
+    rings_in : numpy.ndarray, bool, shape (n,)
+        Whether the customer rings in while waiting for a callback.
     redial_delay_s, repeat_delay_s, turn_delay_s, after_hours_delay_s : numpy.ndarray, shape (n,)
         How long after [s].
+    rings_in_delay_s : numpy.ndarray, shape (n,)
+        How long after accepting the callback, or asking for it [s].
     resolution : numpy.ndarray, float64, shape (n,)
         Uniform in [0, 1): the contact is resolved where it is below the group's share; self-service
         deals with it where it is below the share contained.
@@ -56,10 +60,12 @@ class Again:
     redials: NDArray[np.bool_]
     repeats: NDArray[np.bool_]
     turns: NDArray[np.bool_]
+    rings_in: NDArray[np.bool_]
     redial_delay_s: Seconds
     repeat_delay_s: Seconds
     turn_delay_s: Seconds
     after_hours_delay_s: Seconds
+    rings_in_delay_s: Seconds
     resolution: Seconds
     path: Seconds
 

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.model import ContactType, FrontDoor, Horizon, Return, Scenario
-from queuesim.model.attempts import asks_chance, layers, transfers
+from queuesim.model import Channel, ContactType, FrontDoor, Horizon, Scenario
+from queuesim.model.attempts import asks_chance, layers, returns_of, transfers
 from queuesim.sampling.again import SPAN, TYPE_AGAIN, WAY
 from queuesim.sampling.variates import FIXED, Law, column_table, law_of
 
 Column = tuple[int, int, int, Law]
 ColumnsOf = Callable[[int, ContactType, str], list[Column]]
 
-_RETURNS = ("redial", "repeat", "turns", "after_hours")
-"""Fields of a contact type, in the order of their delays."""
+_RETURNS = ("redial", "repeat", "turns", "after_hours", "rings_in")
+"""Who comes back, in the order of the delays."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,14 +78,16 @@ def ways_of(
         row["first"] = len(columns)
         columns += columns_of(index[each.name], each, " again")
         row["last"] = row["delays"] = len(columns)
+        returns = returns_of(each)
         for at, field in enumerate(_RETURNS):
-            terms: Return | None = getattr(each, field)
+            terms = returns[field]
             law: Law = law_of(terms.delay) if terms else (FIXED, 0.0, 0.0, 0.0, ())
             columns.append((stream(f"{each.name}/{field} delay"), times + at, 0, law))
             if terms is not None:
                 row["share"][at] = terms.share
                 row["to"][at] = index[terms.to or each.name]
                 row["most"][at] = terms.max_attempts
+        row["requests"] = each.channel is Channel.CALLBACK
         row["first_way"] = len(ways)
         ways += [(0.0, share, index[to]) for _, share, to in handed_on.get(each.name, ())]
         skills = [skill for group in groups if (skill := group.skill(each.name)) is not None]

@@ -40,6 +40,7 @@ UNRESOLVED = ContactOutcome.UNRESOLVED
 BALKED = ContactOutcome.BALKED
 PASSED_ON = ContactOutcome.PASSED_ON
 SELF_SERVED = ContactOutcome.SELF_SERVED
+RANG_IN = ContactOutcome.RANG_IN
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Row:
     turns: bool = False
     turn_delay: float = 0.0
     after_hours_delay: float = 0.0
+    rings_in: bool = False
+    rings_in_delay: float = 0.0
     resolution: float = 0.0
     path: float = 0.999
     again: tuple[tuple[Row, ...], ...] = ()  # further attempts: for each, as what it may be made
@@ -207,12 +210,13 @@ def further_attempts(
     )
 
 
-MARKS = ("redials", "repeats", "turns")
+MARKS = ("redials", "repeats", "turns", "rings_in")
 CHANCES = (
     "redial_delay",
     "repeat_delay",
     "turn_delay",
     "after_hours_delay",
+    "rings_in_delay",
     "resolution",
     "path",
 )

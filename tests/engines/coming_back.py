@@ -23,6 +23,10 @@ def everything() -> qs.Scenario:
         redial=qs.Return(share=0.5, delay=qs.Exponential(mean="10min"), max_attempts=3),
         repeat=qs.Return(share=0.7, delay=qs.Exponential(mean="2h"), max_attempts=2),
         after_hours=qs.Return(share=0.5, delay="10min", to="request"),
+        callback=qs.CallbackOffer(
+            after="1min", accept=0.4, dialling=qs.Dialling(answered=0.6),
+            rings_in=qs.Return(share=0.5, delay=qs.Exponential(mean="8min"), max_attempts=2),
+        ),
     )  # fmt: skip
     second = qs.ContactType(
         name="second", channel="phone", demand=qs.Demand(per_day=0), hours="08:00-18:00",
@@ -33,6 +37,7 @@ def everything() -> qs.Scenario:
         name="request", channel="callback", demand=qs.Demand(per_day=30, day="office"),
         talk=qs.Exponential(mean="5min"), outside_hours="queue",
         dialling=qs.Dialling(answered=0.7),
+        rings_in=qs.Return(share=0.5, delay=qs.Exponential(mean="1h"), to="phone"),
     )  # fmt: skip
     home = qs.AgentGroup(
         name="home", headcount=5, contract=qs.InHouse(per_hour=20),

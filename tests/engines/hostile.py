@@ -94,6 +94,9 @@ def contact_types(
         terms["announcement"] = draw(announcements())
     if others and draw(often([True, False])):
         terms |= draw(returns(channel, terms["outside_hours"] == "turn_away", others))
+    elsewhere = tuple(other for other in others if other != name)
+    if channel == "callback" and elsewhere and draw(st.booleans()):
+        terms["rings_in"] = draw(rings_in(elsewhere))
     if channel == "phone" and draw(st.booleans()):
         kind = draw(often(["virtual_hold", "later", "slot", "idle_time"]))
         more: dict[str, Any] = {"max_open": draw(often([None, None, 1, 2]))}
@@ -102,6 +105,8 @@ def contact_types(
             more["accept_from"] = draw(often([None, 30.0]))
         if kind == "slot":
             more |= {"slot": draw(often([60.0, 61.3])), "per_slot": draw(often([1, 2]))}
+        if others and draw(often([True, True, False])):
+            more["rings_in"] = draw(rings_in((None, *others)))
         terms["callback"] = qs.CallbackOffer(
             **more,
             accept=0.5,
@@ -152,6 +157,13 @@ def returns(
     if turned_away and draw(st.booleans()):
         terms["after_hours"] = back(draw(often([0.5, 1.0])))
     return terms
+
+
+@st.composite
+def rings_in(draw: st.DrawFn, to: tuple[str | None, ...]) -> qs.Return:
+    """Draw who rings in while waiting for a callback, and as what."""
+    most = draw(often([1, 2, 3]))
+    return qs.Return(share=0.5, delay=60.0, max_attempts=most, to=draw(often(to)))
 
 
 @st.composite

@@ -22,14 +22,15 @@ from tests.sampling.by_numpy import Stream, Streams, draw
 MULTIPLIER = 0xDA942042E4DD58B5
 GOLDEN = 0x9E3779B97F4A7C15
 WORD = 1 << 64
-RETURNS = ("redial", "repeat", "turns", "after_hours")
+RETURNS = ("redial", "repeat", "turns", "after_hours", "rings_in")
 DELAYS = {
     "redial": "redial_delay_s",
     "repeat": "repeat_delay_s",
     "turns": "turn_delay_s",
     "after_hours": "after_hours_delay_s",
+    "rings_in": "rings_in_delay_s",
 }
-MARKS = ("redials", "repeats", "turns")
+MARKS = ("redials", "repeats", "turns", "rings_in")
 TIMES = (
     "arrival_s",
     "talk_s",
@@ -131,13 +132,13 @@ def _after(stated: qs.Scenario, streams: Streams, line: Line) -> Iterator[tuple[
     types, groups = stated.contact_types, stated.agent_groups
     each = types[line.kind]
     names = [other.name for other in types]
-    line.again = dict.fromkeys(("redials", "repeats", "turns"), False)
+    line.again = dict.fromkeys(MARKS, False)
     line.again |= dict.fromkeys((*DELAYS.values(), "resolution", "path"), 0.0)
     if not any(asks_chance([each], groups)):
         return
-    redial, repeat, turn, resolution, path = entered(
+    redial, repeat, turn, resolution, path, ring_in = entered(
         streams[f"{each.name}/coming back"], line.word
-    ).random(5)
+    ).random(6)
     line.again |= {"resolution": resolution, "path": path}
     skills = [(g.name, s) for g in groups if (s := g.skill(each.name)) is not None]
     resolved = resolution < min((s.resolution for _, s in skills), default=1.0)
@@ -161,8 +162,13 @@ def _after(stated: qs.Scenario, streams: Streams, line: Line) -> Iterator[tuple[
     comes["repeat"] = comes["repeat"] and not resolved
     after = each.after_hours
     comes["after_hours"] = after is not None and path < after.share and not is_open
+    offer = each.callback
+    rings_in = offer.rings_in if offer else each.rings_in
+    line.again["rings_in"] = rings_in is not None and ring_in < rings_in.share
+    asks = line.attempt > 0 or each.channel == "callback" or line.brings["accepts"]
+    comes["rings_in"] = line.again["rings_in"] and bool(asks)
     for field in RETURNS:
-        terms = getattr(each, field)
+        terms = rings_in if field == "rings_in" else getattr(each, field)
         before = line.turns if field == "turns" else line.times_back
         if not comes[field] or before >= terms.max_attempts:
             continue

@@ -172,7 +172,13 @@ def days(draw: st.DrawFn) -> qs.Scenario:
             transfer = qs.Transfer(share=draw(shares), to=handed) if handed else None
             able.append(qs.Skill(name, resolution=draw(shares), transfer=transfer))
         if channel == "phone":
-            terms["callback"] = draw(some([None, LATER]))
+            offer = draw(some([None, LATER]))
+            if offer is not None:
+                offer = offer.model_copy(update={"rings_in": comes(anyone())})
+            terms["callback"] = offer
+        others = [other for other in names if other != name]
+        if channel == "callback" and others:
+            terms["rings_in"] = comes(draw(some(others)))
         types.append(contact_type(name, channel, **terms))
     if not able:
         types.append(contact_type("z"))

@@ -64,7 +64,7 @@ class Agenda(NamedTuple):
         Where each agent's entry is; -1: the agent has nothing open.
     timers, returns, patiences : numpy.ndarray, ENTRY, shape (room,)
         Binary heaps: minimum waits and offers; callbacks that come to a line, and customers who
-        come again (to no line yet: -1); ends of patience.
+        come again (to no line yet: -1); ends of patience, and customers who ring in (of no line).
         What no longer holds is passed over when its turn comes.
     busy_agent, busy_from_s, busy_to_s : numpy.ndarray, int32, float64, float64, shape (room,)
         Busy periods, written as they end.

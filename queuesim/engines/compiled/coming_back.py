@@ -23,6 +23,7 @@ AGAIN = np.dtype(
         ("repeat_delay_s", "f8"),
         ("turn_delay_s", "f8"),
         ("after_hours_delay_s", "f8"),
+        ("rings_in_delay_s", "f8"),
         ("resolution", "f8"),  # uniforms
         ("path", "f8"),
         ("following", "i4"),  # rows of the customer's next attempt: from here …
@@ -33,6 +34,7 @@ AGAIN = np.dtype(
         ("redials", "?"),
         ("repeats", "?"),
         ("turns", "?"),
+        ("rings_in", "?"),
         ("pending", "i1"),  # the cause for which it will come; NOBODY: it will not
         ("cause", "i1"),  # … for which it came; NOBODY: it did not
         ("resolved", "i1"),
@@ -50,11 +52,13 @@ _DRAWN = (
     "repeat_delay_s",
     "turn_delay_s",
     "after_hours_delay_s",
+    "rings_in_delay_s",
     "resolution",
     "path",
     "redials",
     "repeats",
     "turns",
+    "rings_in",
 )
 
 
@@ -67,13 +71,13 @@ def after_leaving(
     if outside and terms.after_hours_most > 0:
         if mine.path < terms.after_hours_share and mine.times_back < terms.after_hours_most:
             to = whole(terms.after_hours_to)
-            _follow(
+            follow(
                 rules, contacts, agenda, contact, to, now + mine.after_hours_delay_s,
                 AFTER_HOURS, mine.times_back + 1, 0, 1.0,
             )  # fmt: skip
     elif mine.redials and mine.times_back < terms.redial_most:
         to = whole(terms.redial_to)
-        _follow(
+        follow(
             rules, contacts, agenda, contact, to, now + mine.redial_delay_s,
             REDIAL, mine.times_back + 1, 0, 1.0,
         )  # fmt: skip
@@ -91,13 +95,13 @@ def after_talk(
     )
     mine.resolved = 0
     if mine.path < able.transfer_share:
-        _follow(
+        follow(
             rules, contacts, agenda, contact, whole(able.transfer_to), talked_s,
             TRANSFER, mine.times_back, 0, 1.0,
         )  # fmt: skip
     elif mine.turns and mine.turns_before < terms.turn_most:
         to = whole(contacts.kind[contact])
-        _follow(
+        follow(
             rules, contacts, agenda, contact, to, talked_s + mine.turn_delay_s,
             TURN, mine.times_back, mine.turns_before + 1, 1.0,
         )  # fmt: skip
@@ -129,7 +133,7 @@ def help_oneself(
     contacts.outcome[contact], contacts.left_s[contact] = PASSED_ON, ends_s
     for way in range(terms.first_way, terms.last_way):
         if rules.ways[way].low <= mine.path < rules.ways[way].high:
-            _follow(
+            follow(
                 rules, contacts, agenda, contact, whole(rules.ways[way].to), ends_s,
                 FRONT_DOOR, mine.times_back, 0, terms.patience_factor,
             )  # fmt: skip
@@ -143,24 +147,31 @@ def _not_resolved(
     """The matter is not resolved: the customer may come again with it."""
     mine, terms = contacts.again[contact], rules.back[contacts.kind[contact]]
     if mine.repeats and mine.times_back < terms.repeat_most:
-        _follow(
+        follow(
             rules, contacts, agenda, contact, whole(terms.repeat_to),
             talked_s + mine.repeat_delay_s, REPEAT, mine.times_back + 1, 0, 1.0,
         )  # fmt: skip
 
 
 @called
-def _follow(
+def row_of_next(contacts: Contacts, contact: int, to: int) -> int:
+    """Return the row of the customer's next attempt, made as a contact type; NOBODY: none."""
+    row = contacts.again[contact].following
+    beyond = contacts.again[contact].beyond
+    while row < beyond and contacts.kind[row] != to:
+        row += 1
+    return whole(row) if 0 <= row < beyond else whole(NOBODY)
+
+
+@called
+def follow(
     rules: Rules, contacts: Contacts, agenda: Agenda,
     contact: int, to: int, time_s: float, cause: int, times_back: int, turns: int,
     patience_factor: float,
 ) -> None:  # fmt: skip
     """Let a customer come again as a further contact, if the tape has one of that type."""
-    row = contacts.again[contact].following
-    beyond = contacts.again[contact].beyond
-    while row < beyond and contacts.kind[row] != to:
-        row += 1
-    if row < 0 or row >= beyond or time_s >= rules.horizon_s:
+    row = row_of_next(contacts, contact, to)
+    if row < 0 or time_s >= rules.horizon_s:
         return
     further = contacts.again[row]
     further.pending, further.times_back, further.turns_before = cause, times_back, turns
@@ -211,8 +222,8 @@ def _bring(
     kept: int, customers: int, span: int, kind: NDArray[np.int32],
     attempt: NDArray[np.int32], customer: NDArray[np.int32], following: NDArray[np.int32],
     redial_delay_s: Floats, repeat_delay_s: Floats, turn_delay_s: Floats,
-    after_hours_delay_s: Floats, resolution: Floats, path: Floats,
-    redials: Flags, repeats: Flags, turns: Flags,
+    after_hours_delay_s: Floats, rings_in_delay_s: Floats, resolution: Floats, path: Floats,
+    redials: Flags, repeats: Flags, turns: Flags, rings_in: Flags,
 ) -> int:  # fmt: skip
     """Fill in both; return how many further attempts a customer has, at most."""
     most, place = whole(0), whole(0)
@@ -221,6 +232,7 @@ def _bring(
         mine.redial_delay_s, mine.repeat_delay_s = redial_delay_s[row], repeat_delay_s[row]
         mine.turn_delay_s = turn_delay_s[row]
         mine.after_hours_delay_s = after_hours_delay_s[row]
+        mine.rings_in, mine.rings_in_delay_s = rings_in[row], rings_in_delay_s[row]
         mine.resolution, mine.path = resolution[row], path[row]
         mine.redials, mine.repeats, mine.turns = redials[row], repeats[row], turns[row]
         first = whole(following[row])

@@ -80,6 +80,7 @@ WAITING = np.dtype(
         ("on_the_line", "?"),  # the customer holds; a callback does not
         ("in_hours", "?"),  # came while its type was open
         ("called_back", "?"),  # an agent must dial this customer
+        ("owed", "?"),  # … and none is at it
     ],
     align=True,
 )

@@ -42,6 +42,7 @@ from queuesim.engines.compiled.floor import (
 from queuesim.engines.compiled.hours import is_open, left_at_closing
 from queuesim.engines.compiled.matching import agent_for_contact, contact_for_agent
 from queuesim.engines.compiled.offers import offer_callback
+from queuesim.engines.compiled.ringing_in import plan_to_ring_in, ring_in
 from queuesim.engines.compiled.rules import NO_OFFER, WORD, Rules
 from queuesim.engines.compiled.service import begin, note, phase_ends
 from queuesim.engines.outcome import ContactOutcome
@@ -155,6 +156,8 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                     contacts.arrival_s[row] = now
                     contacts.again[row].cause = contacts.again[row].pending
             if returning:
+                if not contacts.waiting[row].owed:
+                    continue  # its customer has rung in
                 newcomer = row
             else:
                 line = whole(contacts.line[row])
@@ -171,6 +174,8 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                 if rules.lines[line].calls_back:
                     contacts.due_s[row] = now  # a request: the promise runs from now
                     _wait(rules, contacts, row, in_hours, now)
+                    if rules.follows:
+                        plan_to_ring_in(rules, contacts, agenda, row, now)
                 full = _holding(rules, floor, line) >= rules.lines[line].queue_limit
             if rules.lines[line].asks_length:
                 # it makes the line longer, so the first in line looks, whoever that is
@@ -191,10 +196,12 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             ):
                 line = which
         else:
-            # 3. Leaving: patience ends
-            contact = whole(agenda.patiences[0].contact)
+            # 3. Leaving: patience ends, or who waits for a callback rings in
+            contact, which = whole(agenda.patiences[0].contact), whole(agenda.patiences[0].line)
             far.patiences = pop(agenda.patiences, far.patiences)
-            if contacts.waiting[contact].line >= 0 and contacts.waiting[contact].on_the_line:
+            if which < 0:
+                ring_in(rules, floor, contacts, agenda, contact, now)
+            elif contacts.waiting[contact].line >= 0 and contacts.waiting[contact].on_the_line:
                 leave(floor, contacts, contact)
                 contacts.outcome[contact], contacts.left_s[contact] = ABANDONED, now
                 if rules.follows:
@@ -296,6 +303,7 @@ def _wait(rules: Rules, contacts: Contacts, contact: int, in_hours: bool, now: f
     here.line, here.queued_since_s = NOBODY, now
     here.called_back = rules.lines[contacts.line[contact]].calls_back
     here.on_the_line, here.in_hours = not here.called_back, in_hours
+    here.owed = here.called_back
 
 
 @inlined

@@ -7,6 +7,7 @@ import numpy as np
 from queuesim.compiling import compiled, inlined
 from queuesim.engines.compiled.agenda import Agenda, key_of, push, whole
 from queuesim.engines.compiled.floor import NOBODY, Contacts, Floor, comes_first, holds, leave
+from queuesim.engines.compiled.ringing_in import plan_to_ring_in
 from queuesim.engines.compiled.rules import SLOT, VIRTUAL_HOLD, Rules
 
 
@@ -44,7 +45,7 @@ def offer_callback(
     if terms.announces and contacts.announced_s[contact] < contacts.accepts_from_s[contact]:
         return  # not where nothing was announced
     contacts.accepted_s[contact] = now
-    here.called_back = True
+    here.called_back = here.owed = True
     floor.open_callbacks[kind] += 1
     if terms.offer != VIRTUAL_HOLD:
         if slot >= 0:
@@ -62,6 +63,8 @@ def offer_callback(
         floor.queues[line].holding -= 1
         contacts.due_s[contact] = now  # it keeps its place, and has no patience to lose
     here.on_the_line = False
+    if rules.follows:
+        plan_to_ring_in(rules, contacts, agenda, contact, now)
 
 
 @compiled

@@ -62,6 +62,8 @@ class Program:
         Whether any line counts those who wait.
     announces : bool
         Whether any line announces a wait.
+    rings_in : bool
+        Whether anyone who waits for a callback may ring in.
     span : int
         Rows of contacts that one customer may have.
         Whether any line counts the callers on hold.
@@ -81,6 +83,7 @@ class Program:
     counts_callers: bool
     announces: bool
     interrupts: bool
+    rings_in: bool = False
     span: int = 1
     starts: list[Any] = field(default_factory=list, compare=False, repr=False)
 
@@ -191,6 +194,7 @@ class Program:
             counts_callers=bool(lines["counts_callers"].any()),
             announces=bool(lines["announces"].any()),
             interrupts=any(group.interruptible for group in groups),
+            rings_in=bool(ways_back.back["rings_in_most"].any()),
         )
 
     def lines_of(self, tape: Tape) -> NDArray[np.int32]:

@@ -227,8 +227,8 @@ class Replication:
         self._make_room_in("timers", max(_ROOM, 4 * len(self._program.rules.pairs)))
         if self._program.dials_anyone or self._program.rules.follows:
             self._make_room_in("returns", n)
-        if self._program.counts_callers:
-            self._make_room_in("patiences", n)
+        if self._program.counts_callers or self._program.rings_in:  # one of each for a contact
+            self._make_room_in("patiences", n * (1 + self._program.rings_in))
 
     def _make_room_in(self, heap: str, n: int) -> None:
         """Give one of the agenda's heaps room for so many entries; those it has stay first."""

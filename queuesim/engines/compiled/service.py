@@ -63,6 +63,7 @@ def begin(
         if contacts.attempts[contact] == 0:
             contacts.dialled_s[contact] = now
         floor.open_callbacks[contacts.kind[contact]] -= 1
+        contacts.waiting[contact].owed = False
         reached = contacts.answers[contact, contacts.attempts[contact]]
         contacts.attempts[contact] += 1
         starts_s = now + terms.ring_s
@@ -144,6 +145,7 @@ def _no_answer(
         contacts.left_s[contact] = now
         return
     floor.open_callbacks[contacts.kind[contact]] += 1
+    contacts.waiting[contact].owed = True
     if again_s <= rules.horizon_s:
         far = agenda.far[0]
         key = key_of(again_s, contacts.number[contact], rules.row_bits)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.model import ContactType, Return, Scenario
-from queuesim.model.attempts import asks_chance, layers
+from queuesim.model import ContactType, Scenario
+from queuesim.model.attempts import asks_chance, layers, returns_of
 
 BACK = np.dtype(
     [
@@ -23,6 +23,8 @@ BACK = np.dtype(
         ("after_hours_to", "i4"),
         ("after_hours_most", "i4"),
         ("turn_most", "i4"),
+        ("rings_in_to", "i4"),
+        ("rings_in_most", "i4"),
         ("first_way", "i4"),  # ways[first_way:last_way]: where self-service passes contacts on
         ("last_way", "i4"),
         ("first_step", "i4"),  # steps[first_step:last_step]: how much it deals with
@@ -115,8 +117,9 @@ class WaysBack:
 
 
 def _set_returns(row: np.void, each: ContactType, index: dict[str, int]) -> None:
-    for name in ("redial", "repeat", "after_hours"):
-        terms: Return | None = getattr(each, name)
+    returns = returns_of(each)
+    for name in ("redial", "repeat", "after_hours", "rings_in"):
+        terms = returns[name]
         if terms is not None:
             row[f"{name}_most"] = terms.max_attempts
             row[f"{name}_to"] = index[terms.to or each.name]
