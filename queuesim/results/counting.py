@@ -34,6 +34,7 @@ from queuesim.results.open_hours import open_before
     BALKED,
     TURNED_AWAY,
     FAILED_CALLBACKS,
+    RANG_IN,
     PASSED_ON,
     SELF_SERVED,
     UNRESOLVED,
@@ -68,10 +69,12 @@ from queuesim.results.open_hours import open_before
     WAITS_ENDED,
     RESOLUTION_S,
     PAUSED_S,
-) = range(41)
+    SLOTS_BOOKED,
+    SLOT_PLACES,
+) = range(44)
 
 # Those that `customers` counts follow.
-N_OF_CONTACTS = 41
+N_OF_CONTACTS = 44
 
 # GROUP_QUANTITIES of the schema: rows of the table of agent groups.
 (
@@ -94,12 +97,13 @@ ROW_OF_OUTCOME = (
     BALKED,
     PASSED_ON,
     SELF_SERVED,
+    RANG_IN,
 )
 _HANDLED, _ABANDONED, _BLOCKED, _TURNED_AWAY, _BALKED = 1, 2, 3, 4, 6
-_PASSED_ON, _SELF_SERVED = 7, 8
+_PASSED_ON, _SELF_SERVED, _RANG_IN = 7, 8, 9
 
 # Columns of Layout.terms.
-_WITHIN_S, _PROMISE_S, _DIALS_BACK, _TOLERANCE_S, _RESPONDS = 0, 1, 2, 3, 4
+_WITHIN_S, _PROMISE_S, _DIALS_BACK, _TOLERANCE_S, _RESPONDS, _BOOKS = 0, 1, 2, 3, 4, 5
 
 TICKS_PER_S = 1024.0
 
@@ -152,7 +156,7 @@ def count_contacts(
         `announced_s` not without `announcements`,
         `paused_s` not without `pauses`.
     agent_group : numpy.ndarray, int32, shape (agents,)
-    terms : numpy.ndarray, float64, shape (types, 4)
+    terms : numpy.ndarray, float64, shape (types, 6)
         `Layout.terms`.
     open_hours, first_hours : numpy.ndarray
         `open_hours.open_hours`: the hours of types whose waits are counted in them.
@@ -188,7 +192,7 @@ def count_contacts(
             interval = intervals - 1
         cell = np.uint64(kind * intervals + interval)  # unsigned: it never counts from the end
         table[ROW_OF_OUTCOME[code], cell] += 1.0
-        if code >= _PASSED_ON:  # passed on, or self served: no agent, no wait
+        if code in (_PASSED_ON, _SELF_SERVED):  # no agent, no wait
             table[WAITS_ENDED, cell] += 1.0
             continue
         table[OFFERED_WORK_S, cell] += talk_s[k] + wrap_up_s[k]
@@ -235,10 +239,14 @@ def count_contacts(
                 if takes:
                     table[CALLBACKS_ACCEPTED, cell] += 1.0
                     ends = due_s[k] + terms[kind, _PROMISE_S]
-                    if dialled == dialled or ends <= horizon_s:
+                    until = left if left == left else horizon_s
+                    if dialled == dialled or ends <= until:
                         table[PROMISES_DUE, cell] += 1.0
                     if dialled <= ends:
                         table[PROMISES_KEPT, cell] += 1.0
+                    if terms[kind, _BOOKS] > 0.0 and not (code == _RANG_IN and left <= due_s[k]):
+                        slot = np.uint64(kind * intervals + int(due_s[k] / interval_s))
+                        table[SLOTS_BOOKED, slot] += 1.0
 
         told = announced_s[k] if announcements else np.nan
         if told == told:

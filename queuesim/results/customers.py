@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from queuesim.compiling import compiled
 
-# CONTACT_QUANTITIES of the schema, from the row of `CUSTOMERS` on; the first seven in the order of
+# CONTACT_QUANTITIES of the schema, from the row of `CUSTOMERS` on; the first eight in the order of
 # Cause. A test compares them.
-FIRST_ROW = 41
+FIRST_ROW = 44
 (
     CUSTOMERS,
     REDIALS,
@@ -22,13 +22,14 @@ FIRST_ROW = 41
     AFTER_HOURS,
     TRANSFERS,
     FROM_FRONT_DOOR,
+    RING_INS,
     RESOLVED,
     RESOLVED_FIRST,
     EFFORT_S,
     CONTACTS_OF_CUSTOMERS,
     CUSTOMERS_RESOLVED,
     EFFORT_OF_CUSTOMERS_S,
-) = range(FIRST_ROW, FIRST_ROW + 13)
+) = range(FIRST_ROW, FIRST_ROW + 14)
 
 Seconds = NDArray[np.float64]
 

@@ -67,9 +67,10 @@ class Experience(Model):
     left
         Taken off when the customer left unserved at least once: abandoned, blocked, balked, turned
         away, not reached, or given up at the front door.
-    redial, repeat, turn, after_hours, transfer, front_door
+    redial, repeat, turn, after_hours, transfer, front_door, ring_in
         Taken off for each further attempt, by its cause: a redial, a repeat contact, the next turn
-        of a thread, another way after hours, being handed on by an agent, or by self-service.
+        of a thread, another way after hours, being handed on by an agent, or by self-service,
+        ringing in while waiting for a callback.
     unresolved
         Taken off when the matter was not settled in the end.
     unfriendly
@@ -131,6 +132,7 @@ class Experience(Model):
     after_hours: Share = 0.05
     transfer: Share = 0.05
     front_door: Share = 0.05
+    ring_in: Share = 0.05
     unresolved: Share = 0.30
     unfriendly: Share = 0.63
     bot: Share = 0.15

@@ -38,7 +38,8 @@ class ContactFacts:
     callback_wait_s : numpy.ndarray, float64
         Acceptance or request until the first dial [s]; NaN where there was none.
     promise_due : numpy.ndarray, bool
-        An accepted offer that was dialled, or whose promise ended within the horizon.
+        An accepted offer that was dialled, or whose promise ended before the customer rang in or
+        the horizon ended.
     promise_kept : numpy.ndarray, bool
         Of these: first dialled in time.
     announcement_due : numpy.ndarray, bool
@@ -103,6 +104,7 @@ def contact_facts(outcome: Outcome, layout: Layout) -> ContactFacts:
     in_time = ends - arrival_s <= told_until_s
     owed = accepted | (layout.dials_back[kind] & ~refused)
     asked_s = np.where(accepted, accepted_s, arrival_s)
+    until_s = np.where(np.isnan(left_s), horizon_s, left_s)
     promise_ends = contacts["due_s"] + layout.promise_s[kind]
     return ContactFacts(
         interval=layout.interval_at(np.where(came, arrival_s, 0.0)),
@@ -113,7 +115,7 @@ def contact_facts(outcome: Outcome, layout: Layout) -> ContactFacts:
         accepted=accepted,
         owed=owed,
         callback_wait_s=np.where(owed, dialled_s - asked_s, np.nan),
-        promise_due=accepted & (~np.isnan(dialled_s) | (promise_ends <= horizon_s)),
+        promise_due=accepted & (~np.isnan(dialled_s) | (promise_ends <= until_s)),
         promise_kept=accepted & (dialled_s <= promise_ends),
         announcement_due=told & (answered | ~in_time),
         announcement_kept=told & answered & in_time,

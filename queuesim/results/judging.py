@@ -29,6 +29,7 @@ BY_CAUSE = {
     Cause.AFTER_HOURS: "after_hours",
     Cause.TRANSFER: "transfer",
     Cause.FRONT_DOOR: "front_door",
+    Cause.RING_IN: "ring_in",
 }
 """Which field of `Experience` is taken off for a further attempt."""
 

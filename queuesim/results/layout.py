@@ -16,6 +16,7 @@ from queuesim.model import Channel, Scenario
 from queuesim.model.attempts import asks_chance
 from queuesim.model.roster import Roster, rostered
 from queuesim.results.open_hours import open_hours
+from queuesim.results.slots import slot_places
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Layout:
         Tolerance of each type's announcement [s]; NaN without one.
     responds : numpy.ndarray, bool, shape (types,)
         Whether the channel is message: it is answered when talk ends.
+    books : numpy.ndarray, bool, shape (types,)
+        Whether callbacks are booked into slots.
     pauses : bool
         Whether work can be interrupted.
     rosters : tuple of Roster
@@ -64,6 +67,7 @@ class Layout:
     dials_back: NDArray[np.bool_]
     tolerance_s: NDArray[np.float64]
     responds: NDArray[np.bool_]
+    books: NDArray[np.bool_]
     pauses: bool
     rosters: tuple[Roster, ...]
     scheduled_s: NDArray[np.float64]
@@ -102,6 +106,7 @@ class Layout:
                 [c.announcement.tolerance if c.announcement else np.nan for c in types]
             ),
             responds=np.array([c.channel == Channel.MESSAGE for c in types]),
+            books=np.array([bool(c.callback and c.callback.kind == "slot") for c in types]),
             pauses=any(group.interruptible for group in scenario.agent_groups),
             rosters=rosters,
             scheduled_s=np.array([roster.scheduled_s(horizon) for roster in rosters]),
@@ -172,12 +177,20 @@ class Layout:
 
     @cached_property
     def terms(self) -> NDArray[np.float64]:
-        """What counting asks of each type, shape (types, 5).
+        """What counting asks of each type, shape (types, 6).
 
-        `within_s`, `promise_s`, `dials_back`, `tolerance_s` and `responds`.
+        `within_s`, `promise_s`, `dials_back`, `tolerance_s`, `responds` and `books`.
         """
-        columns = (self.within_s, self.promise_s, self.dials_back, self.tolerance_s, self.responds)
+        times_s = (self.within_s, self.promise_s, self.tolerance_s)
+        columns = (*times_s[:2], self.dials_back, times_s[2], self.responds, self.books)
         return np.column_stack(columns)
+
+    @cached_property
+    def slot_places(self) -> NDArray[np.float64]:
+        """How many callbacks fit into the slots that begin in each interval, shape (types,
+        intervals)."""
+        scenario = self.scenario
+        return np.array([slot_places(each, scenario.horizon) for each in scenario.contact_types])
 
     @cached_property
     def open_hours(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

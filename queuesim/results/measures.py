@@ -131,6 +131,7 @@ _ALL = (
     _number("balked", "balked", "left because of an announced wait, per replication", "low"),
     _number("turned_away", "turned away", "contacts outside hours, per replication", "low"),
     _number("failed_callbacks", "not reached", "callbacks not reached, per replication", "low"),
+    _number("rang_in", "rang in", "rang in while owed a callback, per replication", "low"),
     _number("unresolved", "unresolved", "contacts left at the end, per replication", "low"),
     Measure(
         "callbacks",
@@ -150,11 +151,16 @@ _ALL = (
         "callback_wait_s",
         "callbacks_dialled",
     ),
+    _share("ringing_in", "rang in meanwhile", "rang_in", "callbacks_owed", "low"),
+    _number("slot_places", "slot places", "callbacks that fit into the slots, per replication"),
+    _number("slots_booked", "booked", "callbacks booked into slots, per replication"),
+    _share("slots_used", "slots used", "slots_booked", "slot_places", None),
     _number(
         "customers", "customers", "first contacts, each with a matter of its own, per replication"
     ),
     _number("redials", "redials", "came back after leaving unserved, per replication", "low"),
     _number("repeats", "repeat contacts", "came back because not resolved, per replication", "low"),
+    _number("ring_ins", "ring-ins", "rang in instead of a callback, per replication", "low"),
     _number("passed_on", "passed on", "self-service could not help, per replication", "low"),
     _number("from_front_door", "from front door", "went on after self-service, per replication"),
     _number("self_served", "self-served", "self-service was enough, per replication"),
@@ -182,7 +188,7 @@ _ALL = (
     _mean_s(
         "time_owed",
         "time owed",
-        "mean time from acceptance or request until reached, given up or the end",
+        "mean time from acceptance or request until reached, given up, rung in or the end",
         "callback_owed_s",
         "callbacks_owed",
     ),

@@ -60,7 +60,7 @@ CONTACT_COLUMNS: tuple[Column, ...] = (
         "category",
         "",
         "how it ended: handled, abandoned, blocked, balked, turned away, failed callback, passed "
-        "on, self served or unresolved",
+        "on, self served, rang in or unresolved",
     ),
     Column("agent_group", "category", "", "name of the group that served or last dialled it"),
     Column("agent", "int32", "", "agent who served or last dialled it; -1 none"),
@@ -140,6 +140,7 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("balked", "left at once because of the wait that was announced"),
     _count("turned_away", "came outside the hours, or released when they ended"),
     _count("failed_callbacks", "took a callback and were not reached in any attempt"),
+    _count("rang_in", "were owed a callback, and rang in before an agent was at it"),
     _count("passed_on", "self-service could not help: went on, or gave up"),
     _count("self_served", "self-service was enough"),
     _count("unresolved", "still waiting, or owed a callback, at the end of the horizon"),
@@ -161,14 +162,17 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("callbacks_handled", "callbacks owed that were handled"),
     _seconds("callback_wait_s", "acceptance or request until the first dial, of those dialled"),
     _count(
-        "promises_due", "accepted offers that were dialled, or whose promise ended in the horizon"
+        "promises_due",
+        "accepted offers that were dialled, or whose promise ended before the customer rang in or "
+        "the horizon ended",
     ),
     _count("promises_kept", "accepted offers first dialled within the promise"),
     Column("dials", "float64", "dials", "dials, answered or not"),
     _seconds("offered_work_s", "talk and wrap-up that the contacts bring, at handle factor 1"),
     _seconds(
         "callback_owed_s",
-        "acceptance or request until the customer was reached, given up or the horizon ended",
+        "acceptance or request until the customer was reached, given up, rang in or the horizon "
+        "ended",
     ),
     _count("announced", "heard an expected wait"),
     _count(
@@ -183,6 +187,12 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("waits_ended", "begun by an agent or left in this interval, whenever they arrived"),
     _seconds("resolution_s", "arrival until wrap-up ended, of the handled"),
     _seconds("paused_s", "time for which live contacts interrupted talk and wrap-up"),
+    _count(
+        "slots_booked",
+        "callbacks booked into slots that begin in this interval, whenever the customer arrived; "
+        "without those whose customer rang in before or when the slot began",
+    ),
+    _count("slot_places", "callbacks that fit into the slots on offer that begin in this interval"),
     _count("customers", "first attempts: each is a customer with a matter of its own"),
     _count("redials", "came back after abandoning, being blocked or turned away"),
     _count("repeats", "came back because the matter was not resolved"),
@@ -190,6 +200,7 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("after_hours", "came in another way after being turned away outside the hours"),
     _count("transfers", "were handed on by agents"),
     _count("from_front_door", "were passed on by self-service"),
+    _count("ring_ins", "rang in while waiting for a callback"),
     _count("resolved", "served, by people or by self-service, so that the matter was settled"),
     _count("resolved_first", "of these: in the customer's first contact"),
     _seconds(
@@ -221,6 +232,7 @@ BALANCE: tuple[str, ...] = (
     "balked",
     "turned_away",
     "failed_callbacks",
+    "rang_in",
     "passed_on",
     "self_served",
     "unresolved",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from queuesim.results.result import Result
 
 _ALL = "all"
+_LOST = ("blocked", "balked", "turned_away", "failed_callbacks", "rang_in", "unresolved")
 
 
 def heading(result: Result, confidence: float) -> str:
@@ -41,11 +43,7 @@ def contacts(result: Result, confidence: float) -> str:
     layout, scenario = result.layout, result.scenario
     several = len(layout.types) > 1
     names: list[str | None] = [*layout.types, *([None] if several else [])]
-    lost = [
-        name
-        for name in ("blocked", "balked", "turned_away", "failed_callbacks", "unresolved")
-        if result.measure(name).value > 0
-    ]
+    lost = [name for name in _LOST if result.measure(name).value > 0]
     shown = ["offered", "handled", "service_level", "abandonment", "asa", "wait_p90", *lost]
     rows = []
     for name in names:
@@ -77,13 +75,12 @@ def contacts(result: Result, confidence: float) -> str:
 
 def callbacks(result: Result, confidence: float) -> str:
     """Return the table of callbacks, where there are any."""
-    shown = (
-        "callbacks",
-        "callback_take_up",
-        "callbacks_reached",
-        "time_to_callback",
-        "promise_kept",
-    )
+    shown = ["callbacks", "callback_take_up", "callbacks_reached"]
+    if result.measure("rang_in").value > 0:
+        shown.append("ringing_in")
+    shown += ["time_to_callback", "promise_kept"]
+    if result.layout.books.any():
+        shown += ["slots_booked", "slots_used"]
     return _where_any(result, confidence, "callbacks", shown, ("owed",))
 
 
@@ -103,19 +100,14 @@ def customers(result: Result, confidence: float) -> str:
     """Return the table of customers, where any may come again or be left unresolved."""
     if not result.layout.comes_again:
         return ""
-    shown = (
-        "customers",
-        "contacts_per_customer",
-        "resolved_in_one",
-        "effort",
-        "redials",
-        "repeats",
-        "containment",
-    )
+    shown = ["customers", "contacts_per_customer", "resolved_in_one", "effort"]
+    shown += ["redials", "repeats", "containment"]
+    if result.measure("ring_ins").value > 0:
+        shown.insert(-1, "ring_ins")
     table = _where_any(result, confidence, "customers first to", shown)
     if not table:
         return ""
-    means = "a customer: a first contact with all that follow; redials, repeats: came as this type"
+    means = "a customer: a first contact with all that follow; redials …: came as this type"
     return f"{table}\n  {means}"
 
 
@@ -123,7 +115,7 @@ def _where_any(
     result: Result,
     confidence: float,
     title: str,
-    shown: tuple[str, ...],
+    shown: Sequence[str],
     labels: tuple[str, ...] = (),
 ) -> str:
     """Return a table of the contact types for which the first measure is above 0.

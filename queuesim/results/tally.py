@@ -21,6 +21,7 @@ from queuesim.results.agents_time import TIME_ROWS, count_time
 from queuesim.results.counting import (
     GROUP_SCHEDULED_S,
     HANDLED,
+    SLOT_PLACES,
     TALK_S,
     WAIT_ALL_S,
     count_contacts,
@@ -264,6 +265,8 @@ class Count:
         join(self._contacts, self._squares, self._time, self._groups, layout.interval_s)
         if not layout.effort_apart:
             as_first_contacts(self._contacts, HANDLED, WAIT_ALL_S, TALK_S)
+        if layout.books.any():
+            self._contacts[SLOT_PLACES] = layout.slot_places.reshape(-1)
         groups = self._groups.reshape(len(GROUP_QUANTITIES), -1, intervals)
         groups[GROUP_SCHEDULED_S] = layout.scheduled_s
         return Tally(

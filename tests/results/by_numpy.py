@@ -115,6 +115,8 @@ def _count_contacts(
     asked_s = np.where(facts.accepted, columns["accepted_s"], columns["came_s"])
     add("callback_owed_s", owed, (over_s - asked_s)[owed])
 
+    _count_slots(outcome, layout, counted)
+
     told_s = columns["announced_s"]
     if not layout.announces:
         told_s = np.full(len(told_s), np.nan)
@@ -134,6 +136,29 @@ def _count_contacts(
         ]
     )
     return table.reshape(-1, types, intervals), histograms
+
+
+def _count_slots(
+    outcome: Outcome, layout: Layout, counted: Mapping[str, NDArray[np.float64]]
+) -> None:
+    """Slot by slot: how many it takes, and who is booked into it."""
+    horizon, columns = outcome.scenario.horizon, outcome.contacts
+    for k, each in enumerate(outcome.scenario.contact_types):
+        offer = each.callback
+        if offer is None or offer.kind != "slot":
+            continue
+        windows = each.windows(horizon).tolist()
+        given_up = (columns["outcome"] == ContactOutcome.RANG_IN) & (
+            columns["left_s"] <= columns["due_s"]
+        )
+        booked = (outcome.tape.contact_type == k) & ~np.isnan(columns["accepted_s"]) & ~given_up
+        slot_s, begins_s = round(offer.slot * GRID) / GRID, 0.0
+        while begins_s < layout.horizon_s:
+            cell = k * layout.n_intervals + int(begins_s // layout.interval_s)
+            if any(a <= begins_s < b for a, b in windows):
+                counted["slot_places"][cell] += offer.per_slot
+            counted["slots_booked"][cell] += (booked & (columns["due_s"] == begins_s)).sum()
+            begins_s += slot_s
 
 
 def _count_customers(
@@ -172,6 +197,7 @@ _CAUSE_QUANTITIES = (
     "after_hours",
     "transfers",
     "from_front_door",
+    "ring_ins",
 )
 COMING_BACK = (
     "redials",
@@ -180,6 +206,7 @@ COMING_BACK = (
     "after_hours",
     "transfers",
     "from_front_door",
+    "ring_ins",
 )
 """Quantities of those who come again."""
 
@@ -193,6 +220,7 @@ _OUTCOME_QUANTITIES = {
     ContactOutcome.BALKED: "balked",
     ContactOutcome.PASSED_ON: "passed_on",
     ContactOutcome.SELF_SERVED: "self_served",
+    ContactOutcome.RANG_IN: "rang_in",
 }
 
 

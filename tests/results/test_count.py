@@ -53,6 +53,7 @@ def test_constants_of_the_kernels_are_those_of_the_schema() -> None:
     assert counting._BALKED == ContactOutcome.BALKED
     assert counting._PASSED_ON == ContactOutcome.PASSED_ON
     assert counting._SELF_SERVED == ContactOutcome.SELF_SERVED
+    assert counting._RANG_IN == ContactOutcome.RANG_IN
     assert counting.TICKS_PER_S == GRID
     layout = Layout.of(scenario())
     np.testing.assert_array_equal(layout.terms[:, counting._WITHIN_S], layout.within_s)
@@ -60,6 +61,7 @@ def test_constants_of_the_kernels_are_those_of_the_schema() -> None:
     np.testing.assert_array_equal(layout.terms[:, counting._DIALS_BACK], layout.dials_back)
     np.testing.assert_array_equal(layout.terms[:, counting._TOLERANCE_S], layout.tolerance_s)
     np.testing.assert_array_equal(layout.terms[:, counting._RESPONDS], layout.responds)
+    np.testing.assert_array_equal(layout.terms[:, counting._BOOKS], layout.books)
 
 
 @settings(max_examples=100)
@@ -107,8 +109,11 @@ def test_what_no_engine_made(longest_wait_s: float, seed: int) -> None:
     same(tally(made), slow_tally(made))
     same(counted_in_pieces(made, seed), slow_tally(made))
     numbers = dict(zip(CONTACT_QUANTITIES, tally(made).contacts.sum(axis=(1, 2)), strict=True))
-    nobody_comes_again = {*COMING_BACK, "passed_on", "self_served"}
-    assert {name for name, number in numbers.items() if number == 0} == nobody_comes_again
+    nothing = {*COMING_BACK, "passed_on", "self_served", "rang_in"}
+    nothing |= {"slots_booked", "slot_places"}
+    assert {
+        name for name, number in numbers.items() if number == 0
+    } == nothing
     assert tally(made).groups.sum(axis=(1, 2)).min() > 0
     # a scenario without callbacks, to which the same columns can be handed or not
     plain = with_mail(
