@@ -90,6 +90,7 @@ diallings = st.builds(
     attempts=st.integers(1, 20),
     retry_after=seconds,
 )
+returns = st.builds(qs.Return, share=shares, delay=delays, max_attempts=st.integers(1, 5))
 offers = st.builds(
     qs.CallbackOffer, accept=shares, after=seconds, min_queue=st.integers(0, 9), promise=seconds
 ) | st.builds(
@@ -100,6 +101,7 @@ offers = st.builds(
     dialling=diallings,
     weight=factors,
     credit=st.sampled_from([0, -60, "2min"]),
+    rings_in=st.none() | returns,
 )
 offers_when_told = st.builds(
     qs.CallbackOffer,
@@ -119,7 +121,6 @@ announcements = st.builds(
     stays_for=amounts,
     tolerance=seconds,
 )
-returns = st.builds(qs.Return, share=shares, delay=delays, max_attempts=st.integers(1, 5))
 
 
 @st.composite

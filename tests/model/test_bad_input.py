@@ -242,6 +242,7 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "after_hours": [True, 0.5, "requests", {}, {"share": 1, "delay": 1, "to": "fax"}],
         "turns": [True, 0.5, {}, {"share": 0.5, "delay": 60}],  # not for phone
         "front_door": [True, 0.6, [], {}, {"contains": 0.6}],  # not for phone
+        "rings_in": [True, 0.5, {}, {"share": 0.5, "delay": 60, "to": "requests"}],  # not for phone
     },
     qs.Demand: {
         "per_day": [*[each for each in NOT_AMOUNTS if each is not None], None],
@@ -309,6 +310,7 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "weight": NOT_POSITIVE,
         "credit": NOT_SIGNED_DURATIONS,
         "reserve": [*NOT_COUNTS, 5, 50],
+        "rings_in": [True, 0.5, {}, {"share": 0.5}, {"share": 1, "delay": "8d"}],
     },
     qs.Dialling: {
         "ring": [*NOT_DURATIONS, "8d"],
@@ -475,6 +477,7 @@ ONLY_WHOLE: dict[tuple[type[Model], str], list[Any]] = {
     (qs.CallbackOffer, "slot"): ["8d"],
     (qs.CallbackOffer, "delay"): ["8d"],
     (qs.CallbackOffer, "reserve"): [5, 50],
+    (qs.CallbackOffer, "rings_in"): [{"share": 1, "delay": "8d"}],
     (qs.Dialling, "ring"): ["8d"],
     (qs.Dialling, "retry_after"): ["8d"],
     (qs.ContactType, "after_hours"): [{"share": 1, "delay": 1, "to": "fax"}],

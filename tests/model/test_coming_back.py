@@ -196,6 +196,43 @@ def test_what_does_not_go_together(terms: dict[str, Any], where: str, rule: str,
     assert [(at, said, then) for at, _, said, then in told] == [(where, rule, fix)]
 
 
+def rings_in(**terms: Any) -> qs.CallbackOffer:
+    return qs.CallbackOffer(accept=0.5, rings_in=back(**terms))
+
+
+@pytest.mark.parametrize("channel", ["phone", "chat", "message"])
+def test_who_has_not_asked_for_a_callback_does_not_ring_in(channel: str) -> None:
+    told = problems(contact_type, channel=channel, rings_in=back(to="other"))
+    where = "callback=CallbackOffer(rings_in=…)" if channel == "phone" else "redial or repeat"
+    rule = "is for the channel callback only: nobody else has asked for a callback"
+    assert [(at, said, fix) for at, _, said, fix in told] == [
+        ("rings_in", rule, f"use {where}, or leave rings_in out")
+    ]
+
+
+@pytest.mark.parametrize("to", [None, "support"])
+def test_who_asked_for_a_callback_rings_in_as_another_type(to: str | None) -> None:
+    assert problems(contact_type, channel="callback", rings_in=back(to=to)) == [
+        (
+            "rings_in.to",
+            "nothing" if to is None else '"support"',
+            "must be another contact type: who asks once more would only lose the place",
+            'write to="support", say, the type of those who ring',
+        )
+    ]
+
+
+def test_ringing_in_is_told_where_it_is_stated() -> None:
+    told = found(contact_type(callback=rings_in(to="suport", delay="8d")))
+    at = "contact_types.support.callback.rings_in"
+    assert [where for where, *_ in told] == [f"{at}.delay", f"{at}.to"]
+    told = found(contact_type(callback=rings_in(max_attempts=MOST_ATTEMPTS + 1)))
+    assert [where for where, *_ in told] == [f"{at}.max_attempts"]
+    asks = contact_type("asks", "callback", rings_in=back(to="suport"))
+    told = found(contact_type(), asks, skills=("support", "asks"))
+    assert [where for where, *_ in told] == ["contact_types.asks.rings_in.to"]
+
+
 def test_agents_serve_no_self_service() -> None:
     told = found(WEB, contact_type(), skills=("support", "web"))
     assert [where for where, *_ in told] == ["contact_types.web"]
@@ -226,7 +263,9 @@ def test_it_is_described() -> None:
     for part in (
         "of those who abandon or are blocked 50 % come back after 10min (exponential), 3 times at "
         "most; of those who come outside the hours 50 % come back after 10min, as request; of "
-        "those not resolved 70 % come back after 2h (exponential), 2 times at most.",
+        "those not resolved 70 % come back after 2h (exponential), 2 times at most; of those who wait "
+        "for a callback 50 % ring in after 8min (exponential), 2 times at most.",
+        "of those who wait for a callback 50 % ring in after 1h (exponential), as phone.",
         "of those who abandon, are blocked or turned away 90 % come back after 20min, as phone.",
         "Front door: 60 % need nobody; of the others 70 % to phone, 10 % to request, 20 % give up; "
         "of those who need nobody 80 % are really helped; patience is multiplied by 0.7; down "
@@ -245,6 +284,9 @@ def test_it_is_described() -> None:
         ((contact_type(),), (), ()),
         ((contact_type(redial=back(share=0.0)),), (), ()),
         ((contact_type(redial=back(max_attempts=3)),), (), ((0,),) * 3),
+        ((contact_type(callback=rings_in(max_attempts=2)),), (), ((0,),) * 2),
+        ((contact_type(callback=rings_in(share=0.0)),), (), ()),
+        ((contact_type(redial=back(), callback=rings_in(max_attempts=2)),), (), ((0,),) * 2),
         # redials and repeats are counted together
         ((contact_type(redial=back(max_attempts=3), repeat=back(max_attempts=2)),), (), ((0,),) * 3),
         # each time back begins a new thread: (0, 0) (0, 1) (1, 0) (1, 1)

@@ -111,9 +111,7 @@ def test_what_no_engine_made(longest_wait_s: float, seed: int) -> None:
     numbers = dict(zip(CONTACT_QUANTITIES, tally(made).contacts.sum(axis=(1, 2)), strict=True))
     nothing = {*COMING_BACK, "passed_on", "self_served", "rang_in"}
     nothing |= {"slots_booked", "slot_places"}
-    assert {
-        name for name, number in numbers.items() if number == 0
-    } == nothing
+    assert {name for name, number in numbers.items() if number == 0} == nothing
     assert tally(made).groups.sum(axis=(1, 2)).min() > 0
     # a scenario without callbacks, to which the same columns can be handed or not
     plain = with_mail(
