@@ -156,7 +156,8 @@ def draw_again(
                 links[FOLLOWING, row] = _NOBODY
                 words[row], delayed[row] = word, 0
                 uniforms[RESOLUTION, row] = uniforms[PATH, row] = 0.0
-                marks[:, row] = False
+                marks[REDIALS, row] = marks[REPEATS, row] = False
+                marks[TURNS, row] = marks[RINGS_IN, row] = False
                 if mine.words < 0:
                     continue
                 if rows + most_rows > room:
