@@ -181,6 +181,16 @@ def test_as_often_as_there_are_attempts_redials_included(run: Run) -> None:
     assert column(result, "dialled_s")[2] == 400
 
 
+def test_each_time_back_counts_where_the_tape_has_more_attempts(run: Run) -> None:
+    """Redials may be three, and so there are rows; ringing in is for those who came once."""
+    once = RINGS_IN.model_copy(update={"max_attempts": 1})
+    redial = qs.Return(share=0.5, delay=60.0, max_attempts=3)
+    rows = [Row(0, 400), impatient(10, 5, 50, times=3)]
+    result = run(day(once, redial=redial), rows, ONE)
+    assert column(result, "came_s") == [0, 10, 60, None, None]
+    assert column(result, "dialled_s")[:3] == [None, None, 400]
+
+
 def test_who_has_no_further_attempt_on_the_tape_waits_on(run: Run) -> None:
     lonely = Row(10, 5, rings_in=True, rings_in_delay=50.0, **REACHED)
     result = run(day(), [FIRST, lonely], ONE)

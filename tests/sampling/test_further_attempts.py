@@ -297,6 +297,42 @@ def test_what_a_customer_brings_stays_when_others_change(changed: qs.Scenario, f
             assert a == b or not a  # who comes back with the smaller share does with the larger
 
 
+def test_every_draw_stays_when_some_ring_in() -> None:
+    """Who rings in is told by a draw behind all others: rows come, and nothing else changes."""
+    offer = qs.CallbackOffer(accept=0.6, kind="later", delay=qs.Exponential(mean="1h"))
+    phone = PHONE.model_copy(update={"callback": offer})
+    plain = scenario(phone, SECOND, groups=BASE.agent_groups, days=2)
+    rings = offer.model_copy(update={"rings_in": back(0.7, max_attempts=2)})
+    some = plain.model_copy(
+        update={"contact_types": (phone.model_copy(update={"callback": rings}), SECOND)}
+    )
+    one, two = named(draw_tape(plain, seed=7), plain), named(draw_tape(some, seed=7), some)
+    assert one.keys() < two.keys()
+    names = [name for name in OF_AGAIN if name not in ("attempt", "customer", "following")]
+    told = {5 + k for k, name in enumerate(names) if name.startswith("rings_in")}
+    assert shared(one, two)[1] == told
+
+
+def test_as_many_ring_in_as_are_said_to() -> None:
+    """About 40,000 first attempts; of those alone who take a callback a delay is drawn."""
+    rings = back(0.3)
+    offer = qs.CallbackOffer(accept=0.5, rings_in=rings)
+    kind = contact_type(demand=qs.Demand(per_day=20_000), callback=offer)
+    tape = draw_tape(scenario(kind, groups=(group("home", "support"),), days=2), seed=7)
+    again = tape.again
+    assert again is not None
+    n = again.first_attempts
+    marks, accepts = again.rings_in[:n], tape.accepts[:n]
+    for where in (accepts, ~accepts):
+        error = np.sqrt(0.3 * 0.7 / where.sum())
+        assert abs(marks[where].mean() - 0.3) < SIGMAS * error
+    delay_s = again.rings_in_delay_s[:n]
+    assert (delay_s[~(marks & accepts)] == 0).all()
+    law = stats.expon(scale=600.0)
+    assert stats.kstest(delay_s[marks & accepts], law.cdf).pvalue > ALARM
+    assert len(tape) == n + (marks & accepts).sum()  # a row for each of them, and no other
+
+
 # Chance ---------------------------------------------------------------------------------
 
 
