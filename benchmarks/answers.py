@@ -84,7 +84,8 @@ def checksum(outcome: Outcome) -> str:
 def counts_of(outcome: Outcome) -> Counts:
     """Count an outcome without the project's own counting."""
     ended = outcome.contacts["outcome"]
-    return Counts(len(ended), int((ended == ContactOutcome.ABANDONED).sum()))
+    came = int((ended >= 0).sum())  # not every further attempt on the tape is made
+    return Counts(came, int((ended == ContactOutcome.ABANDONED).sum()))
 
 
 def counts_in_tally(tally: Tally) -> Counts:

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 import queuesim as qs
 from benchmarks import scenarios
 from benchmarks.answers import Counts
+from benchmarks.in_full import in_full
 from benchmarks.subjects import fastest
 from queuesim.engines.outcome import Outcome
 from queuesim.sampling import Tape, draw_tape
@@ -161,6 +162,14 @@ _ALL = (
         contacts=5_980,
         abandoned=439,
         checksum="cbb8c6f10454e0d8",
+    ),
+    Case(
+        name="in_full",
+        make=in_full,
+        stresses="every feature at once: coming back, front door, announcements, blending …",
+        contacts=24_477,
+        abandoned=245,
+        checksum="adaff0ffac481a8a",
     ),
     Case(
         name="year",

@@ -39,20 +39,26 @@ from queuesim.engines.compiled.floor import (
     leave,
     unlist,
 )
-from queuesim.engines.compiled.hours import is_open, left_at_closing
+from queuesim.engines.compiled.hours import is_open
 from queuesim.engines.compiled.matching import agent_for_contact, contact_for_agent
 from queuesim.engines.compiled.offers import offer_callback
 from queuesim.engines.compiled.ringing_in import plan_to_ring_in, ring_in
-from queuesim.engines.compiled.rules import NO_OFFER, WORD, Rules
+from queuesim.engines.compiled.rules import NO_OFFER, Rules
 from queuesim.engines.compiled.service import begin, note, phase_ends
+from queuesim.engines.compiled.sessions import (
+    HOURS_BEGIN,
+    SESSION_BEGINS,
+    SESSION_ENDS,
+    SESSION_GOES_ON,
+    close,
+    session_begins,
+    session_ends,
+)
 from queuesim.engines.outcome import ContactOutcome
 
 BLOCKED = int(ContactOutcome.BLOCKED)
 TURNED_AWAY = int(ContactOutcome.TURNED_AWAY)
 BALKED = int(ContactOutcome.BALKED)
-
-SESSION_ENDS, SESSION_BEGINS, HOURS_BEGIN, CLOSES, SESSION_GOES_ON = 0, 1, 2, 3, 4
-"""Changes of headcount."""
 
 REACHED, BUSY_FULL, TIMERS_FULL = 0, 1, 2
 """Why the kernel returned: it is there, or an array has no room for what an event may add."""
@@ -128,17 +134,17 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             if what == SESSION_BEGINS:
                 agent = whose
                 floor.agents[agent].factor = factor
-                _session_begins(rules, floor, agent, now)
+                session_begins(rules, floor, agent, now)
             elif what == SESSION_GOES_ON:
                 floor.agents[whose].factor = factor  # what is open keeps the one it was begun with
             elif what == SESSION_ENDS:
-                _session_ends(rules, floor, contacts, whose, now)
+                session_ends(rules, floor, contacts, whose, now)
             elif what == HOURS_BEGIN:
                 if floor.agents[whose].list >= 0:  # on duty, with a free slot
                     agent = whose
                     unlist(floor, agent)
             else:
-                _close(rules, floor, contacts, agenda, whose, now)
+                close(rules, floor, contacts, agenda, whose, now)
         elif coming_at == now:
             # 1. Match on arrival: a contact arrives, comes again, or a callback comes to its line
             row_mask = (1 << bits) - 1
@@ -342,57 +348,3 @@ def _set_timers(
     if terms.counts_callers and due <= rules.horizon_s:
         key = key_of(due, number, bits)
         far.patiences = push(agenda.patiences, far.patiences, key, contact, line)
-
-
-# 5. Sessions -------------------------------------------------------------------------------
-
-
-@inlined
-def _session_begins(rules: Rules, floor: Floor, agent: int, now: float) -> None:
-    """An agent comes on duty; one still in overtime goes on."""
-    one = floor.agents[agent]
-    floor.on_duty[one.group] += not one.on_duty
-    one.on_duty, one.staying = True, False
-    floor.calm[one.group] += whole(not rules.mixtures.has_live[one.group, one.state])
-    if one.open == 0:
-        one.changed_s = now
-        floor.idle[one.group] += 1
-
-
-@inlined
-def _session_ends(rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float) -> None:
-    """An agent takes nothing new and finishes what is open.
-
-    One who is busy while customers still hold a line that has closed stays to serve them out.
-    """
-    one = floor.agents[agent]
-    unlist(floor, agent)
-    floor.on_duty[one.group] -= one.on_duty
-    one.on_duty = False
-    floor.calm[one.group] -= whole(not rules.mixtures.has_live[one.group, one.state])
-    if one.open == 0:
-        floor.idle[one.group] -= 1
-    elif rules.may_stay[one.group] and now < rules.horizon_s:
-        for line in range(floor.queues.shape[0]):
-            served = rules.serves[one.group, line // WORD] >> (line % WORD) & 1
-            if served and left_at_closing(rules, floor, contacts, line, now) >= 0:
-                one.staying = True
-                break
-
-
-@inlined
-def _close(
-    rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda, line: int, now: float
-) -> None:
-    """The doors close: customers who hold the line are sent home, callbacks stay."""
-    contact = whole(floor.queues[line].head)
-    while contact >= 0:
-        after = whole(contacts.waiting[contact].next)
-        if contacts.waiting[contact].on_the_line:
-            leave(floor, contacts, contact)
-            ends_s = contacts.arrival_s[contact] + contacts.patience_s[contact]
-            contacts.outcome[contact] = TURNED_AWAY if ends_s >= now else ABANDONED
-            contacts.left_s[contact] = min(now, ends_s)
-            if rules.follows:
-                after_leaving(rules, contacts, agenda, contact, False, now)
-        contact = after

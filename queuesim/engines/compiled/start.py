@@ -9,10 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.engines.compiled import kernel
 from queuesim.engines.compiled.agenda import ENTRY, FAR, NEVER, Agenda
 from queuesim.engines.compiled.floor import NOBODY, Floor, new_floor
 from queuesim.engines.compiled.program import Program
+from queuesim.engines.compiled.sessions import (
+    CLOSES,
+    HOURS_BEGIN,
+    SESSION_BEGINS,
+    SESSION_ENDS,
+    SESSION_GOES_ON,
+)
 from queuesim.engines.wrong_tapes import refuse_wrong_agents
 from queuesim.sampling import FRESH, Room, Sessions
 
@@ -105,12 +111,12 @@ def _new_agenda(program: Program, sessions: Sessions, agent_group: NDArray[np.in
     # at one instant sessions end, then begin, then hours of skills begin, then types close
     when = np.concatenate([sessions.off_s, sessions.on_s, opening_s, closing_s, [inf]])
     n = len(sessions)
-    kinds = (kernel.SESSION_ENDS, kernel.SESSION_BEGINS, kernel.HOURS_BEGIN, kernel.CLOSES, 0)
+    kinds = (SESSION_ENDS, SESSION_BEGINS, HOURS_BEGIN, CLOSES, 0)
     many = (n, n, len(opening_s), len(closing_s), 1)
     kind = np.repeat(np.array(kinds, dtype=np.int8), many)
     earlier, later = _touching(sessions)
     when[earlier] = inf  # the agent does not leave
-    kind[n + later] = kernel.SESSION_GOES_ON
+    kind[n + later] = SESSION_GOES_ON
     factor = np.ones(len(when))
     factor[n : 2 * n] = sessions.factor
     whose = np.concatenate([sessions.agent, sessions.agent, who_looks, closing_line, [NOBODY]])
