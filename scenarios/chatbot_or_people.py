@@ -16,11 +16,14 @@ from __future__ import annotations
 
 import argparse
 from itertools import product
+from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 from numpy.typing import NDArray
 
 import queuesim as qs
+from queuesim.reporting.style import INK, SERIES, footnote, heading, legend_below, page
 from queuesim.results.confidence import paired_difference, ratio
 
 PER_LOST = 25.0  # margin that goes with a customer who leaves and does not come back [EUR]
@@ -166,10 +169,11 @@ def said(values: Values, unit: str = "") -> str:
 
 
 def main() -> None:
-    """Play both options with several teams each, then ask where the answer turns."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    """Find each option's best team, play those again, then ask where the answer turns."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--replications", type=int, default=12)
     parser.add_argument("--weeks", type=int, default=4)
+    parser.add_argument("--output", type=Path, default=Path("output/chatbot_or_people"))
     parser.add_argument("--short", action="store_true", help="one week, 3 replications, few cases")
     arguments = parser.parse_args()
     weeks, n = (1, 3) if arguments.short else (arguments.weeks, arguments.replications)
@@ -182,27 +186,78 @@ def main() -> None:
         for k in range(middle - 2, middle + 3):
             cases[f"{bot(contains, resolution)}, {k}"] = centre(door, k, weeks)
     print(f"Playing {len(cases)} cases of {weeks} weeks, {n} times …")
-    found = qs.compare(cases, replications=n, seed=31)
-
-    ours, theirs = cheapest(found, "people"), cheapest(found, bot(0.5, 0.8))
-    print("\nA WEEK, each with the team that makes its bill smallest (last: its people)\n")
-    print(f"{'':24}{ours:>22}{theirs:>36}")
-    for label, of in ROWS.items():
-        print(f"{label:24}{of(found[ours]):>22}{of(found[theirs]):>36}")
-    print("\nWHERE IT TURNS: EUR a week that the bot costs more than people only, at best teams")
-    for contains, resolution in asked:
-        one = cheapest(found, bot(contains, resolution))
-        more = gap(found, one, ours)
-        verdict = "people" if more.low > 0 else "bot" if more.high < 0 else "not settled"
-        print(f"  {one:38}{more.value:+8,.0f} ({more.low:+,.0f} to {more.high:+,.0f})  {verdict}")
-    more = gap(found, theirs, ours)
-    better = "people only" if more.value > 0 else "the chatbot"
-    print(f"\nCAVEATS\n{caveats(found, ours, theirs)}")
-    print(
-        f"\nDecision: {better}, {abs(more.value):,.0f} EUR a week cheaper "
-        f"({min(abs(more.low), abs(more.high)):,.0f} to {max(abs(more.low), abs(more.high)):,.0f})"
-        f"{'' if more.low * more.high > 0 else ', which is not settled'}."
+    tried = qs.compare(cases, replications=n, seed=31)
+    best = {which: cheapest(tried, which) for which in ("people", *(bot(*each) for each in asked))}
+    found = qs.compare(  # other chance than the one that chose the teams
+        {name: cases[name] for name in best.values()}, replications=n, seed=32
     )
+
+    ours, theirs = best["people"], best[bot(0.5, 0.8)]
+    print(
+        f"\nA WEEK, each with the team that makes its bill smallest\n{'':38}people only  a bot first"
+    )
+    print(f"{'people in the team':28}{team_of(ours):>20}{team_of(theirs):>20}")
+    for label, of in ROWS.items():
+        print(f"{label:28}{of(found[ours]):>20}{of(found[theirs]):>20}")
+    print("\nWHERE IT TURNS: what the bot costs a week beyond people only, at best teams [EUR]")
+    gaps = {each: gap(found, best[bot(*each)], ours) for each in asked}
+    for each, more in gaps.items():
+        verdict = "people" if more.low > 0 else "bot" if more.high < 0 else "not settled"
+        print(
+            f"  {bot(*each)}, {team_of(best[bot(*each)]):2} people "
+            f"{more.value:+9,.0f} ({more.low:+,.0f} to {more.high:+,.0f})  cheaper: {verdict}"
+        )
+    draw(gaps, arguments.output)
+
+    print(f"\nCAVEATS\n{caveats(found, ours, theirs)}")
+    more = gaps[0.5, 0.8]
+    better, worse = (
+        ("people only", "a chatbot") if more.value > 0 else ("the chatbot", "people only")
+    )
+    low, high = sorted((abs(more.low), abs(more.high)))
+    sure = f"({low:,.0f} to {high:,.0f})" if more.low * more.high > 0 else "(which is not settled)"
+    print(
+        f"\nDecision: {better}, if it contains half of the contacts and settles 80 % of those; it "
+        f"costs {abs(more.value):,.0f} EUR {sure} a week less than {worse}, everything counted."
+    )
+
+
+def team_of(option: str) -> str:
+    """How many people an option has."""
+    return option.rpartition(", ")[2]
+
+
+def draw(gaps: dict[tuple[float, float], qs.Estimate], folder: Path) -> None:
+    """Draw what the bot costs beyond people only, over what it contains and settles."""
+    with page(None) as ax:
+        for (colour, marker, dashes), settles in zip(SERIES, HELPED, strict=False):
+            mine = {
+                100 * c: more for (c, resolution), more in gaps.items() if resolution == settles
+            }
+            ax.errorbar(
+                list(mine), [more.value / 1000 for more in mine.values()],
+                [more.half_width / 1000 for more in mine.values()], color=colour, marker=marker,
+                linestyle=dashes, capsize=4, label=f"settles {settles:.0%} of these",
+            )  # fmt: skip
+        ax.axhline(0, color=INK, linewidth=1.6)
+        for side, words, up in (
+            (1, "people only are cheaper", "top"),
+            (0, "the bot is cheaper", "bottom"),
+        ):
+            ax.annotate(words, (0.98 if side else 0.02, side), (0, 6 - 12 * side), xycoords="axes fraction", textcoords="offset points", ha="right" if side else "left", va=up, fontweight="bold")  # fmt: skip
+        ax.set(xticks=[100 * c for c in CONTAINED], xlim=(27, 63))
+        ax.set(xlabel="contacts that the bot contains [%]", ylabel="bot, less people only\n[thousand EUR a week]")  # fmt: skip
+        ax.grid(axis="y")
+        heading(
+            ax,
+            "What a chatbot costs beyond people only",
+            "the whole bill: people, bot, customers lost and repeat contacts · best team of each",
+        )
+        legend = legend_below(ax, columns=3, room_pt=46)
+        footnote(ax, "Bars: 95 % confidence intervals, on the same customers.", below=legend)
+    folder.mkdir(parents=True, exist_ok=True)
+    plt.savefig(folder / "turns.png", dpi=150)
+    print(f"\nsaved {folder / 'turns.png'}")
 
 
 PEOPLE = range(16, 21)
@@ -213,8 +268,8 @@ ROWS = {
     "contacts with people": lambda r: said(count(r, "handled")),
     "repeat contacts": lambda r: said(count(r, "repeats")),
     "customers lost": lambda r: said(lost(r)),
-    "never settled, silent": lambda r: said(silent(r)),
-    "people and bot": lambda r: said(count(r, "cost"), "EUR"),
+    "not helped, never came again": lambda r: said(silent(r)),
+    "paid for people and bot": lambda r: said(count(r, "cost"), "EUR"),
     "the whole bill": lambda r: said(bill(r), "EUR"),
 }
 
@@ -232,13 +287,13 @@ def caveats(found: qs.Comparison, ours: str, theirs: str) -> str:
     turns_at, turns_silent = price(PER_LOST + more / fewer), price(-more / extra)
     return f"""\
 - A lost customer counts {PER_LOST:g} EUR. With these teams the answer turns at {turns_at}.
-- "Silent" are those sent away with a wrong answer who do not come back: {extra:+,.0f} a week with
-  the bot. They are in no bill; the answer turns if each counts {turns_silent}.
+- "Never came again" are those sent away with a wrong answer: {extra:+,.0f} a week with the bot. They
+  are in no bill; the answer turns if each counts {turns_silent}.
+- The whole bill is what is paid, {PER_LOST:g} EUR for each customer lost and {PER_REPEAT:g} EUR for each repeat.
 - What the bot contains and settles is a guess. Ask the vendor for settled cases, not for contained
   ones: measure who comes back within two days, on a tenth of the customers, before signing.
 - Setting up the bot, hiring and notice are left out, and customers who learn to shun a bot too.
-- The best team of each option was chosen from the plays it is judged by. Who would come back
-  on the day after the last is not seen."""
+- Who would come back on the day after the last is not seen."""
 
 
 if __name__ == "__main__":

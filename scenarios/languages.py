@@ -2,9 +2,8 @@
 
 A webshop in Helsinki answers in Swedish, English and German. Each line is small, so each needs slack
 of its own. Everybody could be trained to take the other two languages when their own line is
-quiet: slower there, and for a language premium on the wage. How many people does that save at the
-same promise, 80 % within 30 s in *every* language, and how much slower may the second language be
-before it no longer pays?
+quiet: slower there, and for a language premium on the wage. How many people does that save at the same promise, 80 % within 30 s in *every* language? How much slower may the second language be, and how high
+the premium, before separate lines are cheaper?
 
     python scenarios/languages.py [--replications 30] [--weeks 4] [--short]
 
@@ -18,12 +17,20 @@ language first, if one is free.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
 
 import queuesim as qs
+from queuesim.reporting.style import BLUE, INK, footnote, heading, page, target_label
 
 PER_DAY = {"Swedish": 140.0, "English": 100.0, "German": 70.0}
 TARGET, PREMIUM, WAGE = 0.80, 0.06, 24.0
-SLOWER = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0)
+STEP, MOST = 0.05, 4.0  # handle-time factors that are tried: 1, 1.05, 1.10, … 4
 Team = dict[str, int]
 
 
@@ -68,95 +75,204 @@ def centre(team: Team, weeks: int, *, slower: float | None) -> qs.Scenario:
     )
 
 
-def levels(result: qs.Result) -> dict[str, qs.Estimate]:
-    """Service level of each language."""
-    return {name: result.measure("service_level", contact_type=name) for name in PER_DAY}
+def worst(result: qs.Result) -> tuple[str, qs.Estimate]:
+    """The language that fares worst, and its service level."""
+    levels = {name: result.measure("service_level", contact_type=name) for name in PER_DAY}
+    return min(levels.items(), key=lambda pair: pair[1].low)
 
 
-def smallest_team(weeks: int, replications: int, *, slower: float | None) -> Team:
-    """Start small and add one person to the worst language until all surely meet the target; then
-    take away whoever is not needed."""
+@dataclass(frozen=True)
+class Search:
+    """Which teams keep the promise: everything that was tried, under one seed."""
 
-    def low(team: Team) -> dict[str, float]:
-        result = qs.simulate(
-            centre(team, weeks, slower=slower), replications=replications, seed=11, progress=False
-        )
-        return {name: level.low for name, level in levels(result).items()}
+    weeks: int
+    replications: int
+    tried: dict[tuple[int, float | None], tuple[Team, qs.Estimate]] = field(default_factory=dict)
 
-    team = {"Swedish": 4, "English": 3, "German": 3}
-    while min((sure := low(team)).values()) < TARGET:
-        team[min(sure, key=lambda name: sure[name])] += 1
-    for name in sorted(team, key=lambda each: team[each]):
-        fewer = team | {name: team[name] - 1}
-        if fewer[name] and min(low(fewer).values()) >= TARGET:
-            team = fewer
-    return team
+    def best(self, people: int, slower: float | None) -> tuple[Team, qs.Estimate]:
+        """Of all sensible ways to share out so many people, the one whose worst language is best."""
+        if (people, slower) not in self.tried:
+            played = qs.compare(
+                {
+                    str(n): centre(team, self.weeks, slower=slower)
+                    for n, team in enumerate(shared_out(people))
+                },
+                replications=self.replications,
+                seed=11,
+                progress=False,
+            )
+            levels = {int(n): worst(result)[1] for n, result in played.results.items()}
+            n = max(levels, key=lambda each: levels[each].low)
+            self.tried[people, slower] = shared_out(people)[n], levels[n]
+        return self.tried[people, slower]
+
+    def separate(self) -> int:
+        """The fewest people who surely keep the promise in separate lines."""
+        people = len(PER_DAY)
+        while self.best(people, None)[1].low < TARGET:
+            people += 1
+        return people
+
+    def last(self, people: int, keeps: Callable[[qs.Estimate], bool]) -> float | None:
+        """The largest handle-time factor at which so many, cross-trained, keep the promise."""
+        steps = np.arange(0, round((MOST - 1) / STEP) + 1)
+        low, high = -1, len(steps)  # keeps it at `low`, not at `high`
+        while high - low > 1:
+            middle = (low + high) // 2
+            if keeps(self.best(people, factor(middle))[1]):
+                low = middle
+            else:
+                high = middle
+        return factor(low) if low >= 0 else None
+
+
+def factor(step: int) -> float:
+    """A handle-time factor that is tried."""
+    return round(1 + STEP * step, 2)
+
+
+def shared_out(people: int) -> list[Team]:
+    """Ways to share people out over the lines: each within one and a half of its part of the calls."""
+    part = {name: people * calls / sum(PER_DAY.values()) for name, calls in PER_DAY.items()}
+    ways = product(*(range(1, people) for _ in PER_DAY))
+    return [
+        team
+        for team in (dict(zip(PER_DAY, way, strict=True)) for way in ways if sum(way) == people)
+        if all(abs(team[name] - part[name]) < 1.5 for name in PER_DAY)
+    ]
+
+
+@dataclass(frozen=True)
+class Saving:
+    """A smaller team, and how slow the second language may be for it."""
+
+    people: int
+    team: Team
+    last: float  # up to here it surely keeps the promise …
+    not_after: float  # … and after this it surely does not
+
+
+def savings(search: Search, separate: int) -> list[Saving]:
+    """All teams smaller than separate lines need that keep the promise at some factor."""
+    found = []
+    for people in range(separate - 1, 0, -1):
+        last = search.last(people, lambda level: level.low >= TARGET)
+        if last is None:
+            return found
+        perhaps = search.last(people, lambda level: level.high >= TARGET) or last
+        found.append(Saving(people, search.best(people, last)[0], last, perhaps))
+    return found
 
 
 def main() -> None:
-    """Find the smallest teams, hold them against fresh chance, decide."""
+    """Find how slow the second language may be for each smaller team, check with fresh chance, decide."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--replications", type=int, default=30)
     parser.add_argument("--weeks", type=int, default=4)
+    parser.add_argument("--output", type=Path, default=Path("output/languages"))
     parser.add_argument("--short", action="store_true", help="a few seconds, to see that it runs")
     arguments = parser.parse_args()
-    factors = (1.0, 1.6) if arguments.short else SLOWER
-    replications, weeks = (6, 1) if arguments.short else (arguments.replications, arguments.weeks)
+    replications, weeks = (4, 1) if arguments.short else (arguments.replications, arguments.weeks)
 
     print(f"Looking for the smallest teams over {weeks} weeks, {replications} times each …")
-    teams: dict[float | None, Team] = {
-        slower: smallest_team(weeks, replications, slower=slower) for slower in (None, *factors)
-    }
-    scenarios = {slower: centre(teams[slower], weeks, slower=slower) for slower in teams}
-    fresh = qs.compare(  # other chance than the one that chose the teams
-        {each.name: each for each in scenarios.values()}, replications=replications, seed=12
+    search = Search(weeks, replications)
+    people = search.separate()
+    found = savings(search, people)
+    scenarios = {"separate": centre(search.best(people, None)[0], weeks, slower=None)}
+    for each in found:
+        scenarios[f"{each.people} people"] = centre(each.team, weeks, slower=each.last)
+    fresh = qs.compare(scenarios, replications=replications, seed=12)  # not what chose the teams
+
+    print(f"\n{HEADER}\n{row(fresh, 'separate', search.best(people, None)[0], weeks)}")
+    for each in found:
+        print(
+            f"{row(fresh, f'{each.people} people', each.team, weeks)}  {f'{each.last:g} (surely not {each.not_after + STEP:.3g})':20}"
+            f"{people / each.people - 1:14.0%}"
+        )
+    draw(people, found, arguments.output)
+
+    print(f"\nCAVEATS\n{CAVEATS}\n")
+    paying = [each for each in found if people / each.people - 1 > PREMIUM]
+    if not paying:
+        print(f"Decision: keep the lines separate; a premium of {PREMIUM:.0%} eats what is saved.")
+        return
+    limit, least = (
+        max(paying, key=lambda each: each.last),
+        min(paying, key=lambda each: each.people),
     )
+    less = fresh.difference("cost", "separate", against=f"{limit.people} people")
     print(
-        f"\n{'':24} people  (sv, en, de)   lowest service level    cost [EUR / {weeks} weeks]"
-        "   against separate"
+        f"Decision: cross-train if a second language takes at most {limit.last:g} times as long. "
+        f"{limit.people} people then keep the promise instead of {people}, which at our premium of "
+        f"{PREMIUM:.0%} saves {a_week(less, weeks)}, and would save something at any premium below "
+        f"{people / limit.people - 1:.0%}. From {limit.not_after + STEP:.3g} times on separate lines are cheaper, "
+        f"at our premium and at any higher one. At no more than {least.last:g} times, "
+        f"{least.people} people do, and it pays up to a premium of {people / least.people - 1:.0%}."
     )
-    pays: dict[float, bool] = {}
-    for slower, scenario in scenarios.items():
-        result, team = fresh[scenario.name], teams[slower]
-        name, worst = min(levels(result).items(), key=lambda pair: pair[1].value)
-        line = (
-            f"{scenario.name:24} {sum(team.values()):6}  {tuple(team.values())!s:13}  "
-            f"{worst.text:>12} {name:8}  {result.measure('cost').text:>20}"
-        )
-        if slower is not None:
-            more = fresh.difference("cost", scenario.name, against="separate")
-            pays[slower] = more.high < 0
-            line += f"   {more.text:>18}"
-        print(line)
 
-    people = sum(teams[None].values())
-    saved = {slower: people - sum(teams[slower].values()) for slower in factors}
-    break_even = {slower: people / (people - saved[slower]) - 1 for slower in factors}
-    print("\nPremium up to which it pays: " + ", ".join(
-        f"× {slower:g}: {premium:.0%}" for slower, premium in break_even.items()
-    ))  # fmt: skip
-    lasting = [slower for n, slower in enumerate(factors) if all(pays[f] for f in factors[: n + 1])]
-    if lasting:
-        limit = lasting[-1]
-        tried = "the slowest that was tried" if limit == factors[-1] else "beyond that it does not"
-        print(
-            f"\nDecision: cross-train. It saves {saved[factors[0]]} of {people} people if the second "
-            f"language costs no time, {saved[limit]} if handling takes {limit:g} times as long, where "
-            f"it still pays at a premium of {PREMIUM:.0%} ({tried})."
-        )
-    else:
-        print(
-            f"\nDecision: keep the lines separate; a premium of {PREMIUM:.0%} eats what is saved."
-        )
-    print(f"\nCAVEATS\n{CAVEATS}")
 
+def row(fresh: qs.Comparison, option: str, team: Team, weeks: int) -> str:
+    """One line of the table, from chance that did not choose the teams."""
+    language, level = worst(fresh[option])
+    return (
+        f"{option:10} {tuple(team.values())!s:12} {level.text:>12} {language:8} "
+        f"{a_week(fresh[option].measure('cost'), weeks):>24}"
+    )
+
+
+def a_week(cost: qs.Estimate, weeks: int) -> str:
+    """Money a week, with its interval."""
+    return f"{cost.value / weeks:,.0f} ± {max(cost.half_width / weeks, 1):,.0f} EUR a week"
+
+
+def draw(people: int, found: list[Saving], folder: Path) -> None:
+    """Draw the premium up to which it pays over how slow the second language is."""
+    with page(None) as ax:
+        right = max((each.not_after for each in found), default=1.0) + 0.5
+        steps = sorted(found, key=lambda each: each.people)
+        edges = [1.0, *(each.last for each in steps), right]
+        heights = [100 * (people / each.people - 1) for each in steps]
+        ax.stairs([*heights, 0], edges, color=BLUE, linewidth=2.4, fill=False)
+        ax.stairs([*heights, 0], edges, color=BLUE, alpha=0.15, fill=True)
+        unsettled = [1.0, *(each.not_after for each in steps)]
+        below = [*heights[1:], 0]
+        for begin, each, height, next_height in zip(unsettled, steps, heights, below, strict=False):
+            ax.fill_betweenx([next_height, height], each.last, each.not_after, facecolor="none", edgecolor=BLUE, hatch="////", linewidth=0)  # fmt: skip
+            ax.annotate(f"{each.people} people\ninstead of {people}", (begin, height), (6, 5), textcoords="offset points")  # fmt: skip
+        ax.axhline(100 * PREMIUM, color=INK, linewidth=1.6, linestyle="--")
+        target_label(ax, 100 * PREMIUM, f"our premium\n{PREMIUM:.0%}")
+        ax.set(xlim=(1, right), ylim=(0, 1.3 * max(heights, default=10)))
+        ax.set(xlabel="handle time in the second language, times that in the first")
+        ax.set(ylabel="premium on the wage [%]")
+        ax.annotate("separate lines\nare cheaper", (0.97, 0.93), xycoords="axes fraction", ha="right", va="top", fontweight="bold")  # fmt: skip
+        ax.annotate("cross-training is cheaper", (1.04, 100 * PREMIUM), (2, 6), textcoords="offset points", fontweight="bold")  # fmt: skip
+        heading(
+            ax,
+            "Up to which premium cross-training pays",
+            f"80 % within 30 s in each of {len(PER_DAY)} languages · {sum(PER_DAY.values()):.0f} calls a day",
+        )
+        footnote(
+            ax,
+            "Hatched: whether the smaller team is still enough is not settled at 95 % confidence.",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    plt.savefig(folder / "premium.png", dpi=150)
+    print(f"\nsaved {folder / 'premium.png'}")
+
+
+HEADER = """\
+Teams that keep the promise, the cross-trained ones at the slowest second language for which they surely
+do; checked on fresh chance
+                        lowest                                        second language may   cheaper up to
+people     (sv, en, de) service level          cost with our premium  take, times the first  a premium of"""
 
 CAVEATS = """\
-People come in whole numbers: a saving of one can hang on half a person, and the limit above is the
-step at which a person more is needed, not a law. Cross-trained people are taken to resolve as much
-in the second language as in the first; what training costs and how long it takes is not counted,
-nor that people with three languages are hard to find and hard to keep. Each team is the smallest
-that a search by single steps found, not proved to be the smallest. Nobody rings again after giving up."""
+- People come in whole numbers, so the limit is the step at which one more is needed. "Surely" is the
+  95 % interval of the worst language; between the two factors of a step the plays do not settle it.
+- Of each number of people all splits near the calls' own were tried, not every one.
+- Cross-trained people are taken to resolve as much in the second language as in the first; what
+  training costs and how long it takes is not counted, nor that people with three languages are hard to
+  find and to keep. Nobody rings again after giving up."""
 
 
 if __name__ == "__main__":

@@ -23,3 +23,253 @@ Assumed, all of it, and before anything was played:
   save, and lose, just this. A good one may be sent away, and a poor one kept, in one case of ten.
 - The trial may take 12 weeks; after its last week we wait one more for those who still ring.
 """
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from numpy.typing import NDArray
+
+import queuesim as qs
+from queuesim.reporting.style import INK, SERIES, footnote, heading, page, target_label
+from queuesim.results.confidence import proportion, ratio
+
+OFFERED_TO, WRITE, OTHERS = (
+    50.0,
+    0.30,
+    (0.10, 0.50),
+)  # customers a day; share that writes, or if not
+WEEKS, WAITED = 12, 1  # of the trial at most; afterwards, for those who still ring
+MINUTE, MINIMUM, RING = 0.60, 1_500, 0.80
+CALL = 5.0 / 60 * 25 * 1.22 / (1 - 0.25) / (1 - 0.25)  # what a call costs us [EUR]
+AFTERWARDS, MATTERS = (
+    1_500 * 52,
+    10_000.0,
+)  # customers who write [a year]; what matters [EUR a year]
+WRONG = 0.10
+Trials = NDArray[np.float64]
+
+
+def trial(write: float, settles: float) -> qs.Scenario:
+    """The trial: those who write to the partner, and those of them who ring us after all."""
+    office = {"mon-fri": "08:00-18:00"}
+    written = qs.ContactType(
+        name="WhatsApp",
+        channel="message",
+        demand=qs.Demand(
+            per_day=OFFERED_TO * write, day="office", week=(1, 1, 1, 1, 1, 0, 0), busyness=0.15
+        ),
+        talk=qs.LogNormal(mean="3min", cv=0.8),
+        hours=office,
+        target=qs.ServiceTarget(share=0.8, within="30min", clock="opening_hours"),
+        turns=qs.Return(share=0.6, delay=qs.Exponential(mean="10min"), max_attempts=3),
+        repeat=qs.Return(share=RING, delay=qs.Exponential(mean="1d"), to="phone"),
+    )
+    phone = qs.ContactType(
+        name="phone",
+        channel="phone",
+        demand=qs.Demand(per_day=0.0),  # other calls go on as ever, and are left out
+        talk=qs.LogNormal(mean="4min", cv=0.8),
+        wrap_up=qs.Exponential(mean="1min"),
+        hours=office,
+        outside_hours="queue",  # they ring again in the morning
+        target=None,
+    )
+    partner = qs.AgentGroup(
+        name="partner",
+        skills=(qs.Skill("WhatsApp", resolution=settles),),
+        headcount=2,
+        hours=office,
+        contract=qs.Outsourced(per_minute=MINUTE, monthly_minimum=MINIMUM),
+    )
+    own = qs.AgentGroup(
+        name="own",
+        skills=("phone",),
+        headcount=2,
+        hours=office,
+        contract=qs.InHouse(per_hour=25.0, on_costs=0.22),
+    )
+    return qs.Scenario(
+        name="trial",
+        contact_types=(written, phone),
+        agent_groups=(partner, own),
+        horizon=qs.Horizon(start="2027-03-01", days=7 * (WEEKS + WAITED), timezone="Europe/Berlin"),
+    )
+
+
+@dataclass(frozen=True)
+class Test:
+    """What trials with a good and a poor partner show after each week, and how often it misleads."""
+
+    wrote: Trials  # customers so far, [weeks]
+    good: Trials  # share that rang after all, [trials, weeks]
+    poor: Trials
+    limit: float
+
+    def sent_away(self, week: int) -> qs.Estimate:
+        """Chance that a good partner is sent away."""
+        return chance(self.good[:, week] > self.limit)
+
+    def kept(self, week: int) -> qs.Estimate:
+        """Chance that a poor partner is kept."""
+        return chance(self.poor[:, week] <= self.limit)
+
+    def weeks_needed(self) -> int | None:
+        """The first week from which on neither happens too often, surely."""
+        needed = None
+        for week in reversed(range(WEEKS)):
+            if max(self.sent_away(week).high, self.kept(week).high) > WRONG:
+                break
+            needed = week + 1
+        return needed
+
+
+def chance(happened: NDArray[np.bool_]) -> qs.Estimate:
+    """A probability, from what happened in each trial."""
+    return proportion(happened.astype(float), np.ones(len(happened)))
+
+
+def by_week(result: qs.Result) -> tuple[Trials, Trials]:
+    """Customers who wrote in weeks 1 to 1, 2, …, and how many of them rang: [trials, weeks]."""
+    contacts = result.contacts
+    counts = np.zeros((2, result.replications, WEEKS + WAITED))
+    for row, cause in enumerate(("first", "repeat")):  # `day` is the one on which they first wrote
+        some = contacts[contacts["cause"] == cause]
+        np.add.at(counts[row], (some["replication"], some["day"] // 7), 1.0)
+    wrote, rang = counts.cumsum(axis=2)[:, :, :WEEKS]
+    return wrote, rang
+
+
+def paid(result: qs.Result, *terms: str) -> Trials:
+    """What the partner is paid in each trial, by these terms of its contract [EUR]."""
+    lines = (line for line in result.cost_lines if line.agent_group == "partner")
+    total: Trials = np.sum([line.amount for line in lines if line.term in terms], axis=0)
+    return total
+
+
+def main() -> None:
+    """Compute the threshold, play good and poor partners, find the weeks that are needed."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--replications", type=int, default=400)
+    parser.add_argument("--output", type=Path, default=Path("output/new_channel_trial"))
+    parser.add_argument("--short", action="store_true", help="a few seconds, to see that it runs")
+    arguments = parser.parse_args()
+    n = 60 if arguments.short else arguments.replications
+
+    def play(write: float, settles: float, seed: int) -> qs.Result:
+        return qs.simulate(
+            trial(write, settles), replications=n, seed=seed, keep_contacts=True, progress=False
+        )
+
+    probe = play(
+        WRITE, 0.85, 30
+    )  # what writing costs does not hang on how many matters are settled
+    writers = probe.values("contacts_per_customer", contact_type="WhatsApp")[1]
+    each = ratio(paid(probe, "minutes"), writers, unit="EUR")
+    limit, apart = 1 - each.value / CALL, MATTERS / (AFTERWARDS * CALL)
+    print(
+        f"A call costs us {CALL:.2f} EUR; a customer who writes costs {each.text} at the partner's.\n"
+        f"So WhatsApp pays while fewer than {limit:.1%} of those who wrote ring after all.\n"
+        f"{MATTERS:,.0f} EUR a year are the calls of {apart:.1%} of {AFTERWARDS:,} customers, so a good "
+        f"partner\nhas {limit - apart:.1%} who ring after all, a poor one {limit + apart:.1%}."
+    )
+    tests = {}
+    for write in (WRITE,) if arguments.short else (WRITE, *OTHERS):
+        good, poor = (play(write, 1 - share / RING, 31) for share in (limit - apart, limit + apart))
+        (wrote, rang), (also_wrote, also_rang) = by_week(good), by_week(poor)
+        tests[write] = Test(wrote.mean(axis=0), rang / wrote, also_rang / also_wrote, limit)
+        if write == WRITE:
+            bill = ratio(
+                paid(good, "minutes", "monthly minimum"), np.full(n, WEEKS + WAITED), unit="EUR"
+            )
+
+    test = tests[WRITE]
+    print(f"\nIF {WRITE:.0%} WRITE: {n} trials with a good partner, {n} with a poor one\n{HEADER}")
+    for week in range(WEEKS):
+        print(
+            f"{week + 1:5} {test.wrote[week]:10,.0f}   {seen(test.good[:, week]):24}"
+            f"{seen(test.poor[:, week]):24}{test.sent_away(week).text:25}{test.kept(week).text}"
+        )
+    print("\nHOW LONG IT TAKES, if fewer or more write")
+    for write, other in sorted(tests.items()):
+        needed = other.weeks_needed()
+        time = f"{needed} weeks" if needed else f"more than {WEEKS} weeks"
+        print(f"  {write:.0%} write, {5 * OFFERED_TO * write:3.0f} a week: {time}")
+    draw(test, arguments.output)
+
+    print(f"\nCAVEATS\n{CAVEATS}\n")
+    needed = test.weeks_needed()
+    if needed is None:
+        print(
+            f"Decision: not this trial; {WEEKS} weeks of it do not tell a good partner from a poor."
+        )
+        return
+    print(
+        f"Decision: try it for {needed} weeks and wait one more; go on only if at most {limit:.1%} of "
+        f"those who wrote rang after all. A good partner is then sent away in "
+        f"{test.sent_away(needed - 1).text} of such trials, a poor one kept in "
+        f"{test.kept(needed - 1).text}; at the partner's it costs {bill.text} a week."
+    )
+
+
+def seen(shares: Trials) -> str:
+    """The mean over trials, and between what 95 % of them lie."""
+    low, high = np.quantile(shares, (0.025, 0.975))
+    return f"{100 * shares.mean():.1f} % ({100 * low:.1f} to {100 * high:.1f} %)"
+
+
+def draw(test: Test, folder: Path) -> None:
+    """Draw what trials show week by week, good partner and poor."""
+    weeks, needed = np.arange(1, WEEKS + 1), test.weeks_needed()
+    with page(None) as ax:
+        for (colour, marker, dashes), hatch, name, shares in (
+            (SERIES[1], "///", "poor partner", test.poor),
+            (SERIES[0], "", "good partner", test.good),
+        ):
+            low, high = 100 * np.quantile(shares, (0.05, 0.95), axis=0)
+            ax.fill_between(
+                weeks, low, high, facecolor=colour, alpha=0.18, hatch=hatch, edgecolor=colour
+            )
+            ax.plot(weeks, 100 * shares.mean(axis=0), color=colour, marker=marker, linestyle=dashes)
+            ax.annotate(f"{name},\nmean", (WEEKS, 100 * shares[:, -1].mean()), (6, 0), textcoords="offset points", va="center")  # fmt: skip
+        ax.axhline(100 * test.limit, color=INK, linewidth=1.6)
+        target_label(ax, 100 * test.limit, f"go on if at\nmost {test.limit:.1%}")
+        if needed:
+            ax.axvline(needed, color=INK, linewidth=1.2, linestyle=":")
+            ax.annotate(f"enough: {needed} weeks", (needed, 1), (5, -4), xycoords=("data", "axes fraction"), textcoords="offset points", va="top")  # fmt: skip
+        ax.set(xticks=weeks, xlim=(0.7, WEEKS + 0.2), ylim=(0, None))
+        ax.set(xlabel="weeks of the trial", ylabel="rang after all, of those who wrote [%]")
+        ax.grid(axis="y")
+        heading(
+            ax,
+            "After how many weeks a trial tells a good partner from a poor one",
+            f"{5 * OFFERED_TO * WRITE:.0f} customers write a week · {len(test.good)} trials with each",
+        )
+        footnote(
+            ax, "Bands: nine trials in ten end between these shares, counted from the first week."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    plt.savefig(folder / "weeks.png", dpi=150)
+    print(f"\nsaved {folder / 'weeks.png'}")
+
+
+HEADER = """\
+       customers   rang after all: mean, and between what 95 % of the trials lie
+weeks  who wrote   good partner            poor partner            good one sent away       poor one kept"""
+
+CAVEATS = """\
+- Calls are taken to settle every matter. If some who rang ring again too, add their share to the
+  threshold: count it in the same weeks, among the customers of the product who saw no offer.
+- Who writes may have easier matters than who rings; so the trial compares partners, not channels.
+- A good partner and a poor one are the two that matter just enough. Those in between are kept or sent
+  away by chance, which costs less than 10,000 EUR a year; those beyond are told apart sooner.
+- A partner's people learn: the first weeks may look worse than the rest. That is not in here, nor is
+  new demand that an easy channel draws, nor what it costs to set up the trial."""
+
+
+if __name__ == "__main__":
+    main()

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 import queuesim as qs
+from queuesim.reporting.style import INK, SERIES, footnote, heading, legend_below, page
 from queuesim.results.confidence import ratio
 
 HOUR_S = 3600.0
@@ -158,11 +159,11 @@ def backlog(result: qs.Result) -> pd.Series:
 
 def main() -> None:
     """Play the weeks under both readings of the promise; print the decision, save the picture."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--replications", type=int, default=20)
     parser.add_argument("--weeks", type=int, default=6)
     parser.add_argument("--output", type=Path, default=Path("output/social_messages"))
-    parser.add_argument("--short", action="store_true", help="2 weeks, 3 replications, no picture")
+    parser.add_argument("--short", action="store_true", help="2 weeks, 3 replications")
     arguments = parser.parse_args()
     weeks, n = (2, 3) if arguments.short else (arguments.weeks, arguments.replications)
 
@@ -196,8 +197,7 @@ def main() -> None:
         print(f"  95 % answered by     {in_hours_text(p95)} after they came")
         print(f"  most are waiting     {waiting.max():.0f}, {DAYS[day]} at {hour + 1}:00")
         print(f"  chats within 60 s    {chat}; messages rest {resting.text} for chats")
-    if not arguments.short:
-        save_backlog(by_clock, arguments.output)
+    save_pictures(by_clock, in_hours, arguments.output)
 
     print(f"\nCAVEATS\n{CAVEATS}\n")
     clock, hours = (
@@ -240,17 +240,55 @@ CAVEATS = """\
 - Whoever works alone in the night also gets ill and has breaks, which is not in the price."""
 
 
-def save_backlog(comparison: qs.Comparison, folder: Path) -> None:
-    """Draw the messages that wait, by hour of the week."""
-    figure, ax = plt.subplots(figsize=(9, 4.5))
-    for name, result in comparison.results.items():
-        ax.plot(backlog(result), label=name)
-    ax.set(xticks=range(0, 169, 24), xlabel="hour of the week, from Monday",
-           ylabel="messages waiting", title="Backlog by hour of the week, mean")  # fmt: skip
-    ax.legend(frameon=False)
+def save_pictures(by_clock: qs.Comparison, in_hours: qs.Comparison, folder: Path) -> None:
+    """Draw the promise in both readings, cheapest option first, and the messages that wait by hour."""
     folder.mkdir(parents=True, exist_ok=True)
-    figure.savefig(folder / "backlog.png", dpi=150, bbox_inches="tight")
-    print(f"\nsaved {folder / 'backlog.png'}")
+    weeks = next(iter(by_clock.results.values())).scenario.horizon.days // 7
+    names = sorted(OPTIONS, key=lambda name: by_clock[name].measure("cost").value, reverse=True)
+    rows = range(len(names))
+    with page(None, size=(9.0, 5.8)) as ax:
+        for (colour, marker, _), label, aside, comparison in (
+            (SERIES[0], "by the clock", -0.12, by_clock),
+            (SERIES[1], "of opening hours", 0.12, in_hours),
+        ):
+            levels = [
+                comparison[name].measure("service_level", contact_type="social") for name in names
+            ]
+            ax.errorbar(
+                [100 * level.value for level in levels], [row + aside for row in rows],
+                xerr=[100 * level.half_width for level in levels], color=colour, marker=marker,
+                linestyle="", capsize=4, label=label,
+            )  # fmt: skip
+        ax.axvline(100 * PROMISED, color=INK, linewidth=1.6)
+        ax.annotate(f"promise: {PROMISED:.0%}", (100 * PROMISED, 1), (-5, -3), xycoords=("data", "axes fraction"), textcoords="offset points", ha="right", va="top")  # fmt: skip
+        costs = [by_clock[name].measure("cost").value / weeks for name in names]
+        ax.set_yticks(
+            rows,
+            [f"{name}\n{cost:,.0f} EUR a week" for name, cost in zip(names, costs, strict=True)],
+        )
+        ax.set(xlim=(0, 101), ylim=(-0.5, len(names) - 0.4))
+        ax.set_xlabel("messages answered within the hour [%]")
+        ax.grid(axis="x")
+        n = by_clock[names[0]].replications
+        heading(ax, "The hour kept, cheapest option first", f"{weeks} weeks · {n} replications · the same messages", part=0.62)  # fmt: skip
+        legend = legend_below(ax, columns=2, room_pt=46)
+        footnote(ax, "Bars: 95 % confidence intervals.", below=legend, part=0.62)
+    plt.savefig(folder / "promise.png", dpi=150)
+    with page(None) as ax:
+        shown = [name for name in OPTIONS if name != "late hours, more people"]  # on 'late hours'
+        for (colour, _, dashes), name in zip(SERIES, shown, strict=False):
+            waiting = backlog(by_clock[name])
+            ax.plot(waiting.index + 1, waiting, color=colour, linestyle=dashes, label=name)
+        ax.set(xticks=range(0, 169, 24), xlim=(0, 168), ylim=(0, None), ylabel="messages waiting")
+        ax.set_xticklabels([])
+        ax.set_xticks(range(12, 168, 24), DAYS, minor=True)
+        ax.tick_params(axis="x", which="minor", length=0)
+        ax.grid()
+        heading(ax, "Messages that wait, by hour of the week", f"mean over weeks 2 to {weeks} · {n} replications, the same messages for every option")  # fmt: skip
+        legend = legend_below(ax, columns=2, room_pt=26)
+        footnote(ax, "'late hours, more people' lies on 'late hours'.", below=legend)
+    plt.savefig(folder / "backlog.png", dpi=150)
+    print(f"\nsaved {folder / 'promise.png'} and {folder / 'backlog.png'}")
 
 
 if __name__ == "__main__":
