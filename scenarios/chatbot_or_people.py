@@ -143,7 +143,7 @@ def bill(result: qs.Result) -> Values:
 
 def bot(contains: float, resolution: float) -> str:
     """What the tables call a bot."""
-    return f"bot contains {contains:.0%} settles {resolution:.0%}"
+    return f"bot contains {100 * contains:.0f} % settles {100 * resolution:.0f} %"
 
 
 def cheapest(comparison: qs.Comparison, which: str) -> str:
@@ -237,7 +237,7 @@ def draw(gaps: dict[tuple[float, float], qs.Estimate], folder: Path) -> None:
             ax.errorbar(
                 list(mine), [more.value / 1000 for more in mine.values()],
                 [more.half_width / 1000 for more in mine.values()], color=colour, marker=marker,
-                linestyle=dashes, capsize=4, label=f"settles {settles:.0%} of these",
+                linestyle=dashes, capsize=4, label=f"settles {100 * settles:.0f} % of these",
             )  # fmt: skip
         ax.axhline(0, color=INK, linewidth=1.6)
         for side, words, up in (

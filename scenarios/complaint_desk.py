@@ -21,7 +21,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 import queuesim as qs
 from queuesim.reporting.style import (
@@ -138,9 +138,10 @@ def evenings(result: qs.Result) -> NDArray[np.int64]:
     return waits
 
 
-def chance(happened: NDArray[np.bool_]) -> qs.Estimate:
+def chance(happened: ArrayLike) -> qs.Estimate:
     """A probability, from what happened in each replication."""
-    return proportion(happened.astype(float), np.ones(len(happened)))
+    hits = np.asarray(happened, dtype=float)
+    return proportion(hits, np.ones(len(hits)))
 
 
 def on(day: float) -> str:

@@ -205,13 +205,14 @@ def nights_kept(calls: pd.DataFrame) -> qs.Estimate:
     return proportion(by.groupby("replication").sum(), by.groupby("replication").count())
 
 
-def worst_nights(calls: pd.DataFrame, n: int = 4) -> str:
+def worst_nights(calls: pd.DataFrame, n: int = 2) -> str:
     """The nights with the most late calls, on average."""
-    kept = calls.groupby("night")["kept"]
-    by = pd.DataFrame({"calls": kept.count(), "late": kept.count() - kept.sum()})
-    by = by.sort_values("late", ascending=False).head(n) / calls["replication"].nunique()
+    late = calls.assign(late=~calls["kept"]).pivot_table("late", "night", "replication", "sum")
+    worst = late.mean(axis=1).nlargest(n).index
     return "; ".join(
-        f"{night:%d %b} {row.late:.1f} of {row.calls:.0f}" for night, row in by.iterrows()
+        f"{night:%d %b}, {ratio(by := late.loc[night].fillna(0), np.ones(len(by))).text} late of "
+        f"{(calls['night'] == night).sum() / len(by):.0f}"
+        for night in worst
     )
 
 
@@ -244,7 +245,7 @@ def main() -> None:
         print(f"  in 30 s, all hours     {every.text} of urgent calls")
         print(f"  in 30 s, worst hour    {worst.text}: {hour:02d}:00 to {hour + 1:02d}:00, {kind}")
         print(f"  nights that kept 95 %  {nights_kept(calls).text}")
-        print(f"  worst nights           {worst_nights(calls)} urgent calls late, mean")
+        print(f"  worst nights           {worst_nights(calls)}")
     draw(levels, days, n, arguments.output)
 
     print(f"\nCAVEATS\n{CAVEATS}\n")
@@ -264,7 +265,9 @@ def main() -> None:
 
 def draw(levels: dict[str, dict[Hour, qs.Estimate]], days: int, n: int, folder: Path) -> None:
     """Draw the promise by hour of the day, on both kinds of days."""
-    figure, panels = plt.subplots(2, 1, figsize=(9, 8.4), sharex=True, layout="constrained")
+    figure, panels = plt.subplots(
+        2, 1, figsize=(9, 8.4), sharex=True, sharey=True, layout="constrained"
+    )
     for ax, kind in zip(panels, KINDS, strict=True):
         with page(ax):
             for (colour, marker, dashes), (name, by) in zip(SERIES, levels.items(), strict=False):
@@ -276,7 +279,7 @@ def draw(levels: dict[str, dict[Hour, qs.Estimate]], days: int, n: int, folder: 
                     linestyle=dashes, label=name,
                 )  # fmt: skip
             ax.axhline(100 * TARGET.share, color=INK, linewidth=1.6)
-            target_label(ax, 100 * TARGET.share, f"promise\n{TARGET.share:.0%}")
+            target_label(ax, 100 * TARGET.share, f"promise\n{100 * TARGET.share:.0f} %")
             ax.set(xticks=range(0, 25, 3), xlim=(0, 24), ylabel="within 30 s [%]")
             ax.set_title(kind, loc="left", fontsize=12.5, fontweight="normal")
             ax.grid(axis="y")

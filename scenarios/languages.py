@@ -23,14 +23,13 @@ from itertools import product
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import numpy as np
 
 import queuesim as qs
 from queuesim.reporting.style import BLUE, INK, footnote, heading, page, target_label
 
 PER_DAY = {"Swedish": 140.0, "English": 100.0, "German": 70.0}
 TARGET, PREMIUM, WAGE = 0.80, 0.06, 24.0
-STEP, MOST = 0.05, 4.0  # handle-time factors that are tried: 1, 1.05, 1.10, … 4
+FACTORS = [round(1 + 0.05 * n, 2) for n in range(61)]  # of the handle time, that are tried: 1 to 4
 Team = dict[str, int]
 
 
@@ -87,6 +86,7 @@ class Search:
 
     weeks: int
     replications: int
+    factors: list[float]
     tried: dict[tuple[int, float | None], tuple[Team, qs.Estimate]] = field(default_factory=dict)
 
     def best(self, people: int, slower: float | None) -> tuple[Team, qs.Estimate]:
@@ -115,20 +115,14 @@ class Search:
 
     def last(self, people: int, keeps: Callable[[qs.Estimate], bool]) -> float | None:
         """The largest handle-time factor at which so many, cross-trained, keep the promise."""
-        steps = np.arange(0, round((MOST - 1) / STEP) + 1)
-        low, high = -1, len(steps)  # keeps it at `low`, not at `high`
+        low, high = -1, len(self.factors)  # keeps it at `low`, not at `high`
         while high - low > 1:
             middle = (low + high) // 2
-            if keeps(self.best(people, factor(middle))[1]):
+            if keeps(self.best(people, self.factors[middle])[1]):
                 low = middle
             else:
                 high = middle
-        return factor(low) if low >= 0 else None
-
-
-def factor(step: int) -> float:
-    """A handle-time factor that is tried."""
-    return round(1 + STEP * step, 2)
+        return self.factors[low] if low >= 0 else None
 
 
 def shared_out(people: int) -> list[Team]:
@@ -154,7 +148,7 @@ class Saving:
 
 def savings(search: Search, separate: int) -> list[Saving]:
     """All teams smaller than separate lines need that keep the promise at some factor."""
-    found = []
+    found: list[Saving] = []
     for people in range(separate - 1, 0, -1):
         last = search.last(people, lambda level: level.low >= TARGET)
         if last is None:
@@ -175,7 +169,7 @@ def main() -> None:
     replications, weeks = (4, 1) if arguments.short else (arguments.replications, arguments.weeks)
 
     print(f"Looking for the smallest teams over {weeks} weeks, {replications} times each …")
-    search = Search(weeks, replications)
+    search = Search(weeks, replications, FACTORS[::10] if arguments.short else FACTORS)
     people = search.separate()
     found = savings(search, people)
     scenarios = {"separate": centre(search.best(people, None)[0], weeks, slower=None)}
@@ -186,15 +180,17 @@ def main() -> None:
     print(f"\n{HEADER}\n{row(fresh, 'separate', search.best(people, None)[0], weeks)}")
     for each in found:
         print(
-            f"{row(fresh, f'{each.people} people', each.team, weeks)}  {f'{each.last:g} (surely not {each.not_after + STEP:.3g})':20}"
-            f"{people / each.people - 1:14.0%}"
+            f"{row(fresh, f'{each.people} people', each.team, weeks)}  {f'{each.last:g} (surely not over {each.not_after:g})':28}"
+            f"{100 * (people / each.people - 1):8.0f} %"
         )
     draw(people, found, arguments.output)
 
     print(f"\nCAVEATS\n{CAVEATS}\n")
     paying = [each for each in found if people / each.people - 1 > PREMIUM]
     if not paying:
-        print(f"Decision: keep the lines separate; a premium of {PREMIUM:.0%} eats what is saved.")
+        print(
+            f"Decision: keep the lines separate; a premium of {100 * PREMIUM:.0f} % eats what is saved."
+        )
         return
     limit, least = (
         max(paying, key=lambda each: each.last),
@@ -204,10 +200,10 @@ def main() -> None:
     print(
         f"Decision: cross-train if a second language takes at most {limit.last:g} times as long. "
         f"{limit.people} people then keep the promise instead of {people}, which at our premium of "
-        f"{PREMIUM:.0%} saves {a_week(less, weeks)}, and would save something at any premium below "
-        f"{people / limit.people - 1:.0%}. From {limit.not_after + STEP:.3g} times on separate lines are cheaper, "
+        f"{100 * PREMIUM:.0f} % saves {a_week(less, weeks)}, and would save something at any premium below "
+        f"{100 * (people / limit.people - 1):.0f} %. Over {limit.not_after:g} times separate lines surely are cheaper, "
         f"at our premium and at any higher one. At no more than {least.last:g} times, "
-        f"{least.people} people do, and it pays up to a premium of {people / least.people - 1:.0%}."
+        f"{least.people} people do, and it pays up to a premium of {100 * (people / least.people - 1):.0f} %."
     )
 
 
@@ -240,7 +236,7 @@ def draw(people: int, found: list[Saving], folder: Path) -> None:
             ax.fill_betweenx([next_height, height], each.last, each.not_after, facecolor="none", edgecolor=BLUE, hatch="////", linewidth=0)  # fmt: skip
             ax.annotate(f"{each.people} people\ninstead of {people}", (begin, height), (6, 5), textcoords="offset points")  # fmt: skip
         ax.axhline(100 * PREMIUM, color=INK, linewidth=1.6, linestyle="--")
-        target_label(ax, 100 * PREMIUM, f"our premium\n{PREMIUM:.0%}")
+        target_label(ax, 100 * PREMIUM, f"our premium\n{100 * PREMIUM:.0f} %")
         ax.set(xlim=(1, right), ylim=(0, 1.3 * max(heights, default=10)))
         ax.set(xlabel="handle time in the second language, times that in the first")
         ax.set(ylabel="premium on the wage [%]")
@@ -263,8 +259,8 @@ def draw(people: int, found: list[Saving], folder: Path) -> None:
 HEADER = """\
 Teams that keep the promise, the cross-trained ones at the slowest second language for which they surely
 do; checked on fresh chance
-                        lowest                                        second language may   cheaper up to
-people     (sv, en, de) service level          cost with our premium  take, times the first  a premium of"""
+                        lowest                                         second language may       cheaper up to
+people     (sv, en, de) service level           cost with our premium  take so many times        a premium of"""
 
 CAVEATS = """\
 - People come in whole numbers, so the limit is the step at which one more is needed. "Surely" is the

@@ -173,9 +173,9 @@ def main() -> None:
     limit, apart = 1 - each.value / CALL, MATTERS / (AFTERWARDS * CALL)
     print(
         f"A call costs us {CALL:.2f} EUR; a customer who writes costs {each.text} at the partner's.\n"
-        f"So WhatsApp pays while fewer than {limit:.1%} of those who wrote ring after all.\n"
-        f"{MATTERS:,.0f} EUR a year are the calls of {apart:.1%} of {AFTERWARDS:,} customers, so a good "
-        f"partner\nhas {limit - apart:.1%} who ring after all, a poor one {limit + apart:.1%}."
+        f"So WhatsApp pays while fewer than {100 * limit:.1f} % of those who wrote ring after all.\n"
+        f"{MATTERS:,.0f} EUR a year are the calls of {100 * apart:.1f} % of {AFTERWARDS:,} customers, so a good "
+        f"partner\nhas {100 * (limit - apart):.1f} % who ring after all, a poor one {100 * (limit + apart):.1f} %."
     )
     tests = {}
     for write in (WRITE,) if arguments.short else (WRITE, *OTHERS):
@@ -188,7 +188,9 @@ def main() -> None:
             )
 
     test = tests[WRITE]
-    print(f"\nIF {WRITE:.0%} WRITE: {n} trials with a good partner, {n} with a poor one\n{HEADER}")
+    print(
+        f"\nIF {100 * WRITE:.0f} % WRITE: {n} trials with a good partner, {n} with a poor one\n{HEADER}"
+    )
     for week in range(WEEKS):
         print(
             f"{week + 1:5} {test.wrote[week]:10,.0f}   {seen(test.good[:, week]):24}"
@@ -198,7 +200,7 @@ def main() -> None:
     for write, other in sorted(tests.items()):
         needed = other.weeks_needed()
         time = f"{needed} weeks" if needed else f"more than {WEEKS} weeks"
-        print(f"  {write:.0%} write, {5 * OFFERED_TO * write:3.0f} a week: {time}")
+        print(f"  {100 * write:.0f} % write, {5 * OFFERED_TO * write:3.0f} a week: {time}")
     draw(test, arguments.output)
 
     print(f"\nCAVEATS\n{CAVEATS}\n")
@@ -209,10 +211,10 @@ def main() -> None:
         )
         return
     print(
-        f"Decision: try it for {needed} weeks and wait one more; go on only if at most {limit:.1%} of "
+        f"Decision: try it for {needed} weeks and wait one more; go on only if at most {100 * limit:.1f} % of "
         f"those who wrote rang after all. A good partner is then sent away in "
         f"{test.sent_away(needed - 1).text} of such trials, a poor one kept in "
-        f"{test.kept(needed - 1).text}; at the partner's it costs {bill.text} a week."
+        f"{test.kept(needed - 1).text}. While it runs, it costs {bill.text} a week at the partner's."
     )
 
 
@@ -237,7 +239,7 @@ def draw(test: Test, folder: Path) -> None:
             ax.plot(weeks, 100 * shares.mean(axis=0), color=colour, marker=marker, linestyle=dashes)
             ax.annotate(f"{name},\nmean", (WEEKS, 100 * shares[:, -1].mean()), (6, 0), textcoords="offset points", va="center")  # fmt: skip
         ax.axhline(100 * test.limit, color=INK, linewidth=1.6)
-        target_label(ax, 100 * test.limit, f"go on if at\nmost {test.limit:.1%}")
+        target_label(ax, 100 * test.limit, f"go on if at\nmost {100 * test.limit:.1f} %")
         if needed:
             ax.axvline(needed, color=INK, linewidth=1.2, linestyle=":")
             ax.annotate(f"enough: {needed} weeks", (needed, 1), (5, -4), xycoords=("data", "axes fraction"), textcoords="offset points", va="top")  # fmt: skip
@@ -246,7 +248,7 @@ def draw(test: Test, folder: Path) -> None:
         ax.grid(axis="y")
         heading(
             ax,
-            "After how many weeks a trial tells a good partner from a poor one",
+            "How long until a good partner can be told from a poor",
             f"{5 * OFFERED_TO * WRITE:.0f} customers write a week · {len(test.good)} trials with each",
         )
         footnote(

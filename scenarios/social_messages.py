@@ -195,7 +195,9 @@ def main() -> None:
         print(f"  within the hour      {kept[0]} by the clock, {kept[1]} of opening hours")
         print(f"  a late answer is     {in_hours_text(late_by)} over the hour, by the clock")
         print(f"  95 % answered by     {in_hours_text(p95)} after they came")
-        print(f"  most are waiting     {waiting.max():.0f}, {DAYS[day]} at {hour + 1}:00")
+        print(
+            f"  most are waiting     {waiting.max():.0f} on average, {DAYS[day]} at {hour + 1}:00"
+        )
         print(f"  chats within 60 s    {chat}; messages rest {resting.text} for chats")
     save_pictures(by_clock, in_hours, arguments.output)
 
@@ -260,7 +262,7 @@ def save_pictures(by_clock: qs.Comparison, in_hours: qs.Comparison, folder: Path
                 linestyle="", capsize=4, label=label,
             )  # fmt: skip
         ax.axvline(100 * PROMISED, color=INK, linewidth=1.6)
-        ax.annotate(f"promise: {PROMISED:.0%}", (100 * PROMISED, 1), (-5, -3), xycoords=("data", "axes fraction"), textcoords="offset points", ha="right", va="top")  # fmt: skip
+        ax.annotate(f"promise: {100 * PROMISED:.0f} %", (100 * PROMISED, 1), (-5, -3), xycoords=("data", "axes fraction"), textcoords="offset points", ha="right", va="top")  # fmt: skip
         costs = [by_clock[name].measure("cost").value / weeks for name in names]
         ax.set_yticks(
             rows,
