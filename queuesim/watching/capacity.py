@@ -1,0 +1,174 @@
+"""What a scenario can do at an instant: rates of arrival, people, how fast they serve whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.model import Channel, Scenario
+from queuesim.model.load import tempo_of
+from queuesim.model.roster import rostered
+from queuesim.sampling.tape import dialling_of
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """A number that changes at some instants.
+
+    Attributes
+    ----------
+    at_s : numpy.ndarray
+        Instants, rising, from 0 [s].
+    value : numpy.ndarray
+        From each of them on.
+    """
+
+    at_s: Floats
+    value: Floats
+
+    def at(self, now_s: float) -> float:
+        """Return the number at an instant [s]."""
+        return float(self.value[np.searchsorted(self.at_s, now_s, side="right") - 1])
+
+    def after(self, now_s: float) -> list[tuple[float, float]]:
+        """Return the changes after an instant: when [s], and the number from then on."""
+        first = int(np.searchsorted(self.at_s, now_s, side="right"))
+        pairs = zip(self.at_s[first:].tolist(), self.value[first:].tolist(), strict=True)
+        return list(pairs)
+
+
+@dataclass(frozen=True, eq=False)
+class Capacity:
+    """A scenario as predictors read it.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    handle_s : numpy.ndarray, float64, shape (types,)
+        Mean handle time; of callbacks with the ringing [s].
+    serves : numpy.ndarray, bool, shape (groups, types)
+        Who has the skill.
+    factor : numpy.ndarray, float64, shape (groups, types)
+        What a slot of the group needs for a contact, as a multiple of its handle time, when all
+        slots are taken; NaN without the skill.
+    rank, min_wait_s : numpy.ndarray, shape (groups, types)
+    slots : numpy.ndarray, int64, shape (groups,)
+        Contacts that a person has open at most.
+    staffed : tuple of Steps
+        People on duty of each group, as planned, less shrinkage and absence in the mean.
+    rates : tuple of Steps
+        Arrivals of each type [contacts/s].
+    tempo : numpy.ndarray, float64, shape (groups, intervals)
+        See `tempo_at`.
+    """
+
+    scenario: Scenario
+    handle_s: Floats
+    serves: NDArray[np.bool_]
+    factor: Floats
+    rank: Floats
+    min_wait_s: Floats
+    slots: NDArray[np.int64]
+    staffed: tuple[Steps, ...]
+    rates: tuple[Steps, ...]
+    tempo: Floats
+
+    @staticmethod
+    @lru_cache(maxsize=16)
+    def of(scenario: Scenario) -> Capacity:
+        """Read a scenario."""
+        return _read(scenario)
+
+    def staffed_at(self, now_s: float) -> Floats:
+        """Return people on duty by group, as planned, at an instant."""
+        return np.array([each.at(now_s) for each in self.staffed])
+
+    def rate(self, contact_type: int, now_s: float) -> float:
+        """Return the expected arrivals of a type at an instant [contacts/s]."""
+        return self.rates[contact_type].at(now_s)
+
+    def tempo_at(self, now_s: float) -> Floats:
+        """Return the work that people do, new agents and slow ones among them, against a trained
+        one, by group."""
+        horizon = self.scenario.horizon
+        interval = min(int(now_s // horizon.interval), horizon.n_intervals - 1)
+        return self.tempo[:, interval]
+
+    def takes(self, now_s: float) -> NDArray[np.bool_]:
+        """Return bool[groups, types]: who serves whom at this hour."""
+        found = self.serves.copy()
+        for g, group in enumerate(self.scenario.agent_groups):
+            for t, each in enumerate(self.scenario.contact_types):
+                skill = group.skill(each.name)
+                if skill is not None and skill.hours is not None:
+                    windows = skill.hours.windows(self.scenario.horizon)
+                    found[g, t] = bool(np.any((windows[:, 0] <= now_s) & (now_s < windows[:, 1])))
+        return found
+
+    def people_for(self, contact_type: int, on_duty: NDArray[np.int64], now_s: float) -> float:
+        """Return how many people's work those on duty would do, if all worked for one type.
+
+        As in the announcement by queue length: an agent counts with the total pace when all slots
+        are taken, over the handle factor.
+        """
+        takes = self.takes(now_s)[:, contact_type]
+        each = self.slots * self.tempo_at(now_s) / self.factor[:, contact_type]
+        return float(np.sum(np.where(takes, on_duty * each, 0.0)))
+
+
+def _read(scenario: Scenario) -> Capacity:
+    types, groups, horizon = scenario.contact_types, scenario.agent_groups, scenario.horizon
+    shape = (len(groups), len(types))
+    factor, rank, min_wait = np.full((3, *shape), np.nan)
+    slots = np.ones(len(groups), dtype=np.int64)
+    for g, group in enumerate(groups):
+        skilled = [(t, each, group.skill(each.name)) for t, each in enumerate(types)]
+        for _, each, skill in skilled:
+            if skill is not None and each.channel.concurrent:
+                most = group.concurrency.get(each.channel, 1)
+                if group.blend is not None:
+                    most = group.blend.slots // group.blend.use(each.channel)
+                slots[g] = max(slots[g], most)
+        for t, each, skill in skilled:
+            if skill is not None:
+                pace = group.full_pace(each.channel)
+                factor[g, t] = skill.handle_factor * slots[g] / pace
+                rank[g, t], min_wait[g, t] = skill.rank, skill.min_wait
+    staffed = []
+    for group in groups:
+        roster = rostered(group, horizon, group.windows(horizon, types))
+        present = (1.0 - group.shrinkage) * (1.0 - group.absence)
+        if roster.by_shifts:
+            edges = np.unique(np.concatenate([[0.0], roster.on_s, roster.off_s]))
+            change = np.zeros(len(edges))
+            np.add.at(change, np.searchsorted(edges, roster.on_s), 1.0)
+            np.add.at(change, np.searchsorted(edges, roster.off_s), -1.0)
+            staffed.append(Steps(edges, np.cumsum(change) * present))
+        else:
+            counts = np.append(roster.counts, 0) * present
+            changes = np.concatenate([[True], np.diff(counts) != 0])
+            staffed.append(Steps(roster.edges_s[changes], counts[changes]))
+    rates = []
+    handle = []
+    for each in types:
+        told = each.demand.rates(horizon)
+        rates.append(Steps(told.edges_s, np.append(told.per_s, 0.0)))
+        dialling = dialling_of(each) if each.channel is Channel.CALLBACK else None
+        handle.append(each.handle_s + (dialling.ring if dialling else 0.0))
+    return Capacity(
+        scenario=scenario,
+        handle_s=np.array(handle),
+        serves=~np.isnan(factor),
+        factor=factor,
+        rank=rank,
+        min_wait_s=min_wait,
+        slots=slots,
+        staffed=tuple(staffed),
+        rates=tuple(rates),
+        tempo=np.stack([tempo_of(scenario, group) for group in groups]),
+    )

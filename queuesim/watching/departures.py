@@ -1,0 +1,75 @@
+"""The time until so many departures when rates change: a pure death process, solved in steps."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import linalg
+
+from queuesim.watching.laws import Table
+
+Floats = NDArray[np.float64]
+
+_STEPS, _DONE, _MOST = 60, 1e-7, 20_000
+
+
+def until_departures(
+    n: int, now_s: float, steps: list[tuple[float, float, int]], gone: Floats
+) -> Table:
+    """Return the law of the time until nobody of n is left before the agents.
+
+    With m left one departs at rate ``rate + gone[m]``. At the start of each step so many agents
+    come on duty idle, and each takes one at once.
+
+    Parameters
+    ----------
+    n : int
+        Contacts, the one that asks included.
+    now_s : float
+        The present [s].
+    steps : list of (float, float, int)
+        From when on [s] agents become free at which rate [1/s], and how many come idle; the first
+        is now.
+    gone : numpy.ndarray, shape (n + 1,)
+        The rate at which one of those ahead gives up while m are left, m = 0 … n [1/s].
+
+    Returns
+    -------
+    Table
+    """
+    left = np.zeros(n + 1)
+    left[n] = 1.0
+    at, chance = [0.0], [0.0]
+    edges = [each[0] for each in steps[1:]] + [np.inf]
+    clock = now_s
+    for (_, rate, come), until in zip(steps, edges, strict=True):
+        come = min(come, n)
+        if come:
+            moved = np.zeros(n + 1)
+            moved[0] = left[: come + 1].sum()
+            moved[1 : n + 1 - come] = left[come + 1 :]
+            left = moved
+            at.append(clock - now_s)  # a jump: the same instant twice
+            chance.append(left[0])
+        down = rate + gone
+        down[0] = 0.0
+        if rate <= 0 or left[0] > 1 - _DONE:
+            # nobody serves: only giving up goes on, and the last never does
+            if until == np.inf or left[0] > 1 - _DONE:
+                break
+        mean = float(np.sum(1.0 / np.maximum(down[1:], 1e-9)))
+        step = min(mean / _STEPS, 600.0)
+        if until < np.inf:
+            step = (until - clock) / max(np.ceil((until - clock) / step), 1.0)
+        flow = linalg.expm((np.diag(down[1:], 1) - np.diag(down)) * step)
+        while clock < until - 1e-9 and left[0] <= 1 - _DONE and len(at) < _MOST:
+            left = flow @ left
+            clock += step
+            at.append(clock - now_s)
+            chance.append(left[0])
+        if until < np.inf:
+            clock = until
+    total = np.minimum(np.maximum.accumulate(np.array(chance)), 1.0)
+    if left[0] > 1 - 1e-5:
+        total[-1] = 1.0
+    return Table(np.array(at), total)

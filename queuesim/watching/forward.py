@@ -1,0 +1,387 @@
+"""The simulated prediction: the compiled engine run forward from the present, many times.
+
+The present is told on a tape of its own. Who is in an agent's hands becomes a contact of a type
+that only this agent's group serves, which comes just before the one that waits longest and takes
+until now and what is left of the work. Who waits comes when it came, with a patience that has
+lasted until now; the agents on duty are there from the beginning of it; who comes later is drawn
+as always. So every rule of the engine holds from now on, also those that the refined prediction
+does not know. Customers who come back, and self-service, are left out: what they add within a wait
+is small, and where it is not, the state machinery of a nowcast should run instead: give it as
+``run``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.engines.compiled import Program, Replication
+from queuesim.model import (
+    AgentGroup,
+    Channel,
+    ContactType,
+    Demand,
+    Deterministic,
+    Scenario,
+    Skill,
+)
+from queuesim.sampling import Sampler, Sessions, Tape
+from queuesim.sampling.tape import NOTHING_ANNOUNCED, dialling_of
+from queuesim.units import snap
+from queuesim.watching.laws import Law, Sample
+from queuesim.watching.pools import handle_pool, patience_pool
+from queuesim.watching.people import People
+from queuesim.watching.seen import CALLED_BACK, CALLER, Seen
+
+Floats = NDArray[np.float64]
+
+Run = Callable[[Scenario, Seen, int, int, int], Floats]
+"""``run(scenario, seen, contact_type, futures, seed)`` returns the wait from now on of a contact
+that stays, in each future [s]; infinite where nobody takes it."""
+
+_AT_LEAST_S, _TIMES, _WIDENINGS = 600.0, 4.0, 5
+
+
+class Forward:
+    """Predicts by simulating what comes.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    futures : int, default 199
+        How many times.
+    seed : int, default 0
+    run : callable, optional
+        What runs the futures, see `Run`; by default the tape of this module.
+    """
+
+    name = "simulated"
+    why = "The compiled engine run forward from now."
+
+    def __init__(
+        self, scenario: Scenario, *, futures: int = 199, seed: int = 0, run: Run | None = None
+    ) -> None:
+        self.scenario, self.futures, self.seed = scenario, futures, seed
+        self._run = run or FromTheTape(scenario).run
+
+    def predict(self, seen: Seen, contact_type: int) -> Law:
+        """Return the law of the wait."""
+        waits_s = self._run(self.scenario, seen, contact_type, self.futures, self.seed)
+        return Sample(np.sort(waits_s))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Contacts to put on a tape."""
+
+    kind: NDArray[np.int64]
+    arrival_s: Floats
+    talk_s: Floats
+    wrap_up_s: Floats
+    patience_s: Floats
+    accepts: NDArray[np.bool_]
+
+
+class FromTheTape:
+    """Runs futures of one scenario; see the module."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self._plain = _without_coming_back(scenario)
+        self._staged, self._hand, self._called = _with_present(self._plain)
+        self._program, self._sampler = Program.of(self._staged), Sampler(self._plain)
+        self._to_come: dict[tuple[int, int, int], Tape] = {}
+        self._people = People(scenario)
+
+    def run(
+        self, scenario: Scenario, seen: Seen, contact_type: int, futures: int, seed: int
+    ) -> Floats:
+        """Return the waits, as `Run` says."""
+        assert scenario is self.scenario or scenario == self.scenario
+        people = self._people.capacity.people_for(contact_type, seen.on_duty, seen.now_s)
+        handle_s = float(self._people.capacity.handle_s.max())
+        span_s = _AT_LEAST_S
+        span_s += _TIMES * handle_s * (len(seen.waiting_type) + 1) / max(people, 0.25)
+        for _ in range(_WIDENINGS):
+            chance = np.random.default_rng([seed, int(seen.now_s * 1024) & 0x7FFFFFFF])
+            waits_s = np.array(
+                [
+                    self._one(seen, contact_type, span_s, chance, seed, future)
+                    for future in range(futures)
+                ]
+            )
+            if np.max(waits_s[np.isfinite(waits_s)], initial=0.0) <= span_s:
+                break
+            span_s *= 4.0
+        return waits_s
+
+    def _one(
+        self,
+        seen: Seen,
+        contact_type: int,
+        span_s: float,
+        chance: np.random.Generator,
+        seed: int,
+        future: int,
+    ) -> float:
+        present = self._present(seen, contact_type, chance)
+        come = self._coming(seen.now_s, span_s, seed, future)
+        tape, tagged = self._tape(present, come, seen, chance)
+        running = Replication(self._program, tape.agent_group, tape.sessions)
+        running.let_in(tape, sure=True)
+        contacts = running.play().contacts
+        asked = self.scenario.contact_types[contact_type].channel is Channel.CALLBACK
+        taken_s = (contacts.dialled_s if asked else contacts.answered_s)[tagged]
+        return float(taken_s - tape.arrival_s[tagged]) if np.isfinite(taken_s) else np.inf
+
+    def _present(self, seen: Seen, contact_type: int, chance: np.random.Generator) -> _Rows:
+        """Return those in hand, those who wait, and last the contact that asks."""
+        types, now_s = self._plain.contact_types, seen.now_s
+        begin_s = self._begin(seen)
+        w, b = len(seen.waiting_type), len(seen.busy_type)
+        kind = np.empty(b + w + 1, dtype=np.int64)
+        arrival_s, talk_s = np.full((2, b + w + 1), begin_s)
+        wrap_up_s, patience_s = np.zeros(b + w + 1), np.full(b + w + 1, np.inf)
+        accepts = np.zeros(b + w + 1, dtype=bool)
+        factor, tempo = self._people.capacity.factor, self._people.capacity.tempo_at(now_s)
+        for t in np.unique(seen.busy_type):
+            mine = np.flatnonzero(seen.busy_type == t)
+            group = seen.busy_group[mine]
+            each = factor[group, t] / tempo[group]
+            each = np.where(each > 0, each, 1.0)
+            pool = handle_pool(self.scenario.contact_types[t])
+            left_s = each * pool.left(chance, (now_s - seen.busy_since_s[mine]) / each, 1)[0]
+            kind[mine] = [self._hand[g, types[t].channel.concurrent] for g in group]
+            pace = self._people.capacity.slots[group] * np.ones(len(mine))
+            slower = np.where(types[t].channel.concurrent, pace / self._full_pace(group, t), 1.0)
+            talk_s[mine] = (now_s - begin_s + left_s) / slower
+        for t in np.unique(seen.waiting_type):
+            each_type = types[t]
+            mine = np.flatnonzero(seen.waiting_type == t)
+            at = b + mine
+            talk_s[at] = each_type.talk.quantile(chance.random(len(mine)))
+            if each_type.wrap_up is not None:
+                wrap_up_s[at] = each_type.wrap_up.quantile(chance.random(len(mine)))
+            how = seen.waiting_how[mine]
+            kind[at] = np.where(how == CALLED_BACK, self._called.get(int(t), int(t)), int(t))
+            arrival_s[at] = seen.waiting_since_s[mine]
+            asked = each_type.channel is Channel.CALLBACK
+            dialling = dialling_of(each_type)
+            if dialling is not None and not asked:
+                rung = how != CALLER
+                reached = chance.random(len(mine)) < dialling.answered
+                talk_s[at] = np.where(rung, dialling.ring + reached * talk_s[at], talk_s[at])
+                wrap_up_s[at] *= np.where(rung, reached, True)
+            pool = patience_pool(each_type)
+            gives_up = (how == CALLER) & ~seen.stays[mine]
+            if pool is not None:
+                age_s = seen.waiting_s[mine[gives_up]]
+                patience_s[at[gives_up]] = age_s + pool.left(chance, age_s, 1)[0]
+            offer = each_type.callback
+            if offer is not None:
+                later = seen.waiting_since_s[mine] + offer.after > now_s
+                takes = chance.random(len(mine)) < offer.accept
+                accepts[at] = gives_up & later & takes
+        kind[-1], arrival_s[-1] = contact_type, now_s
+        talk_s[-1] = 1.0
+        return _Rows(kind, arrival_s, talk_s, wrap_up_s, patience_s, accepts)
+
+    def _full_pace(self, group: NDArray[np.int64], contact_type: int) -> Floats:
+        channel = self._plain.contact_types[contact_type].channel
+        return np.array([self._plain.agent_groups[g].full_pace(channel) for g in group])
+
+    def _coming(self, now_s: float, span_s: float, seed: int, future: int) -> list[Tape]:
+        """Return the tapes of today, and of tomorrow where the future reaches so far."""
+        horizon = self.scenario.horizon
+        first = int(horizon.day_at(np.array([now_s]))[0])
+        last = int(horizon.day_at(np.array([min(now_s + span_s, horizon.seconds - 1)]))[0])
+        if any(key[1] not in (first, last) for key in self._to_come):
+            self._to_come.clear()
+        found = []
+        for day in range(first, last + 1):
+            key = (seed, day, future)
+            if key not in self._to_come:
+                drawing = self._sampler.begin(seed, future)
+                self._to_come[key] = drawing.days(day, day + 1)
+            tape = self._to_come[key]
+            from_row, to_row = np.searchsorted(
+                tape.arrival_s, [now_s, now_s + span_s], side="right"
+            )
+            found.append(_cut(tape, int(from_row), int(to_row)))
+        return found
+
+    def _begin(self, seen: Seen) -> float:
+        oldest = float(seen.waiting_since_s.min(initial=seen.now_s))
+        return max(0.0, float(np.floor(min(oldest, seen.now_s) - 1.0)))
+
+    def _tape(
+        self, rows: _Rows, come: list[Tape], seen: Seen, chance: np.random.Generator
+    ) -> tuple[Tape, int]:
+        """Return the tape of a future, and the row of the contact that asks."""
+        here = len(rows.kind)
+        order = np.argsort(rows.arrival_s, kind="stable")
+        tagged = int(np.flatnonzero(order == here - 1)[0])
+        many = here + sum(map(len, come))
+        dials = come[0].answers.shape[1] if come else 0
+        announces = any(each.announcement for each in self._plain.contact_types)
+        answers = np.ones((here, dials), dtype=bool)
+        for t in np.unique(rows.kind):
+            each = self._staged.contact_types[t]
+            dialling = dialling_of(each)
+            if dialling is not None:
+                mine = rows.kind == t
+                answers[mine] = chance.random((int(mine.sum()), dials)) < dialling.answered
+        allotted = self._allotted(rows, chance)
+
+        def joined(name: str, mine: NDArray[np.generic]) -> NDArray[np.generic]:
+            return np.concatenate([mine[order], *(getattr(tape, name) for tape in come)])
+
+        endless, none = np.full(here, np.inf), np.zeros(here)
+        agent_group, sessions = self._sessions(seen, chance)
+        tape = Tape(
+            seed=0,
+            replication=0,
+            contact_type=joined("contact_type", rows.kind.astype(np.int32)),  # type: ignore[arg-type]
+            day=joined("day", np.zeros(here, dtype=np.int32)),  # type: ignore[arg-type]
+            number=np.arange(many),
+            arrival_s=joined("arrival_s", _on_grid(rows.arrival_s)),  # type: ignore[arg-type]
+            talk_s=joined("talk_s", _on_grid(rows.talk_s)),  # type: ignore[arg-type]
+            wrap_up_s=joined("wrap_up_s", _on_grid(rows.wrap_up_s)),  # type: ignore[arg-type]
+            patience_s=joined("patience_s", _on_grid(rows.patience_s)),  # type: ignore[arg-type]
+            accepts=joined("accepts", rows.accepts),  # type: ignore[arg-type]
+            window_delay_s=joined("window_delay_s", none),  # type: ignore[arg-type]
+            answers=np.concatenate([answers[order], *(tape.answers for tape in come)]),
+            allotted=joined("allotted", allotted.astype(np.int32)),  # type: ignore[arg-type]
+            agent_group=agent_group,
+            sessions=sessions,
+            tolerates_s=joined("tolerates_s", endless) if announces else NOTHING_ANNOUNCED,  # type: ignore[arg-type]
+            accepts_from_s=joined("accepts_from_s", none) if announces else NOTHING_ANNOUNCED,  # type: ignore[arg-type]
+        )
+        return tape, tagged
+
+    def _allotted(self, rows: _Rows, chance: np.random.Generator) -> NDArray[np.int64]:
+        names = [group.name for group in self._plain.agent_groups]
+        found = np.full(len(rows.kind), -1, dtype=np.int64)
+        for t, each in enumerate(self._plain.contact_types):
+            mine = np.flatnonzero(rows.kind == t)
+            if each.allocation and len(mine):
+                shares = np.array([each.allocation.get(name, 0.0) for name in names])
+                found[mine] = chance.choice(len(names), size=len(mine), p=shares / shares.sum())
+        return found
+
+    def _sessions(
+        self, seen: Seen, chance: np.random.Generator
+    ) -> tuple[NDArray[np.int32], Sessions]:
+        """Return each agent's group, and the sessions from the beginning of the tape on."""
+        begin_s, end_s = self._begin(seen), self.scenario.horizon.seconds
+        group, on, off = [], [], []
+        tempo = self._people.capacity.tempo_at(seen.now_s)
+        for g, (until, later) in enumerate(self._people.plan(seen, chance)):
+            group += [g] * (len(until) + len(later))
+            on += [begin_s] * len(until) + [each[0] for each in later]
+            off += [*until, *(each[1] for each in later)]
+        agent_group = np.array(group, dtype=np.int32)
+        on_s, off_s = np.array(on), np.minimum(np.array(off), end_s)
+        real = np.flatnonzero(off_s > on_s)
+        order = real[np.lexsort((real, on_s[real]))]
+        factor = (1.0 / tempo)[agent_group[order]]
+        return agent_group, Sessions(order.astype(np.int32), on_s[order], off_s[order], factor)
+
+
+def _on_grid(times_s: Floats) -> Floats:
+    finite = np.isfinite(times_s)
+    return np.where(finite, np.round(np.where(finite, times_s, 0.0) * 1024) / 1024, times_s)
+
+
+def _cut(tape: Tape, first: int, last: int) -> Tape:
+    """Return some rows of a tape."""
+    columns = {}
+    for name, value in tape.__dict__.items():
+        if isinstance(value, np.ndarray) and name != "agent_group" and len(value) == len(tape):
+            columns[name] = value[first:last]
+    return Tape(**{**tape.__dict__, **columns})
+
+
+def _without_coming_back(scenario: Scenario) -> Scenario:
+    never = {"redial": None, "repeat": None, "turns": None, "after_hours": None}
+    types = tuple(
+        each.model_copy(update=never)
+        for each in scenario.contact_types
+        if each.channel is not Channel.SELF_SERVICE
+    )
+    if len(types) != len(scenario.contact_types):
+        raise ValueError(
+            'method="simulated" has no self-service in it; write method="refined", which takes '
+            "the demand stated, or give Forward(run=…)"
+        )
+    groups = tuple(
+        group.model_copy(
+            update={"skills": tuple(s.model_copy(update={"transfer": None}) for s in group.skills)}
+        )
+        for group in scenario.agent_groups
+    )
+    return _rebuilt(scenario, types, groups)
+
+
+def _rebuilt(
+    scenario: Scenario, types: tuple[ContactType, ...], groups: tuple[AgentGroup, ...]
+) -> Scenario:
+    return scenario.model_copy(update={"contact_types": types, "agent_groups": groups})
+
+
+def _with_present(
+    scenario: Scenario,
+) -> tuple[Scenario, dict[tuple[int, bool], int], dict[int, int]]:
+    """Return the scenario with a type for what each group has in hand, by whether it is concurrent,
+    and for the callbacks that wait in lines of their own; and their indices."""
+    types = list(scenario.contact_types)
+    skills = [list(group.skills) for group in scenario.agent_groups]
+    hand: dict[tuple[int, bool], int] = {}
+    called: dict[int, int] = {}
+    for g, group in enumerate(scenario.agent_groups):
+        channels = {each.channel for each in scenario.contact_types if group.skill(each.name)}
+        for channel in sorted(channels):
+            slot = (g, channel.concurrent)
+            if slot in hand:
+                continue
+            hand[slot] = len(types)
+            name = f"in hand {g} {channel}"
+            types.append(_stand_in(name, channel if channel.concurrent else Channel.PHONE))
+            skills[g].append(Skill(name))
+    for t, each in enumerate(scenario.contact_types):
+        offer = each.callback
+        if offer is None or offer.kind == "virtual_hold":
+            continue
+        called[t] = len(types)
+        name = f"called back {t}"
+        types.append(
+            _stand_in(name, Channel.PHONE).model_copy(
+                update={"weight": offer.weight, "credit": offer.credit}
+            )
+        )
+        for g, group in enumerate(scenario.agent_groups):
+            skill = group.skill(each.name)
+            if skill is not None:
+                reserve = max(skill.reserve, offer.reserve)
+                changed = {"contact_type": name, "reserve": reserve, "transfer": None}
+                skills[g].append(skill.model_copy(update=changed))
+    groups = tuple(
+        group.model_copy(update={"skills": tuple(mine)})
+        for group, mine in zip(scenario.agent_groups, skills, strict=True)
+    )
+    return _rebuilt(scenario, tuple(types), groups), hand, called
+
+
+def _stand_in(name: str, channel: Channel) -> ContactType:
+    return ContactType(
+        name=name,
+        channel=channel,
+        demand=Demand(per_day=0),
+        talk=Deterministic(value=snap(1.0)),
+        target=None,
+        hours="00:00-24:00",
+    )
+
