@@ -1,4 +1,4 @@
-"""Contact centres on which predictors of waits are scored: one for each thing that makes it hard."""
+"""Contact centres on which predictors of waits are scored, one for each difficulty."""
 
 from __future__ import annotations
 
@@ -33,7 +33,11 @@ def _group(name: str, skills: tuple[object, ...], headcount: object) -> qs.Agent
 def plain(agents: int, occupancy: float, handle_s: float) -> qs.Scenario:
     """Return M/M/s: nobody gives up."""
     phone = _phone("support", 3600 * occupancy * agents / handle_s, handle_s)
-    return _scenario(f"{agents} agents at {occupancy}", (phone,), (_group("home", ("support",), agents),))
+    return _scenario(
+        f"{agents} agents at {round(100 * occupancy)}",
+        (phone,),
+        (_group("home", ("support",), agents),),
+    )
 
 
 def steady() -> qs.Scenario:
@@ -59,11 +63,13 @@ def changing() -> qs.Scenario:
     """Return people who come and go every half-hour, so that most waits see a change."""
     people = (12, 20, 16, 24, 14, 22) * 8
     phone = _phone("support", 330, 200, patience=qs.Exponential(mean="10min"))
-    return _scenario("changing staffing", (phone,), (_group("home", ("support",), {"day": people}),))
+    return _scenario(
+        "changing staffing", (phone,), (_group("home", ("support",), {"day": people}),)
+    )
 
 
 def priority() -> qs.Scenario:
-    """Return three types in one group: first ones with strict priority, second with a head start."""
+    """Return three types in one group: one goes first, one has a head start of a minute."""
     types = (
         _phone("urgent", 70, 180, credit="24h", patience=qs.Exponential(mean="8min")),
         _phone("gold", 90, 180, credit="60s", patience=qs.Exponential(mean="5min")),

@@ -19,7 +19,9 @@ Ints = NDArray[np.int64]
 
 
 @inlined
-def _free_slot(group: int, now_s: float, slot_group: Any, off_s: Any, free_s: Any, idle: Any) -> int:
+def _free_slot(
+    group: int, now_s: float, slot_group: Any, off_s: Any, free_s: Any, idle: Any
+) -> int:
     """Return an idle slot of a group; -1 where there is none."""
     for s in range(len(slot_group)):
         if idle[s] == 1 and slot_group[s] == group and off_s[s] > now_s:
@@ -124,8 +126,7 @@ def follow(
                         if leaves_s[path, c] < time_s:
                             waits[c] = 0
                         elif (
-                            factor[g, line] > 0
-                            and since_s[path, c] + min_wait_s[g, line] <= time_s
+                            factor[g, line] > 0 and since_s[path, c] + min_wait_s[g, line] <= time_s
                         ):
                             score = weight[line] * (time_s - since_s[path, c]) + credit_s[line]
                             if score > best or (

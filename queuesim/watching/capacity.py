@@ -57,6 +57,8 @@ class Capacity:
         What a slot of the group needs for a contact, as a multiple of its handle time, when all
         slots are taken; NaN without the skill.
     rank, min_wait_s : numpy.ndarray, shape (groups, types)
+    hours : dict
+        Windows of the skills that have hours, by group and type [s].
     slots : numpy.ndarray, int64, shape (groups,)
         Contacts that a person has open at most.
     staffed : tuple of Steps
@@ -73,6 +75,7 @@ class Capacity:
     factor: Floats
     rank: Floats
     min_wait_s: Floats
+    hours: dict[tuple[int, int], Floats]
     slots: NDArray[np.int64]
     staffed: tuple[Steps, ...]
     rates: tuple[Steps, ...]
@@ -83,6 +86,11 @@ class Capacity:
     def of(scenario: Scenario) -> Capacity:
         """Read a scenario."""
         return _read(scenario)
+
+    def moment(self, now_s: float) -> tuple[float, ...]:
+        """Return what tells one steady state from another: rates, people, and who serves whom."""
+        rates = (each.at(now_s) for each in self.rates)
+        return (*rates, *self.staffed_at(now_s), *self.takes(now_s).ravel(), *self.tempo_at(now_s))
 
     def staffed_at(self, now_s: float) -> Floats:
         """Return people on duty by group, as planned, at an instant."""
@@ -102,12 +110,8 @@ class Capacity:
     def takes(self, now_s: float) -> NDArray[np.bool_]:
         """Return bool[groups, types]: who serves whom at this hour."""
         found = self.serves.copy()
-        for g, group in enumerate(self.scenario.agent_groups):
-            for t, each in enumerate(self.scenario.contact_types):
-                skill = group.skill(each.name)
-                if skill is not None and skill.hours is not None:
-                    windows = skill.hours.windows(self.scenario.horizon)
-                    found[g, t] = bool(np.any((windows[:, 0] <= now_s) & (now_s < windows[:, 1])))
+        for (g, t), windows in self.hours.items():
+            found[g, t] = bool(np.any((windows[:, 0] <= now_s) & (now_s < windows[:, 1])))
         return found
 
     def people_for(self, contact_type: int, on_duty: NDArray[np.int64], now_s: float) -> float:
@@ -125,6 +129,7 @@ def _read(scenario: Scenario) -> Capacity:
     types, groups, horizon = scenario.contact_types, scenario.agent_groups, scenario.horizon
     shape = (len(groups), len(types))
     factor, rank, min_wait = np.full((3, *shape), np.nan)
+    hours: dict[tuple[int, int], Floats] = {}
     slots = np.ones(len(groups), dtype=np.int64)
     for g, group in enumerate(groups):
         skilled = [(t, each, group.skill(each.name)) for t, each in enumerate(types)]
@@ -139,6 +144,8 @@ def _read(scenario: Scenario) -> Capacity:
                 pace = group.full_pace(each.channel)
                 factor[g, t] = skill.handle_factor * slots[g] / pace
                 rank[g, t], min_wait[g, t] = skill.rank, skill.min_wait
+                if skill.hours is not None:
+                    hours[g, t] = skill.hours.windows(horizon)
     staffed = []
     for group in groups:
         roster = rostered(group, horizon, group.windows(horizon, types))
@@ -148,11 +155,12 @@ def _read(scenario: Scenario) -> Capacity:
             change = np.zeros(len(edges))
             np.add.at(change, np.searchsorted(edges, roster.on_s), 1.0)
             np.add.at(change, np.searchsorted(edges, roster.off_s), -1.0)
-            staffed.append(Steps(edges, np.cumsum(change) * present))
+            counts = np.cumsum(change) * present
         else:
-            counts = np.append(roster.counts, 0) * present
-            changes = np.concatenate([[True], np.diff(counts) != 0])
-            staffed.append(Steps(roster.edges_s[changes], counts[changes]))
+            edges, counts = roster.edges_s[:-1], roster.counts * present
+        # nothing is known beyond the horizon: who is there at its end is taken to stay
+        changes = np.concatenate([[True], np.diff(counts) != 0]) & (edges < horizon.seconds)
+        staffed.append(Steps(edges[changes], counts[changes]))
     rates = []
     handle = []
     for each in types:
@@ -167,6 +175,7 @@ def _read(scenario: Scenario) -> Capacity:
         factor=factor,
         rank=rank,
         min_wait_s=min_wait,
+        hours=hours,
         slots=slots,
         staffed=tuple(staffed),
         rates=tuple(rates),

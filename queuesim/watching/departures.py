@@ -53,22 +53,22 @@ def until_departures(
             chance.append(left[0])
         down = rate + gone
         down[0] = 0.0
-        if rate <= 0 or left[0] > 1 - _DONE:
-            # nobody serves: only giving up goes on, and the last never does
-            if until == np.inf or left[0] > 1 - _DONE:
-                break
+        if left[0] > 1 - _DONE or (rate <= 0 and until == np.inf):
+            break  # where nobody serves any more, the last never goes
         mean = float(np.sum(1.0 / np.maximum(down[1:], 1e-9)))
-        step = min(mean / _STEPS, 600.0)
+        step, many = min(mean / _STEPS, 600.0), _MOST
         if until < np.inf:
-            step = (until - clock) / max(np.ceil((until - clock) / step), 1.0)
+            many = max(int(np.ceil((until - clock) / step)), 1)
+            step = (until - clock) / many
         flow = linalg.expm((np.diag(down[1:], 1) - np.diag(down)) * step)
-        while clock < until - 1e-9 and left[0] <= 1 - _DONE and len(at) < _MOST:
+        for k in range(1, many + 1):
+            if left[0] > 1 - _DONE or len(at) >= _MOST:
+                break
             left = flow @ left
-            clock += step
-            at.append(clock - now_s)
+            # the last of them exactly: who waits until people come is taken at that very instant
+            at.append((until if k == many else clock + k * step) - now_s)
             chance.append(left[0])
-        if until < np.inf:
-            clock = until
+        clock = until
     total = np.minimum(np.maximum.accumulate(np.array(chance)), 1.0)
     if left[0] > 1 - 1e-5:
         total[-1] = 1.0

@@ -32,8 +32,8 @@ from queuesim.sampling import Sampler, Sessions, Tape
 from queuesim.sampling.tape import NOTHING_ANNOUNCED, dialling_of
 from queuesim.units import snap
 from queuesim.watching.laws import Law, Sample
-from queuesim.watching.pools import handle_pool, patience_pool
 from queuesim.watching.people import People
+from queuesim.watching.pools import handle_pool, patience_pool
 from queuesim.watching.seen import CALLED_BACK, CALLER, Seen
 
 Floats = NDArray[np.float64]
@@ -384,4 +384,3 @@ def _stand_in(name: str, channel: Channel) -> ContactType:
         target=None,
         hours="00:00-24:00",
     )
-

@@ -7,6 +7,7 @@ it; the others are a table over time, or a sample.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,8 +17,6 @@ from scipy import special, stats
 from queuesim.theory._birth_death import patient_wait
 
 Floats = NDArray[np.float64]
-
-_HALVINGS = 60
 
 
 class Law(Protocol):
@@ -37,32 +36,8 @@ class Law(Protocol):
         ...
 
 
-class _ByCdf:
-    """Quantiles of a law that knows its chances only: bisection, to 1e-18 of the bracket."""
-
-    mean_s: float
-
-    def cdf(self, x: ArrayLike) -> Floats:
-        raise NotImplementedError
-
-    def quantile(self, p: ArrayLike) -> Floats:
-        """Return the wait [s] that is not exceeded with chance ``p``, of the same shape."""
-        wanted = np.asarray(p, dtype=np.float64)
-        high = max(self.mean_s, 1e-3)
-        while np.any(self.cdf(np.full(wanted.shape, high)) < np.minimum(wanted, 1 - 1e-9)):
-            high *= 2.0
-            if high > 1e12:
-                break
-        low, top = np.zeros(wanted.shape), np.full(wanted.shape, high)
-        for _ in range(_HALVINGS):
-            middle = (low + top) / 2
-            below = self.cdf(middle) < wanted
-            low, top = np.where(below, middle, low), np.where(below, top, middle)
-        return np.where(wanted >= 1.0, np.inf, top)
-
-
 @dataclass(frozen=True)
-class Stages(_ByCdf):
+class Stages:
     """So many departures at a rate that grows with those who may still give up.
 
     The wait of a contact with ``stages - 1`` ahead: a sum of exponentials with rates ``rate + i ×
@@ -89,7 +64,7 @@ class Stages(_ByCdf):
     leaving: float = 0.0
 
     @property
-    def mean_s(self) -> float:  # type: ignore[override]
+    def mean_s(self) -> float:
         """Mean [s]."""
         if not self.rate > 0:
             return np.inf
@@ -119,9 +94,21 @@ class Stages(_ByCdf):
         """Return the wait [s] that is not exceeded with chance ``p``, of the same shape."""
         if not self.rate > 0:
             return np.full(np.shape(p), np.inf)
-        if self.leaving == 0.0 and len(self.stages) == 1:
+        if len(self.stages) == 1 and self.leaving == 0.0:
             return np.asarray(special.gammaincinv(self.stages[0], p) / self.rate)
-        return super().quantile(p)
+        if len(self.stages) == 1:
+            gone = special.betaincinv(self.stages[0], self.rate / self.leaving, p)
+            return np.asarray(-np.log1p(-gone) / self.leaving)
+        return self._table.quantile(p)
+
+    @cached_property
+    def _table(self) -> Table:
+        """The law in 200 steps, fine where it is steep."""
+        top = self.mean_s
+        while self.cdf(np.array(top)) < 1 - 1e-6:
+            top *= 1.5
+        at_s = top * np.linspace(0.0, 1.0, 201) ** 2
+        return Table(at_s, np.maximum.accumulate(self.cdf(at_s)))
 
 
 def stages(n: float, rate: float, leaving: float = 0.0) -> Stages:

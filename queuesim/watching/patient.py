@@ -2,11 +2,11 @@
 
 A contact that gives up hides how long it would have waited, the longer the likelier: the mean wait
 of the answered is no measure of what a predictor says. So on the tape some contacts, drawn at
-random, are made patient contacts: without patience, deaf to announcements, refusing callbacks. Their
-wait until an agent takes them is the offered wait, seen whole. They come as the others do (Poisson
-arrivals see time averages: Wolff 1982, Oper. Res. 30), and there are few, so that the line hardly
-grows by them; a predictor is told which of those ahead they are. Where contacts neither give up nor
-take callbacks nor balk, all of them are patient contacts and nothing is changed.
+random, are made patient: they never give up, do not balk and refuse callbacks. Their wait until an
+agent takes them is the offered wait, seen whole. They come as the others do (Poisson arrivals see
+time averages: Wolff 1982, Oper. Res. 30), and there are few, so that the line hardly grows by them;
+a predictor is told which of those ahead they are. Where contacts neither give up nor take callbacks
+nor balk, all of them are patient and nothing is changed.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def leaves(scenario: Scenario, contact_type: int) -> bool:
     return each.patience is not None or each.callback is not None or balks
 
 
-def with_patient(scenario: Scenario, contact_type: int, *, seed: int, replication: int) -> PatientDays:
+def with_patient(
+    scenario: Scenario, contact_type: int, *, seed: int, replication: int
+) -> PatientDays:
     """Play one replication with patient contacts of a type.
 
     Parameters

@@ -26,7 +26,7 @@ class People:
     def plan(
         self, seen: Seen, chance: np.random.Generator
     ) -> list[tuple[NDArray[np.float64], list[tuple[float, float]]]]:
-        """Return for each group when those present go [s], and from when to when others come [s]."""
+        """Return for each group when those present go, and from when to when others come [s]."""
         found = []
         planned = np.round(self.capacity.staffed_at(seen.now_s))
         for g, steps in enumerate(self.capacity.staffed):

@@ -85,9 +85,19 @@ class NoInformation(_OfOneLine):
     name = "no_information"
     why = "The long-run wait of those who have to wait, whatever the queue is now."
 
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__(scenario)
+        self._laws: dict[tuple[int, tuple[float, ...]], Law] = {}
+
     def predict(self, seen: Seen, contact_type: int) -> Law:
         """Return the law of the wait."""
-        capacity, now_s = self.capacity, seen.now_s
+        key = (contact_type, self.capacity.moment(seen.now_s))
+        if key not in self._laws:
+            self._laws[key] = self._at(seen.now_s, contact_type)
+        return self._laws[key]
+
+    def _at(self, now_s: float, contact_type: int) -> Law:
+        capacity = self.capacity
         mine = capacity.takes(now_s)[:, contact_type]
         together = np.flatnonzero(capacity.takes(now_s)[mine].any(axis=0))
         rates = np.array([capacity.rate(t, now_s) for t in together])
@@ -282,10 +292,8 @@ def _since(of: _OfOneLine, seen: Seen, contact_type: int, span_s: float, certain
     stay = 1.0 - patience.cdf(ages) if patience is not None else np.ones(64)
     came = np.array([of.capacity.rate(contact_type, max(seen.now_s - age, 0.0)) for age in ages])
     ahead = float((came * stay).mean() * span_s)
-    law = stats.poisson(ahead)
-    count = np.arange(int(law.ppf(1e-7)), int(law.ppf(1 - 1e-7)) + 2)
-    weights = law.pmf(count)
+    far = 6.0 * np.sqrt(ahead) + 10.0
+    count = np.arange(max(int(ahead - far), 0), int(ahead + far) + 1)
+    weights = stats.poisson.pmf(count, ahead)
     rate = of.rate(seen, contact_type)
-    return Stages(
-        count + certain + 1.0, weights / weights.sum(), rate, of.leaving(contact_type)
-    )
+    return Stages(count + certain + 1.0, weights / weights.sum(), rate, of.leaving(contact_type))

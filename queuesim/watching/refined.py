@@ -5,8 +5,8 @@ together. Here the few contacts that matter are followed from the present, many 
 wait before the one that asks, the agents with what is left of their work, and those to come who
 would overtake. It needs no steady state and no exponential times: what is left of a handle time or
 of patience is drawn given how long it has lasted (where that is not seen, from the equilibrium law;
-Cox 1962, Renewal Theory, section 5.2). With exponential times the state seen is all that matters and
-the prediction is exact up to the number of paths; otherwise it is, given elapsed times.
+Cox 1962, Renewal Theory, section 5.2). With exponential times the state seen is all that matters,
+and the prediction is exact up to the number of paths.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ def bench_predictors(
     per_replication: int = 50,
     interval: float = 0.9,
     warm_up: float = 0.0,
+    cool_down: float = 3600.0,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Score predictors on simulated days of any scenario.
@@ -57,6 +58,9 @@ def bench_predictors(
         What the intervals claim.
     warm_up : float, default 0
         Contacts before this do not ask [s].
+    cool_down : float, default 3600
+        Nor do those who come later than this before the end of the horizon, beyond which their
+        waits are not known [s].
     seed : int, default 0
 
     Returns
@@ -81,10 +85,10 @@ def bench_predictors(
     for name in contact_types if contact_types is not None else names:
         index = [each.name for each in scenario.contact_types].index(name)
         scores = [_Scores(interval) for _ in chosen]
-        unanswered = 0
+        unanswered, until_s = 0, scenario.horizon.seconds - cool_down
         for days in patient_days(scenario, index, replications=replications, seed=seed):
             chance = np.random.default_rng([seed, index, days.outcome.tape.replication])
-            asks, lost = _who_ask(days, per_replication, warm_up, chance)
+            asks, lost = _who_ask(days, per_replication, warm_up, until_s, chance)
             unanswered += lost
             found: list[list[tuple[Law, float]]] = [[] for _ in chosen]
             for k in asks:
@@ -102,11 +106,12 @@ def bench_predictors(
 
 
 def _who_ask(
-    days: PatientDays, most: int, warm_up_s: float, chance: np.random.Generator
+    days: PatientDays, most: int, from_s: float, until_s: float, chance: np.random.Generator
 ) -> tuple[NDArray[np.intp], int]:
     """Return which of the patient contacts ask: some of those that waited; and how many of the
     chosen were never answered."""
-    waited = np.flatnonzero(~(days.waits_s == 0.0) & (days.came_s >= warm_up_s))
+    within = (days.came_s >= from_s) & (days.came_s < until_s)
+    waited = np.flatnonzero(~(days.waits_s == 0.0) & within)
     if len(waited) > most:
         waited = np.sort(chance.choice(waited, most, replace=False))
     answered = ~np.isnan(days.waits_s[waited])

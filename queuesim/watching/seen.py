@@ -207,7 +207,9 @@ def _counts(field: str, given: Mapping[str, int], problems: list[Problem]) -> No
     for name, number in given.items():
         whole = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
         if not whole or number < 0:
-            problems.append(Problem(f"{field}.{name}", shown(number), "must be a number, 0 or more"))
+            problems.append(
+                Problem(f"{field}.{name}", shown(number), "must be a number, 0 or more")
+            )
 
 
 def _ages(field: str, given: Sequence[float], problems: list[Problem]) -> None:

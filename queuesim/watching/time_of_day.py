@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from queuesim.model import Scenario
 from queuesim.watching.laws import Law, Sample, stages
-from queuesim.watching.seen import Seen
 from queuesim.watching.patient import patient_days
+from queuesim.watching.seen import Seen
 
 _ENOUGH = 200
 
