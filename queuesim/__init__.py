@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     )
     from queuesim.reporting import plots
     from queuesim.results import Estimate, Experience, Result, ServiceLevel
+    from queuesim.watching.predict import predict_wait
 
 __version__ = "0.1.0"
 
@@ -103,6 +104,7 @@ _WHERE = {
     "queuesim.engines.routing": ("Pair",),
     "queuesim.results": ("Estimate", "Experience", "Result", "ServiceLevel"),
     "queuesim.experiments": ("Comparison", "Decision", "compare", "simulate"),
+    "queuesim.watching.predict": ("predict_wait",),
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
 _MODULES = {

@@ -157,7 +157,7 @@ def _read(scenario: Scenario) -> Capacity:
             np.add.at(change, np.searchsorted(edges, roster.off_s), -1.0)
             counts = np.cumsum(change) * present
         else:
-            edges, counts = roster.edges_s[:-1], roster.counts * present
+            edges, counts = roster.edges_s[:-1], np.asarray(roster.counts * present)
         # nothing is known beyond the horizon: who is there at its end is taken to stay
         changes = np.concatenate([[True], np.diff(counts) != 0]) & (edges < horizon.seconds)
         staffed.append(Steps(edges[changes], counts[changes]))

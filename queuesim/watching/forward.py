@@ -175,11 +175,11 @@ class FromTheTape:
                 reached = chance.random(len(mine)) < dialling.answered
                 talk_s[at] = np.where(rung, dialling.ring + reached * talk_s[at], talk_s[at])
                 wrap_up_s[at] *= np.where(rung, reached, True)
-            pool = patience_pool(each_type)
+            patience = patience_pool(each_type)
             gives_up = (how == CALLER) & ~seen.stays[mine]
-            if pool is not None:
+            if patience is not None:
                 age_s = seen.waiting_s[mine[gives_up]]
-                patience_s[at[gives_up]] = age_s + pool.left(chance, age_s, 1)[0]
+                patience_s[at[gives_up]] = age_s + patience.left(chance, age_s, 1)[0]
             offer = each_type.callback
             if offer is not None:
                 later = seen.waiting_since_s[mine] + offer.after > now_s

@@ -97,7 +97,8 @@ class Stages:
         if len(self.stages) == 1 and self.leaving == 0.0:
             return np.asarray(special.gammaincinv(self.stages[0], p) / self.rate)
         if len(self.stages) == 1:
-            gone = special.betaincinv(self.stages[0], self.rate / self.leaving, p)
+            share = np.asarray(p, dtype=np.float64)
+            gone = special.betaincinv(self.stages[0], self.rate / self.leaving, share)
             return np.asarray(-np.log1p(-gone) / self.leaving)
         return self._table.quantile(p)
 
@@ -174,7 +175,8 @@ class Table:
 
     def cdf(self, x: ArrayLike) -> Floats:
         """Return the chance of at most ``x`` [s], of the same shape."""
-        return np.asarray(np.interp(x, self.at_s, self.chance, left=0.0), dtype=np.float64)
+        time = np.asarray(x, dtype=np.float64)
+        return np.asarray(np.interp(time, self.at_s, self.chance, left=0.0), dtype=np.float64)
 
     def quantile(self, p: ArrayLike) -> Floats:
         """Return the wait [s] that is not exceeded with chance ``p``, of the same shape."""

@@ -100,21 +100,21 @@ class NoInformation(_OfOneLine):
         capacity = self.capacity
         mine = capacity.takes(now_s)[:, contact_type]
         together = np.flatnonzero(capacity.takes(now_s)[mine].any(axis=0))
-        rates = np.array([capacity.rate(t, now_s) for t in together])
+        rates = np.array([capacity.rate(int(t), now_s) for t in together])
         staffed = np.round(capacity.staffed_at(now_s)).astype(np.int64)
         people = capacity.people_for(contact_type, staffed, now_s)
         agents, total = max(round(people), 1), float(rates.sum())
         if people <= 0 or total <= 0:
             return stages(1, people / float(capacity.handle_s[contact_type]))
         handle_s = float(rates @ capacity.handle_s[together]) / total
-        leaving = float(rates @ [self.leaving(t) for t in together]) / total
+        leaving = float(rates @ np.array([self.leaving(int(t)) for t in together])) / total
         load = total * handle_s
         if leaving == 0.0 and load >= agents:
             return stages(1, 0.0)  # grows without end: there is no long run
         _, waiting = stationary(load, agents, leaving * handle_s, None)
         kept = waiting > _NEGLIGIBLE * waiting.max()
-        weights = waiting[kept] / waiting[kept].sum()
-        found = np.flatnonzero(kept) + 1.0
+        weights = np.asarray(waiting[kept] / waiting[kept].sum(), dtype=np.float64)
+        found = np.asarray(np.flatnonzero(kept) + 1.0, dtype=np.float64)
         if leaving == 0.0:  # geometric stages: exponential
             return stages(1, (agents - load) / handle_s)
         return Stages(found, weights, agents / handle_s, leaving)
@@ -294,6 +294,8 @@ def _since(of: _OfOneLine, seen: Seen, contact_type: int, span_s: float, certain
     ahead = float((came * stay).mean() * span_s)
     far = 6.0 * np.sqrt(ahead) + 10.0
     count = np.arange(max(int(ahead - far), 0), int(ahead + far) + 1)
-    weights = stats.poisson.pmf(count, ahead)
+    weights = np.asarray(stats.poisson.pmf(count, ahead), dtype=np.float64)
     rate = of.rate(seen, contact_type)
-    return Stages(count + certain + 1.0, weights / weights.sum(), rate, of.leaving(contact_type))
+    return Stages(
+        np.asarray(count + certain + 1.0), weights / weights.sum(), rate, of.leaving(contact_type)
+    )

@@ -93,7 +93,7 @@ class WhoIsAhead:
     def _follow(
         self, seen: Seen, contact_type: int, span_s: float, chance: np.random.Generator
     ) -> Floats:
-        capacity, types, n = self.capacity, self.scenario.contact_types, self.paths
+        capacity, n = self.capacity, self.paths
         slot_group, off_s, starts_s = self._slots(seen, chance)
         kind, since_s, leaves_s, ring_s, work_s = self._waiting(seen, chance)
         here = len(seen.waiting_type)
@@ -105,23 +105,22 @@ class WhoIsAhead:
             np.zeros((n, 1)),
         )
         coming = self._coming(seen.now_s, span_s, chance)
-        columns = [
+        line, since, leaves, ring, work = (
             np.ascontiguousarray(np.concatenate(each, axis=1))
             for each in zip((kind, since_s, leaves_s, ring_s, work_s), tag, coming, strict=True)
-        ]
+        )
         tempo = capacity.tempo_at(seen.now_s)[:, None]
         takes = capacity.takes(seen.now_s)
         factor = np.where(takes, capacity.factor / tempo, np.nan)
-        twice = [
+        factors, ranks, min_waits_s = (  # lines of callbacks behind those of the types
             np.ascontiguousarray(np.concatenate([each, each], axis=1))
             for each in (factor, capacity.rank, np.nan_to_num(capacity.min_wait_s))
-        ]
-        slots, contacts = len(slot_group), columns[0].shape[1]
+        )
+        slots, contacts = len(slot_group), line.shape[1]
         waits_s = np.empty(n)
-        assert len(types) * 2 == len(self._weight)
         follow(
-            seen.now_s, here, slot_group, off_s, starts_s, *columns, *twice,
-            self._weight, self._credit,
+            seen.now_s, here, slot_group, off_s, starts_s, line, since, leaves, ring, work,
+            factors, ranks, min_waits_s, self._weight, self._credit,
             np.empty(slots), np.empty(slots, dtype=np.int64), np.empty(contacts, dtype=np.int64),
             waits_s,
         )  # fmt: skip

@@ -171,7 +171,7 @@ class Seen:
 def _mix(capacity: Capacity, group: int, many: int, now_s: float) -> Ints:
     """Return the likely types of the contacts that a group has open: in proportion to the work."""
     served = np.flatnonzero(capacity.serves[group])
-    work = np.array([capacity.rate(t, now_s) * capacity.handle_s[t] for t in served])
+    work = np.array([capacity.rate(int(t), now_s) * capacity.handle_s[t] for t in served])
     if len(served) == 0 or many == 0:
         return np.empty(0, dtype=np.int64)
     share = work / work.sum() if work.sum() > 0 else np.full(len(served), 1 / len(served))

@@ -269,6 +269,6 @@ def test_unknown_names_are_refused() -> None:
     with pytest.raises(qs.ScenarioError, match="must be a contact type that waits"):
         predict_wait(day, now)
     found = predict_wait(day, Seen.at(day, 40_000, waiting={"orders": 2}), "orders")
-    with pytest.raises(ValueError, match="write 0.9 for 90 %"):
+    with pytest.raises(ValueError, match=r"write 0\.9 for 90 %"):
         found.interval(90)
     assert set(METHODS) >= {"refined", "simulated"}

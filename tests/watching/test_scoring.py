@@ -1,4 +1,4 @@
-"""Predictors scored on simulated days, a short form of ``python -m benchmarks.watching_predictors``.
+"""Predictors on simulated days, the short form of ``python -m benchmarks.watching_predictors``.
 
 Draws are fixed. Coverage fails by chance about once in 1,000 times for each line when it is 90 %,
 and notices one that is off by five of its standard errors, printed with ``-s``: 4 to 6 %. The mean
