@@ -1,8 +1,9 @@
 """Predictors on simulated days, the short form of ``python -m benchmarks.watching_predictors``.
 
 Draws are fixed. Coverage fails by chance about once in 1,000 times for each line when it is 90 %,
-and notices one that is off by five of its standard errors, printed with ``-s``: 4 to 6 %. The mean
-squared errors are within four standard errors of theory.
+and notices one that is off by five of its standard errors, printed with ``-s``: 8 to 12 %. The mean
+squared errors fail by chance about once in 1,000 times for all four rows; given the queue that
+was seen, they notice one that is off by a third.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from benchmarks.watching_cases import CASES
-from benchmarks.watching_predictors import against_theory
+from benchmarks.watching_predictors import against_theory, too_far
 from queuesim.watching.patient import patient_days, with_patient
 from queuesim.watching.predict import bench_predictors
 from queuesim.watching.refined import WhoIsAhead
@@ -38,7 +39,8 @@ def test_intervals_hold_what_they_claim(name: str) -> None:
 
 def test_mean_squared_errors_are_those_of_theory() -> None:
     table = against_theory(short=True)
-    assert (table[["QL_z", "NI_z"]].abs() < 4).all(axis=None), table.to_string()
+    print(table.to_string())
+    assert not too_far(table, short=True).any(), table.to_string()
 
 
 def test_what_is_seen_is_what_the_table_says() -> None:
