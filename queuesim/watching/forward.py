@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from queuesim.engines.compiled import Program, Replication
 from queuesim.model import (
     AgentGroup,
+    CallbackOffer,
     Channel,
     ContactType,
     Demand,
@@ -306,9 +307,9 @@ def _cut(tape: Tape, first: int, last: int) -> Tape:
 
 
 def _without_coming_back(scenario: Scenario) -> Scenario:
-    never = {"redial": None, "repeat": None, "turns": None, "after_hours": None}
+    never = dict.fromkeys(("redial", "repeat", "turns", "after_hours", "rings_in"))
     types = tuple(
-        each.model_copy(update=never)
+        each.model_copy(update={**never, "callback": _nobody_rings_in(each)})
         for each in scenario.contact_types
         if each.channel is not Channel.SELF_SERVICE
     )
@@ -324,6 +325,10 @@ def _without_coming_back(scenario: Scenario) -> Scenario:
         for group in scenario.agent_groups
     )
     return _rebuilt(scenario, types, groups)
+
+
+def _nobody_rings_in(each: ContactType) -> CallbackOffer | None:
+    return None if each.callback is None else each.callback.model_copy(update={"rings_in": None})
 
 
 def _rebuilt(

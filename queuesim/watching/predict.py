@@ -111,7 +111,7 @@ def predict_wait(
     >>> now = Seen.at(day, 36_000, waiting={"support": 7})
     >>> found = predict_wait(day, now, method="queue_length_patience")
     >>> round(found.mean_s), [round(edge) for edge in found.interval(0.9)]
-    (242, [105, 423])
+    (264, [131, 435])
     """
     index = _index(scenario, contact_type)
     name = scenario.contact_types[index].name
