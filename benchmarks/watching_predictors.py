@@ -28,10 +28,10 @@ import pandas as pd  # noqa: E402
 from scipy import stats  # noqa: E402
 
 from benchmarks.watching_cases import CASES, plain  # noqa: E402
-from queuesim.watching.forward import Forward  # noqa: E402
-from queuesim.watching.patient import patient_days  # noqa: E402
 from queuesim.watching.predict import bench_predictors, predictor  # noqa: E402
-from queuesim.watching.refined import WhoIsAhead  # noqa: E402
+from queuesim.watching.predicting.forward import Forward  # noqa: E402
+from queuesim.watching.predicting.patient import patient_days  # noqa: E402
+from queuesim.watching.predicting.refined import WhoIsAhead  # noqa: E402
 
 ORACLES = Path(__file__).parent.parent / "tests" / "oracles" / "exact.json"
 HANDLE_S = {1: 2.0, 10: 10.0, 100: 80.0}

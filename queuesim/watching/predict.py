@@ -8,10 +8,10 @@ from functools import lru_cache
 from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model import Channel, Scenario
 from queuesim.model.faults import did_you_mean, one_of
-from queuesim.watching.forward import Forward
-from queuesim.watching.laws import at_once
-from queuesim.watching.prediction import WaitPrediction
-from queuesim.watching.predictors import (
+from queuesim.watching.predicting.forward import Forward
+from queuesim.watching.predicting.laws import at_once
+from queuesim.watching.predicting.prediction import WaitPrediction
+from queuesim.watching.predicting.predictors import (
     HeadOfLine,
     LastToEnterService,
     NoInformation,
@@ -20,10 +20,10 @@ from queuesim.watching.predictors import (
     QueueLengthPatience,
     QueueLengthPlan,
 )
-from queuesim.watching.refined import WhoIsAhead
-from queuesim.watching.scoring import bench_predictors
-from queuesim.watching.seen import Seen
-from queuesim.watching.time_of_day import TimeOfDay
+from queuesim.watching.predicting.refined import WhoIsAhead
+from queuesim.watching.predicting.scoring import bench_predictors
+from queuesim.watching.predicting.seen import Seen
+from queuesim.watching.predicting.time_of_day import TimeOfDay
 
 __all__ = ["METHODS", "Seen", "WaitPrediction", "bench_predictors", "predict_wait", "predictor"]
 

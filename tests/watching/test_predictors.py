@@ -14,12 +14,12 @@ import pytest
 from scipy import stats
 
 import queuesim as qs
-from queuesim.watching.departures import until_departures
-from queuesim.watching.forward import Forward
-from queuesim.watching.laws import Sample, Stages, stages
 from queuesim.watching.predict import METHODS, predict_wait, predictor
-from queuesim.watching.refined import WhoIsAhead
-from queuesim.watching.seen import HELD, Seen
+from queuesim.watching.predicting.departures import until_departures
+from queuesim.watching.predicting.forward import Forward
+from queuesim.watching.predicting.laws import Sample, Stages, stages
+from queuesim.watching.predicting.refined import WhoIsAhead
+from queuesim.watching.predicting.seen import HELD, Seen
 
 WAGE = qs.InHouse(per_hour=24.0)
 FAR = 1.95  # of √n D: once in 1,000 times

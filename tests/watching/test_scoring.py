@@ -13,9 +13,9 @@ import pytest
 
 from benchmarks.watching_cases import CASES
 from benchmarks.watching_predictors import against_theory, too_far
-from queuesim.watching.patient import patient_days, with_patient
 from queuesim.watching.predict import bench_predictors
-from queuesim.watching.refined import WhoIsAhead
+from queuesim.watching.predicting.patient import patient_days, with_patient
+from queuesim.watching.predicting.refined import WhoIsAhead
 
 FAR = 3.3
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model import Scenario
-from queuesim.watching.laws import Law, Sample, stages
-from queuesim.watching.patient import patient_days
-from queuesim.watching.seen import Seen
+from queuesim.watching.predicting.laws import Law, Sample, stages
+from queuesim.watching.predicting.patient import patient_days
+from queuesim.watching.predicting.seen import Seen
 
 _ENOUGH = 200
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from queuesim.watching.laws import Law
+from queuesim.watching.predicting.laws import Law
 
 _SHOWN = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -69,7 +69,7 @@ class WaitPrediction:
 
         Examples
         --------
-        >>> from queuesim.watching.laws import stages
+        >>> from queuesim.watching.predicting.laws import stages
         >>> eight = WaitPrediction("support", "queue_length", "", 7, "", stages(8, rate=1 / 20))
         >>> [round(edge) for edge in eight.interval(0.9)]
         [80, 263]

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model import Scenario
-from queuesim.watching.capacity import Capacity
-from queuesim.watching.seen import Seen
+from queuesim.watching.predicting.capacity import Capacity
+from queuesim.watching.predicting.seen import Seen
 
 _AS_FAR_AS_S = 86_400.0
 

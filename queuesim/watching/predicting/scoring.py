@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from queuesim.model import Channel, Scenario
-from queuesim.watching.laws import Law
-from queuesim.watching.patient import PatientDays, patient_days
+from queuesim.watching.predicting.laws import Law
+from queuesim.watching.predicting.patient import PatientDays, patient_days
 
 if TYPE_CHECKING:
-    from queuesim.watching.predictors import Predictor
+    from queuesim.watching.predicting.predictors import Predictor
 
 Floats = NDArray[np.float64]
 

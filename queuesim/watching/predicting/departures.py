@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg
 
-from queuesim.watching.laws import Table
+from queuesim.watching.predicting.laws import Table
 
 Floats = NDArray[np.float64]
 

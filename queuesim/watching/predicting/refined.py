@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from queuesim.model import Channel, ContactType, Scenario
 from queuesim.sampling.tape import dialling_of
-from queuesim.watching.ahead_kernel import follow
-from queuesim.watching.capacity import Capacity
-from queuesim.watching.laws import Law, Sample
-from queuesim.watching.people import People
-from queuesim.watching.pools import handle_pool, patience_pool
-from queuesim.watching.seen import CALLED_BACK, CALLER, Seen
+from queuesim.watching.predicting.ahead_kernel import follow
+from queuesim.watching.predicting.capacity import Capacity
+from queuesim.watching.predicting.laws import Law, Sample
+from queuesim.watching.predicting.people import People
+from queuesim.watching.predicting.pools import handle_pool, patience_pool
+from queuesim.watching.predicting.seen import CALLED_BACK, CALLER, Seen
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

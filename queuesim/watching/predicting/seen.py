@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model import Scenario
 from queuesim.model.faults import did_you_mean, one_of
-from queuesim.watching.capacity import Capacity
+from queuesim.watching.predicting.capacity import Capacity
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -32,10 +32,10 @@ from queuesim.model import (
 from queuesim.sampling import Sampler, Sessions, Tape
 from queuesim.sampling.tape import NOTHING_ANNOUNCED, dialling_of
 from queuesim.units import snap
-from queuesim.watching.laws import Law, Sample
-from queuesim.watching.people import People
-from queuesim.watching.pools import handle_pool, patience_pool
-from queuesim.watching.seen import CALLED_BACK, CALLER, Seen
+from queuesim.watching.predicting.laws import Law, Sample
+from queuesim.watching.predicting.people import People
+from queuesim.watching.predicting.pools import handle_pool, patience_pool
+from queuesim.watching.predicting.seen import CALLED_BACK, CALLER, Seen
 
 Floats = NDArray[np.float64]
 

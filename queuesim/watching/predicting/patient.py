@@ -22,7 +22,7 @@ from queuesim.engines.outcome import Outcome
 from queuesim.model import Channel, Scenario
 from queuesim.sampling import draw_tape
 from queuesim.sampling.tape import dialling_of
-from queuesim.watching.seen import CALLED_BACK, CALLER, HELD, Seen
+from queuesim.watching.predicting.seen import CALLED_BACK, CALLER, HELD, Seen
 
 Floats = NDArray[np.float64]
 

@@ -24,10 +24,10 @@ from scipy import stats
 
 from queuesim.model import Exponential, Scenario
 from queuesim.theory._birth_death import stationary
-from queuesim.watching.capacity import Capacity
-from queuesim.watching.departures import until_departures
-from queuesim.watching.laws import Law, Spread, Stages, stages
-from queuesim.watching.seen import Seen
+from queuesim.watching.predicting.capacity import Capacity
+from queuesim.watching.predicting.departures import until_departures
+from queuesim.watching.predicting.laws import Law, Spread, Stages, stages
+from queuesim.watching.predicting.seen import Seen
 
 Floats = NDArray[np.float64]
 
