@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from queuesim.model import Channel, Scenario
+from queuesim.units import GRID
 from queuesim.watching.predicting.laws import Law
 from queuesim.watching.predicting.patient import PatientDays, patient_days
 
@@ -69,8 +70,9 @@ def bench_predictors(
         One row a contact type and method: ``asked``, how many asked; ``unanswered``, those among
         them whom nobody took before the horizon ended, who do not count; ``mean_wait_s``;
         ``bias_s``, expected less real wait; ``mean_squared_error_s2`` and its root ``rmse_s``;
-        ``coverage`` of the intervals with its standard error ``coverage_se`` (over replications),
-        and their mean ``width_s``; ``pinball_s``, the mean pinball loss of the quantiles 5, 10 …
+        ``coverage`` of the intervals (an instant at which the law puts many waits counts in part)
+        with its standard error ``coverage_se`` (over replications), and their mean ``width_s``;
+        ``pinball_s``, the mean pinball loss of the quantiles 5, 10 …
         95 %. Means of predictors that expect no end are infinite.
 
     Examples
@@ -136,8 +138,20 @@ class _Scores:
         low, high = law.quantile(self._edges)
         off = wait_s - law.quantile(_LEVELS)
         pinball = np.maximum(_LEVELS * off, (_LEVELS - 1) * off).mean()
-        within = float(low <= wait_s <= high)
+        within = self._within(law, wait_s)
         return np.array([1.0, wait_s, error, error**2, within, high - low, pinball])
+
+    def _within(self, law: Law, wait_s: float) -> float:
+        """Return how much of an instant lies within the interval.
+
+        Where a law says that many waits end at one instant, as when people come on duty, that is
+        the part between the edges: all of it would count more than the interval claims.
+        """
+        before, at = law.cdf(np.array([wait_s - 0.5 / GRID, wait_s]))
+        low, high = self._edges
+        if at <= before:
+            return float(low <= at <= high)
+        return float(max(0.0, min(at, high) - max(before, low)) / (at - before))
 
     def row(self, unanswered: int) -> dict[str, float]:
         """Return the scores."""
