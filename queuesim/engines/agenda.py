@@ -39,10 +39,12 @@ class Agenda:
     ----------
     horizon_s : float
         End of the horizon [s].
+    begins_s : float, default 0
+        The first instant [s].
     """
 
-    def __init__(self, horizon_s: float) -> None:
-        self._env = simpy.Environment()
+    def __init__(self, horizon_s: float, begins_s: float = 0.0) -> None:
+        self._env = simpy.Environment(initial_time=begins_s)
         self._horizon_s = horizon_s
 
     @property

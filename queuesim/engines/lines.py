@@ -25,6 +25,10 @@ class Lines:
         """Return where a contact waits: with those of its type meant for the same group."""
         return self._of_types[contact.contact_type][contact.allotted]
 
+    def of_type(self, kind: int) -> ByGroup:
+        """Return the lines of a contact type, later callbacks apart."""
+        return self._of_types[kind]
+
     def callback_line(self, contact: Contact) -> Line:
         """Return where a callback waits: in a line of later callbacks, if its type has any."""
         later = self._of_callbacks[contact.contact_type]

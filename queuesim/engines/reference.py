@@ -23,9 +23,11 @@ from queuesim.engines.callbacks import Callbacks
 from queuesim.engines.columns import contacts_of, gathered
 from queuesim.engines.coming_back import ComingBack, NextAttempt
 from queuesim.engines.floor import Agent, Contact, Group, Line, Phase, Work, hired
+from queuesim.engines.going_on import go_on_from
 from queuesim.engines.lines import Lines
 from queuesim.engines.matching import Match, Matching
 from queuesim.engines.outcome import Cause, ContactOutcome, Outcome
+from queuesim.engines.present import Present
 from queuesim.engines.routing import Routing
 from queuesim.engines.wrong_tapes import refuse_wrong_tape
 from queuesim.model import Channel, ContactType, Scenario, Skill
@@ -37,11 +39,19 @@ from queuesim.units import snap
 class ContactCentre(Callbacks):
     """One contact centre on one tape."""
 
-    def __init__(self, scenario: Scenario, tape: Tape, routing: Routing | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        tape: Tape,
+        routing: Routing | None = None,
+        present: Present | None = None,
+    ) -> None:
         refuse_wrong_tape(scenario, tape)
         self.scenario, self.tape = scenario, tape
         self.matching = Matching(scenario, routing)
-        self.agenda = Agenda(scenario.horizon.seconds)
+        self.present = present
+        self.begins_s = present.now_s if present is not None else 0.0
+        self.agenda = Agenda(scenario.horizon.seconds, self.begins_s)
         self.groups = [Group(k, group) for k, group in enumerate(scenario.agent_groups)]
         self.agents = [hired(n, self.groups[g]) for n, g in enumerate(tape.agent_group.tolist())]
         self.horizon_s: float = scenario.horizon.seconds
@@ -56,8 +66,12 @@ class ContactCentre(Callbacks):
         self.schedule_sessions()
         self.schedule_hours_of_skills()
         self.schedule_closings()
-        if self.tape.first_attempts:
-            self.schedule_arrival(0)
+        first = 0
+        if self.present is not None:
+            go_on_from(self, self.present)
+            first = len(self.present.contacts)
+        if first < self.tape.first_attempts:
+            self.schedule_arrival(first)
         self.agenda.run()
         return gathered(self.scenario, self.tape, self.contacts, self.busy)
 
@@ -103,9 +117,7 @@ class ContactCentre(Callbacks):
             self.lose(contact, ContactOutcome.BALKED)
             return
         self.schedule_offer(contact)
-        if contact.on_the_line and not isinf(contact.patience_s):
-            ends = contact.arrival_s + contact.patience_s
-            self.agenda.at(ends, Kind.PATIENCE, contact.order, lambda: self.abandon(contact))
+        self.schedule_end_of_patience(contact)
 
     def queue(self, contact: Contact, line: Line) -> None:
         """Put a contact in its place in a line and look for an agent.
@@ -125,9 +137,12 @@ class ContactCentre(Callbacks):
         for _, skill in line.groups:
             due = contact.queued_since + snap(skill.min_wait)
             if due > self.now:
-                self.agenda.at(
-                    due, Kind.TIMER, 2 * contact.order, lambda: self.minimum_wait(contact, line)
-                )
+                self.schedule_look(contact, line, due)
+
+    def schedule_look(self, contact: Contact, line: Line, due: float) -> None:
+        """Look again at an instant."""
+        order = 2 * contact.order
+        self.agenda.at(due, Kind.TIMER, order, lambda: self.minimum_wait(contact, line))
 
     def minimum_wait(self, contact: Contact, line: Line) -> None:
         """A minimum wait has passed; the contact may still be there."""
@@ -161,6 +176,12 @@ class ContactCentre(Callbacks):
         return True
 
     # 3. Leaving ----------------------------------------------------------------------------
+
+    def schedule_end_of_patience(self, contact: Contact) -> None:
+        """Let patience end, of a customer who holds the line."""
+        if contact.on_the_line and not isinf(contact.patience_s):
+            ends = contact.arrival_s + contact.patience_s
+            self.agenda.at(ends, Kind.PATIENCE, contact.order, lambda: self.abandon(contact))
 
     def abandon(self, contact: Contact) -> None:
         """Patience ends. A customer who holds the line leaves; a callback waits on."""
@@ -300,7 +321,13 @@ class ContactCentre(Callbacks):
         return self.scenario.contact_types[contact.contact_type]
 
 
-def simulate_reference(scenario: Scenario, tape: Tape, routing: Routing | None = None) -> Outcome:
+def simulate_reference(
+    scenario: Scenario,
+    tape: Tape,
+    routing: Routing | None = None,
+    *,
+    present: Present | None = None,
+) -> Outcome:
     """Run a scenario on a tape with the reference engine.
 
     Parameters
@@ -311,6 +338,9 @@ def simulate_reference(scenario: Scenario, tape: Tape, routing: Routing | None =
     routing : callable, optional
         A planner's own choice among the allowed pairs, see `queuesim.engines.routing.Routing`;
         by default rules 1 and 2.
+    present : Present, optional
+        How things stand in the middle of the horizon, to go on from; by default the centre is empty
+        when the horizon begins.
 
     Returns
     -------
@@ -323,4 +353,4 @@ def simulate_reference(scenario: Scenario, tape: Tape, routing: Routing | None =
     ScenarioError
         For a tape that does not belong to the scenario, or is wrong in itself.
     """
-    return ContactCentre(scenario, tape, routing).run()
+    return ContactCentre(scenario, tape, routing, present).run()

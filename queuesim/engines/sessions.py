@@ -24,6 +24,7 @@ class Sessions(ABC):
     agents: list[Agent]
     lines: Lines
     horizon_s: float
+    begins_s: float  # what was before has happened
 
     @property
     def now(self) -> float:
@@ -42,8 +43,10 @@ class Sessions(ABC):
         """Let every session of the tape begin and end; one that follows without a break goes on."""
         for row, stay in enumerate(stays(self.tape.sessions)):
             agent = self.agents[stay.agent]
-            if not stay.is_followed:
+            if not stay.is_followed and stay.off_s >= self.begins_s:
                 self.agenda.at(stay.off_s, Kind.HEADCOUNT, row, partial(self.session_ends, agent))
+            if stay.on_s < self.begins_s:
+                continue
             begins = self.session_goes_on if stay.goes_on else self.session_begins
             begin_row = len(self.tape.sessions) + row
             begin = partial(begins, agent, stay.factor)
@@ -78,6 +81,8 @@ class Sessions(ABC):
         for agent in self.agents:
             row = after_sessions + agent.number
             for begins in agent.group.openings():
+                if begins < self.begins_s:
+                    continue
                 self.agenda.at(begins, Kind.HEADCOUNT, row, partial(self.hours_begin, agent))
 
     def hours_begin(self, agent: Agent) -> None:
@@ -89,7 +94,7 @@ class Sessions(ABC):
         """Release what waits at closing time, where the contact type says so."""
         after_hours = 2 * len(self.tape.sessions) + len(self.agents)
         for closing, k, line in self.lines.closings():
-            if closing < self.horizon_s:  # its end closes no doors
+            if self.begins_s <= closing < self.horizon_s:  # its end closes no doors
                 self.agenda.at(closing, Kind.HEADCOUNT, after_hours + k, partial(self.close, line))
 
     def close(self, line: Line) -> None:

@@ -18,6 +18,7 @@ from queuesim.engines.outcome import (
     ContactOutcome,
     Outcome,
 )
+from queuesim.engines.present import Present
 from queuesim.engines.wrong_tapes import refuse_wrong_tape
 from queuesim.model import Scenario
 from queuesim.sampling import Tape
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 
-def simulate_compiled(scenario: Scenario, tape: Tape) -> Outcome:
+def simulate_compiled(scenario: Scenario, tape: Tape, *, present: Present | None = None) -> Outcome:
     """Run a scenario on a tape with the compiled engine.
 
     Parameters
@@ -40,6 +41,8 @@ def simulate_compiled(scenario: Scenario, tape: Tape) -> Outcome:
     scenario : Scenario
     tape : Tape
         Drawn for this scenario by `queuesim.sampling.draw_tape`.
+    present : Present, optional
+        How things stand in the middle of the horizon, to go on from.
 
     Returns
     -------
@@ -57,6 +60,8 @@ def simulate_compiled(scenario: Scenario, tape: Tape) -> Outcome:
     program = Program.of(scenario)
     replication = Replication(program, tape.agent_group, tape.sessions)
     replication.let_in(tape)
+    if present is not None:
+        replication.place(present)
     piece = replication.play()
     return outcome_of(scenario, tape, piece)
 

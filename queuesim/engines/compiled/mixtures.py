@@ -215,3 +215,24 @@ def mixtures(
                 table.choice[g, channel, k] = state_number
                 table.tied[g, channel, k] = k + 1 < len(choice) and [*choice[k + 1][:2]] == key
     return table, shares, most
+
+
+def open_counts(groups: Sequence[AgentGroup], served: Sequence[Sequence[int]]) -> NDArray[np.int16]:
+    """Return how many contacts of each channel are open in each state.
+
+    Parameters
+    ----------
+    groups, served
+        As for `mixtures`.
+
+    Returns
+    -------
+    numpy.ndarray, int16, shape (groups, states, channels)
+        -1 where a group has no such state.
+    """
+    found = [_Group(*each) for each in zip(groups, served, strict=True)]
+    most = max((len(each.states) for each in found), default=1)
+    counts = np.full((len(found), most, len(CHANNELS)), -1, dtype=np.int16)
+    for g, group in enumerate(found):
+        counts[g, : len(group.states)] = [state[0] for state in group.states]
+    return counts

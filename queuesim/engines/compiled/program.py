@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.engines.compiled.layout import ANY, Layout, calls_later, skills_by_type
-from queuesim.engines.compiled.mixtures import CHANNELS, MESSAGE, mixtures
+from queuesim.engines.compiled.mixtures import CHANNELS, MESSAGE, mixtures, open_counts
 from queuesim.engines.compiled.rules import (
     ALWAYS_OPEN,
     LATER,
@@ -102,6 +102,12 @@ class Program:
     def changes_patience(self) -> bool:
         """Whether patience is another one after an announcement."""
         return bool(self.rules.terms["changes_patience"].any())
+
+    @cached_property
+    def open_counts(self) -> NDArray[np.int16]:
+        """Open contacts of each channel in each state of each group; see `mixtures.open_counts`."""
+        groups = self.scenario.agent_groups
+        return open_counts(groups, _channels(self.scenario.contact_types, groups))
 
     @classmethod
     def of(cls, scenario: Scenario) -> Program:

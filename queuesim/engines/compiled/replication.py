@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.engines.compiled import kernel
-from queuesim.engines.compiled.agenda import ENTRY
+from queuesim.engines.compiled.agenda import ENTRY, Agenda
 from queuesim.engines.compiled.coming_back import AGAIN, brought, goes_on
-from queuesim.engines.compiled.floor import NOBODY, WAITING, Contacts
+from queuesim.engines.compiled.floor import NOBODY, WAITING, Contacts, Floor
+from queuesim.engines.compiled.placing import place
 from queuesim.engines.compiled.program import Program
 from queuesim.engines.compiled.start import busy_room, start_of
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS, ContactOutcome
+from queuesim.engines.present import Present
 from queuesim.engines.wrong_tapes import refuse_wrong_contacts
 from queuesim.errors import UnsupportedByEngine
 from queuesim.sampling import FRESH, Room, Sessions, Tape
@@ -154,6 +156,37 @@ class Replication:
         far["busy"] = 0
         self._make_room(n)
         self._due = "play"
+
+    def place(self, present: Present) -> None:
+        """Go on from the present: the first who were let in are there, nobody came before them.
+
+        Parameters
+        ----------
+        present : Present
+            How things stand with the first contacts of the tape, and with all agents.
+        """
+        if self._due != "play" or self._carried:
+            raise RuntimeError("a present can only be gone on from with the first who are let in")
+        contacts, standing = self._contacts, len(present.contacts)
+        self.touch()
+        self._make_room_in("timers", (standing + 2) * (len(self._program.rules.pairs) + 2))
+        place(
+            present.now_s,
+            present.contacts,
+            present.agents,
+            present.last_wait_s,
+            self._program.line_of,
+            self._program.open_counts,
+            self._program.rules,
+            self._floor,
+            contacts,
+            self._agenda,
+        )
+        self._agenda.far["row"] = standing
+
+    def left(self) -> tuple[Floor, Agenda]:
+        """Return who is where, and what is due, as the last piece left it; not to be changed."""
+        return self._floor, self._agenda
 
     def touch(self) -> None:
         """Write all that is written before the first event; `play` does it where this has not."""
