@@ -84,6 +84,8 @@ def _open(
     channel = centre.type_of(contact).channel
     left_s, factor = float(standing["left_s"]), float(standing["factor"])
     skill = skill.model_copy(update={"handle_factor": 1.0})  # the factor is that of both together
+    if phase is Phase.WRAP_UP:
+        contact.resolved = 1  # else the customer would have been seen to come again
     agent.open.append(Work(contact, skill, channel, phase, left_s, factor))
 
 

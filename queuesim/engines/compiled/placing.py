@@ -13,7 +13,7 @@ from queuesim.engines.compiled.coming_back import after_talk
 from queuesim.engines.compiled.floor import NOBODY, Contacts, Floor, join, snap
 from queuesim.engines.compiled.rules import NO_OFFER, SLOT, Rules
 from queuesim.engines.compiled.service import HANDLED, note
-from queuesim.engines.present import RING, TALK, Place
+from queuesim.engines.present import RING, TALK, WRAP_UP, Place
 
 WAITS, IS_OPEN, COMES_BACK = int(Place.WAITS), int(Place.IS_OPEN), int(Place.COMES_BACK)
 
@@ -162,6 +162,8 @@ def _set_timers(
 def _open(rules: Rules, floor: Floor, contacts: Contacts, contact: int, mine: Any) -> None:
     """Put a contact to its agent."""
     agent = whole(mine.agent)
+    if rules.follows and mine.phase == WRAP_UP:
+        contacts.again[contact].resolved = 1  # else the customer would have been seen to come again
     one, pair = floor.agents[agent], _pair(rules, floor, contacts, contact, agent)
     one.shares = rules.pairs[pair].shares
     if one.shares:
