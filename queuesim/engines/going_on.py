@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from queuesim.engines.agenda import Kind
 from queuesim.engines.floor import Contact, Line, Phase, Work
 from queuesim.engines.outcome import Cause
 from queuesim.engines.present import Place, Present

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -272,7 +273,13 @@ class Drawing:
         self._starts = starts
         self.busyness = busy
 
-    def days(self, first: int, last: int, room: Room = FRESH) -> Tape:
+    def days(
+        self,
+        first: int,
+        last: int,
+        room: Room = FRESH,
+        edited: Callable[[Tape], Tape] | None = None,
+    ) -> Tape:
         """Draw the contacts of days [first, last).
 
         Days come out the same in whatever order and pieces they are asked for.
@@ -283,6 +290,8 @@ class Drawing:
             Days of the horizon, from 0.
         room : Room
             What makes the arrays of the tape.
+        edited : callable, optional
+            What is done to the first attempts before the further ones are drawn for them.
 
         Returns
         -------
@@ -336,6 +345,8 @@ class Drawing:
             tolerates_s=times[BALKING, :n] if of._announces else NOTHING_ANNOUNCED,
             accepts_from_s=times[ACCEPTANCE, :n] if of._announces else NOTHING_ANNOUNCED,
         )
+        if edited is not None:
+            tape = edited(tape)
         if of._ways is None:
             return tape
         return with_further_attempts(tape, of._ways, of._allotment, self._starts, of._steps, room)

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import queuesim as qs
-from queuesim.engines.compiled import Program, simulate_compiled
 from queuesim.engines.columns import joined
+from queuesim.engines.compiled import Program, simulate_compiled
 from queuesim.engines.compiled.stopped import present_at
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS
 from queuesim.engines.reference import simulate_reference

@@ -1,0 +1,277 @@
+"""The contacts of the state, in many futures: how long they talk, how patient they are from now on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.engines.present import RING, TALK, WRAP_UP, Place, nothing_yet
+from queuesim.model import Channel, ContactType
+from queuesim.model.distributions import Distribution as Law
+from queuesim.sampling.streams import name_key
+from queuesim.sampling.tape import dialling_of
+from queuesim.units import snap
+from queuesim.watching.people_now import PeopleNow
+from queuesim.watching.residual import both_lasting, lasting
+from queuesim.watching.state import Standing
+from queuesim.watching.state_rules import UNKNOWN
+
+Floats = NDArray[np.float64]
+
+_DRAWS = 6
+_TALK, _WRAP_UP, _PATIENCE, _ACCEPTS, _DELAY, _ALLOTTED = range(_DRAWS)
+
+
+@dataclass(frozen=True, eq=False)
+class ContactsNow:
+    """The contacts of the state: a row each, open ones first; and what they bring in each future.
+
+    Attributes
+    ----------
+    kind : numpy.ndarray, int32, shape (m,)
+    arrival_s : numpy.ndarray, float64, shape (m,)
+        [s]
+    standing : numpy.ndarray, STANDING, shape (m,)
+        What is the same in all futures.
+    open : slice
+        Rows of the open contacts.
+    counts : numpy.ndarray, bool, shape (m,)
+        Whether what becomes of it is not known yet, as the day is counted: it waits, is owed a
+        callback, or is a message whose answer is being written.
+    talk_s, wrap_up_s, patience_s, left_s, delay_s : numpy.ndarray, float64, shape (futures, m)
+        [s]
+    phase : numpy.ndarray, int8, shape (futures, m)
+    accepts : numpy.ndarray, bool, shape (futures, m)
+    answers : numpy.ndarray, bool, shape (futures, m, dials)
+    allotted : numpy.ndarray, int32, shape (futures, m)
+    """
+
+    kind: NDArray[np.int32]
+    arrival_s: Floats
+    standing: NDArray[np.void]
+    open: slice
+    counts: NDArray[np.bool_]
+    talk_s: Floats
+    wrap_up_s: Floats
+    patience_s: Floats
+    left_s: Floats
+    delay_s: Floats
+    phase: NDArray[np.int8]
+    accepts: NDArray[np.bool_]
+    answers: NDArray[np.bool_]
+    allotted: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+
+def chance_of(purpose: str, seed: int, *shape: int) -> Floats:
+    """Return uniforms in [0, 1) of a stream with a name; more futures go on where fewer end."""
+    words = np.random.SeedSequence(seed, spawn_key=name_key(f"/now/{purpose}"))
+    return np.random.Generator(np.random.PCG64DXSM(words)).random(shape)
+
+
+def contacts_now(
+    state: Standing, people: Sequence[PeopleNow], *, seed: int, dials: int
+) -> ContactsNow:
+    """Draw what the contacts of a state bring in each future, given that they are there still.
+
+    Parameters
+    ----------
+    state : Standing
+    people : sequence of PeopleNow
+        Of each future.
+    seed : int
+    dials : int
+        Columns of `Tape.answers`.
+
+    Returns
+    -------
+    ContactsNow
+    """
+    types, now_s, n = state.scenario.contact_types, state.now_s, len(people)
+    busy, waiting, owed = state.busy, state.waiting, state.callbacks
+    b, w, c = len(busy["kind"]), len(waiting["kind"]), len(owed["kind"])
+    m = b + w + c
+    kind = np.concatenate([busy["kind"], waiting["kind"], owed["kind"]]).astype(np.int32)
+    chance = chance_of("contacts", seed, n, m, _DRAWS)
+    standing = nothing_yet(m)
+    waits, owes = slice(b, b + w), slice(b + w, m)
+    arrival_s = np.full(m, now_s)
+    arrival_s[:b] = snap(np.maximum(now_s - busy["elapsed_s"] - busy["waited_s"], 0.0))
+    arrival_s[waits] = snap(now_s - waiting["waited_s"])
+    arrival_s[owes] = np.minimum(owed["due_s"], now_s)
+    standing["queued_since_s"] = arrival_s
+    standing["in_hours"] = [True] * b + [
+        _was_open(types[k], state, at) for k, at in zip(kind[b:], arrival_s[b:], strict=True)
+    ]
+    standing["place"][:b] = Place.IS_OPEN
+    _owe(standing[owes], owed, types, now_s)
+    drawn = {name: np.zeros((n, m)) for name in ("talk_s", "wrap_up_s", "left_s", "delay_s")}
+    patience_s = np.full((n, m), np.inf)
+    phase = np.full((n, m), TALK, dtype=np.int8)
+    accepts = np.zeros((n, m), dtype=bool)
+    allotted = np.full((n, m), -1, dtype=np.int32)
+    allotted[:, waits] = waiting["allotted"]
+    answers = chance_of("answers", seed, n, m, dials)
+    answered = np.zeros((n, m, dials), dtype=bool)
+    for k, each in enumerate(types):
+        mine = np.flatnonzero(kind == k)
+        if not len(mine):
+            continue
+        u = chance[:, mine]
+        zero = np.zeros(len(mine))
+        drawn["talk_s"][:, mine] = lasting(each.talk, zero, u[..., _TALK])
+        if each.wrap_up:
+            drawn["wrap_up_s"][:, mine] = lasting(each.wrap_up, zero, u[..., _WRAP_UP])
+        if each.patience:
+            rows = mine[(mine >= b) & (mine < b + w)]
+            age_s = now_s - arrival_s[rows]
+            patience = lasting(each.patience, age_s, chance[:, rows, _PATIENCE])
+            patience_s[:, rows] = np.maximum(patience, age_s)
+        if each.callback:
+            accepts[:, mine] = u[..., _ACCEPTS] < each.callback.accept
+            if each.callback.kind in ("later", "slot"):
+                drawn["delay_s"][:, mine] = lasting(each.callback.delay, zero, u[..., _DELAY])
+        if (dialling := dialling_of(each)) is not None:
+            answered[:, mine] = answers[:, mine] < dialling.answered
+        if each.allocation:
+            _allot(state, each, allotted, mine, u[..., _ALLOTTED])
+    if b:
+        agent_of = np.array([each.agent_of for each in people])[:, busy["person"]]
+        factor = np.array([each.factor_of for each in people])[:, busy["person"]]
+        standing["agent"][:b] = agent_of[0]
+        standing["answered_s"][:b] = now_s
+        _open(state, standing, factor, chance[:, :b], phase, answered, drawn)
+    opening = busy["phase"] != WRAP_UP
+    responds = np.array([types[k].channel is Channel.MESSAGE for k in busy["kind"]], dtype=bool)
+    counts = np.ones(m, dtype=bool)
+    counts[:b] = opening & responds
+    return ContactsNow(
+        kind=kind,
+        arrival_s=arrival_s,
+        standing=standing,
+        open=slice(0, b),
+        counts=counts,
+        talk_s=snap(drawn["talk_s"]),
+        wrap_up_s=snap(drawn["wrap_up_s"]),
+        patience_s=_up(patience_s),
+        left_s=snap(drawn["left_s"]),
+        delay_s=snap(drawn["delay_s"]),
+        phase=phase,
+        accepts=accepts,
+        answers=answered,
+        allotted=allotted,
+    )
+
+
+def _up(seconds: Floats) -> Floats:
+    """Snap up: nobody who is there has left before now."""
+    return np.asarray(np.ceil(seconds * 1024) / 1024, dtype=np.float64)
+
+
+def _was_open(each: ContactType, state: Standing, at_s: float) -> bool:
+    windows = each.windows(state.scenario.horizon)
+    return bool(((windows[:, 0] <= at_s) & (at_s < windows[:, 1])).any())
+
+
+def _owe(
+    standing: NDArray[np.void], owed: object, types: Sequence[ContactType], now_s: float
+) -> None:
+    """Fill in callbacks that are owed: in line, or coming to it."""
+    kind, due_s, attempts = owed["kind"], owed["due_s"], owed["attempts"]  # type: ignore[index]
+    later = due_s > now_s
+    standing["place"] = np.where(later, Place.COMES_BACK, Place.WAITS)
+    standing["returns_s"] = np.where(later, due_s, np.nan)
+    standing["queued_since_s"] = standing["due_s"] = due_s
+    offered = np.array([types[k].channel is Channel.PHONE for k in kind], dtype=bool)
+    for name in ("accepted_s", "offer_s"):
+        standing[name] = np.where(offered, np.minimum(due_s, now_s), np.nan)
+    standing["attempts"] = attempts
+    standing["dialled_s"] = np.where(attempts > 0, np.minimum(due_s, now_s), np.nan)
+    standing["on_the_line"] = False
+
+
+def _allot(
+    state: Standing,
+    each: ContactType,
+    allotted: NDArray[np.int32],
+    mine: NDArray[np.intp],
+    u: Floats,
+) -> None:
+    """Allot those of whom the state does not say it; open ones are with the group they are with."""
+    names = [group.name for group in state.scenario.agent_groups]
+    meant = [g for g, name in enumerate(names) if each.allocation.get(name)]
+    edges = np.cumsum([each.allocation[names[g]] for g in meant])
+    drawn = np.array(meant)[np.searchsorted(edges / edges[-1], u, side="right")]
+    known = allotted[:, mine]
+    for column, row in enumerate(mine):
+        if row < len(state.busy["group"]) and state.busy["group"][row] in meant:
+            drawn[:, column] = state.busy["group"][row]
+    allotted[:, mine] = np.where(known >= 0, known, drawn)
+
+
+def _open(
+    state: Standing,
+    standing: NDArray[np.void],
+    factor: Floats,
+    chance: Floats,
+    phase: NDArray[np.int8],
+    answers: NDArray[np.bool_],
+    drawn: dict[str, Floats],
+) -> None:
+    """Draw what is left of the open contacts, given how long they have been open.
+
+    Work on contacts that are open beside others is taken to have gone at the pace of now ever since
+    they were begun, and evenly.
+    """
+    busy, types = state.busy, state.scenario.contact_types
+    for row in range(len(busy["kind"])):
+        each = types[busy["kind"][row]]
+        team = state.scenario.agent_groups[busy["group"][row]]
+        skill = team.skill(each.name)
+        assert skill is not None
+        beside = int((busy["person"] == busy["person"][row]).sum())
+        speed = _pace(team, each, beside) / beside
+        whole = factor[:, row] * skill.handle_factor
+        standing["factor"][row] = whole[0]
+        elapsed_s = busy["elapsed_s"][row] * speed / whole
+        u = chance[:, row]
+        wrap_up: Law | None = each.wrap_up
+        given = int(busy["phase"][row])
+        talk_s, wrap_up_s = drawn["talk_s"][:, row], drawn["wrap_up_s"][:, row]
+        if given == UNKNOWN:
+            talk_s, wrap_up_s = both_lasting(
+                each.talk, wrap_up, float(elapsed_s.mean()), u[:, _TALK]
+            )
+            drawn["talk_s"][:, row], drawn["wrap_up_s"][:, row] = talk_s, wrap_up_s
+            in_talk = talk_s > elapsed_s
+            phase[:, row] = np.where(in_talk, TALK, WRAP_UP)
+            left_s = np.where(in_talk, talk_s, talk_s + wrap_up_s) - elapsed_s
+        elif given == RING:
+            dialling = dialling_of(each)
+            ring_s = dialling.ring if dialling is not None else 0.0
+            phase[:, row] = RING
+            left_s = np.full(len(whole), max(0.0, ring_s - busy["elapsed_s"][row])) / whole
+            standing["attempts"][row], standing["due_s"][row] = 1, state.now_s
+            standing["answered_s"][row] = np.nan
+        elif given == TALK:
+            talk_s = lasting(each.talk, elapsed_s, u[:, _TALK])
+            drawn["talk_s"][:, row], left_s = talk_s, talk_s - elapsed_s
+        else:
+            phase[:, row] = WRAP_UP
+            standing["talk_end_s"][row] = state.now_s
+            left_s = -elapsed_s
+            if wrap_up is not None:
+                wrap_up_s = lasting(wrap_up, elapsed_s, u[:, _WRAP_UP])
+                drawn["wrap_up_s"][:, row], left_s = wrap_up_s, wrap_up_s - elapsed_s
+        drawn["left_s"][:, row] = np.maximum(left_s, 0.0) * whole
+
+
+def _pace(team: object, each: ContactType, beside: int) -> float:
+    """Return the total pace of an agent with so many contacts open."""
+    pace = team.blend.pace if team.blend is not None else team.pace.get(each.channel, (1.0,))  # type: ignore[attr-defined]
+    return float(pace[min(beside, len(pace)) - 1])

@@ -1,0 +1,166 @@
+"""The state of a contact centre now, as dashboards show it: tables, and what contradicts them.
+
+Tables are data frames with a row a contact, an agent's open contact, or an interval and contact
+type. All that is wrong is told at once, with the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from queuesim.errors import ScenarioError
+from queuesim.model import Scenario
+from queuesim.watching.state_rules import Reading
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SO_FAR = (
+    *("offered", "answered", "answered_within", "abandoned", "abandoned_within", "abandoned_quick"),
+    *("blocked", "wait_answered_s"),
+)
+"""Quantities that are known of the contacts so far, as in `results.schema.CONTACT_QUANTITIES`."""
+
+Table = pd.DataFrame
+
+
+def _no_rows() -> Table:
+    return pd.DataFrame()
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """How things stand now.
+
+    Attributes
+    ----------
+    now : datetime or str
+        The instant; naive is local time of the scenario's horizon.
+    waiting : pandas.DataFrame
+        Customers who hold the line, and messages that wait, a row each: ``contact_type``,
+        ``waited_s`` [s]; perhaps ``allotted``, the group it is meant for where the type has an
+        allocation.
+    busy : pandas.DataFrame
+        Contacts open with agents, a row each: ``agent_group``, ``contact_type``, ``elapsed_s`` in
+        the phase [s]; perhaps ``phase``: ``talk``, ``wrap-up`` or ``ring`` (else ``elapsed_s``
+        counts from the start of talk), and ``agent``, a name or number: contacts with the same
+        agent of a group are open with one person. Without it each row is a person of its own.
+        ``waited_s``, before it was opened, is asked of messages, which are answered when work on
+        them ends.
+    callbacks : pandas.DataFrame
+        Callbacks owed that no agent is at: ``contact_type``, ``due`` (timestamp: from when on it is
+        to be dialled; on virtual hold, since when the customer has waited); perhaps ``attempts``
+        made already.
+    staffed : mapping of str to int
+        Agents on duty now, by group. Groups that are not named have those whom the plan has on duty.
+    more : mapping of str to int
+        In place of `staffed`: so many more than the plan has, by group; negative for fewer.
+    so_far : pandas.DataFrame
+        Contacts so far today, a row an interval and contact type, by arrival: ``start``
+        (timestamp), ``contact_type``, ``offered`` (those who wait or are open included) and, as far
+        as known, ``answered``, ``abandoned``, ``answered_within``, ``abandoned_within`` (the type's
+        target), ``blocked``, ``mean_wait_s`` of the answered [s].
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import queuesim as qs
+    >>> state = State(
+    ...     now="2026-11-23 11:10",
+    ...     waiting=pd.DataFrame({"contact_type": ["support"] * 2, "waited_s": [75.0, 20.0]}),
+    ...     busy=pd.DataFrame({"agent_group": ["home"], "contact_type": ["support"],
+    ...                        "elapsed_s": [130.0]}),
+    ... )
+    """
+
+    now: datetime | str
+    waiting: Table = field(default_factory=_no_rows)
+    busy: Table = field(default_factory=_no_rows)
+    callbacks: Table = field(default_factory=_no_rows)
+    staffed: Mapping[str, int] = field(default_factory=dict)
+    more: Mapping[str, int] = field(default_factory=dict)
+    so_far: Table = field(default_factory=_no_rows)
+
+    def check(self, scenario: Scenario) -> Standing:
+        """Read the state with a scenario.
+
+        Parameters
+        ----------
+        scenario : Scenario
+
+        Returns
+        -------
+        Standing
+
+        Raises
+        ------
+        ScenarioError
+            With every problem found, each with its row.
+        """
+        reading = Reading(scenario)
+        now_s = reading.now(self.now)
+        if now_s is None:
+            raise ScenarioError(reading.problems, "State")
+        waiting = reading.waiting(self.waiting, now_s)
+        busy = reading.busy(self.busy, now_s)
+        callbacks = reading.callbacks(self.callbacks, now_s)
+        people = reading.people(self.staffed, self.more, busy, now_s)
+        so_far = reading.so_far(self.so_far, now_s, SO_FAR)
+        if reading.problems:
+            raise ScenarioError(reading.problems, "State")
+        return Standing(scenario, now_s, waiting, busy, callbacks, *people, *so_far)
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """A state that has been checked, in the numbers of its scenario.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    now_s : float
+        [s], on the grid.
+    waiting, busy, callbacks : mapping of str to numpy.ndarray
+        Columns as in `State`, with indices for names and seconds for timestamps. ``person`` of
+        ``busy`` numbers the busy agents of all groups.
+    staffed, more : numpy.ndarray, float64, shape (groups,)
+        NaN where not stated.
+    so_far : mapping of str to numpy.ndarray, float64, shape (types, intervals of today)
+        Quantities of `SO_FAR`; NaN where not known.
+    observed : numpy.ndarray, bool, shape (types, intervals of today)
+        Where there is a row.
+    """
+
+    scenario: Scenario
+    now_s: float
+    waiting: Mapping[str, NDArray[Any]]
+    busy: Mapping[str, NDArray[Any]]
+    callbacks: Mapping[str, NDArray[Any]]
+    staffed: Floats
+    more: Floats
+    so_far: Mapping[str, Floats]
+    observed: NDArray[np.bool_]
+
+    @property
+    def day(self) -> int:
+        """Day of the horizon."""
+        horizon = self.scenario.horizon
+        return int(horizon.day_at(np.array([self.now_s]))[0])
+
+    @property
+    def intervals(self) -> slice:
+        """Today's intervals among those of the horizon."""
+        return intervals_of_day(self.scenario, self.day)
+
+
+def intervals_of_day(scenario: Scenario, day: int) -> slice:
+    """Return a day's intervals among those of the horizon."""
+    edges = scenario.horizon.day_edges_s[day : day + 2] / scenario.horizon.interval
+    return slice(int(edges[0]), int(edges[1]))
