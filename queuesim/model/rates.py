@@ -54,3 +54,22 @@ class Rates:
     def per_day(self) -> Floats:
         """Return float64[days]: contacts expected on each day."""
         return np.bincount(self.day, weights=self.expected).astype(np.float64)
+
+    def from_then_on(self, instant_s: float) -> Rates:
+        """Return the rates from an instant on; before it nobody is expected.
+
+        Parameters
+        ----------
+        instant_s
+            The instant [s].
+        """
+        at = int(np.searchsorted(self.edges_s, instant_s))
+        if at >= len(self.edges_s) or self.edges_s[at] == instant_s:
+            begins, base, factor, day = self.edges_s, self.base_per_s, self.factor, self.day
+        else:
+            begins = np.insert(self.edges_s, at, instant_s)
+            base, factor, day = (
+                np.insert(column, at, column[at - 1])
+                for column in (self.base_per_s, self.factor, self.day)
+            )
+        return Rates(begins, np.where(begins[:-1] < instant_s, 0.0, base), factor, day)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.model import ContactType, Scenario
+from queuesim.model import Channel, ContactType, Scenario
 from queuesim.model.callback import Dialling
 from queuesim.sampling.allotment import Allotment
 from queuesim.sampling.arrivals import arrival_tables
@@ -59,6 +59,8 @@ class Sampler:
     Parameters
     ----------
     scenario : Scenario
+    from_s : float, default 0
+        Contacts come from then on; those of self-service, whom nobody keeps waiting, all day [s].
 
     Examples
     --------
@@ -79,8 +81,9 @@ class Sampler:
     True
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, *, from_s: float = 0.0) -> None:
         horizon, types = scenario.horizon, scenario.contact_types
+        self._from_s = from_s
         self._n_days = horizon.days
         self._streams: dict[str, int] = {}
         self._set_contacts(scenario)
@@ -127,6 +130,11 @@ class Sampler:
         times = self._allotment.first + self._allotment.rows
         self._ways = ways_of(scenario, self._stream, self._columns_again, times)
         rates = [each.demand.rates(horizon) for each in types]
+        if self._from_s > 0.0:
+            rates = [
+                rate if each.channel is Channel.SELF_SERVICE else rate.from_then_on(self._from_s)
+                for each, rate in zip(types, rates, strict=True)
+            ]
         self._days, self._bins = arrival_tables(rates, horizon)
         self._expected = np.stack(
             [np.bincount(r.day, weights=r.expected, minlength=horizon.days) for r in rates]

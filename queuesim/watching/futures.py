@@ -148,7 +148,7 @@ class _Playing:
         self.state, self.scenario, self.seed = state, scenario, seed
         self.day, self.now_s = state.day, state.now_s
         self.program, self.layout = Program.of(scenario), Layout.of(scenario)
-        self.sampler = Sampler(scenario)
+        self.sampler = Sampler(scenario, from_s=state.now_s)
         edges = scenario.horizon.day_edges_s
         self.until_s = inf if self.day + 1 == scenario.horizon.days else float(edges[self.day + 1])
         self.drawings = [self.sampler.begin(seed, k) for k in range(futures)]
