@@ -107,13 +107,16 @@ def play_futures(
     """
     now, before = scenario or state.scenario, state.scenario
     playing = _Playing(state, now, futures, seed, called)
-    batches = [range(k, min(k + _AT_A_TIME, futures)) for k in range(0, futures, _AT_A_TIME)]
+    # futures with the same people one after the other: how they start is worked out once
+    order = sorted(range(futures), key=lambda k: playing.first_with[id(playing.people[k])])
+    batches = [order[k : k + _AT_A_TIME] for k in range(0, futures, _AT_A_TIME)]
     workers = min(local_cores(), len(batches))
     if workers > 1:
         with ThreadPoolExecutor(workers) as threads:
             told = [tally for some in threads.map(playing.play, batches) for tally in some]
     else:
         told = [tally for some in batches for tally in playing.play(some)]
+    told.sort(key=lambda tally: tally.replication)
     cost = np.zeros(futures)
     cells = state.intervals
     if with_cost:
@@ -153,6 +156,7 @@ class _Playing:
         self.until_s = inf if self.day + 1 == scenario.horizon.days else float(edges[self.day + 1])
         self.drawings = [self.sampler.begin(seed, k) for k in range(futures)]
         self.today = self._how_busy(futures)
+        self.first_with: dict[int, int] = {}
         self.people = self._who(called)
         dials = self.drawings[0].days(0, 0).answers.shape[1]
         self.contacts = contacts_now(state, self.people, seed=seed, dials=dials)
@@ -184,14 +188,16 @@ class _Playing:
 
     def _who(self, called: tuple[Called, ...]) -> list[PeopleNow]:
         """Say who is there in each future; where the plan is sure it is worked out once."""
-        known: dict[int, PeopleNow] = {}
-        found = []
-        for drawing in self.drawings:
-            who = known.get(id(drawing.sessions))
-            if who is None:
+        known: dict[tuple[bytes, ...], PeopleNow] = {}
+        found: list[PeopleNow] = []
+        for k, drawing in enumerate(self.drawings):
+            drawn = (drawing.agent_group, *vars(drawing.sessions).values())
+            key = tuple(column.tobytes() for column in drawn)
+            if key not in known:
                 who = people_now(drawing.agent_group, drawing.sessions, self.state, called)
-                known[id(drawing.sessions)] = who
-            found.append(who)
+                known[key] = who
+                self.first_with[id(who)] = k
+            found.append(known[key])
         return found
 
     def there(self) -> Floats:
