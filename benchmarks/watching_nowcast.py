@@ -50,7 +50,7 @@ def _phone(name: str = "phone", per_day: float = 1500, **terms: object) -> qs.Co
         "wrap_up": qs.Exponential(mean="40s"),
         "patience": qs.Weibull(mean="3min", cv=1.3),
     }
-    return qs.ContactType(name=name, channel="phone", **(given | terms))  # type: ignore[arg-type]
+    return qs.ContactType(name=name, channel="phone", **(given | terms))
 
 
 def phone() -> qs.Scenario:
@@ -138,7 +138,7 @@ def again() -> qs.Scenario:
         demand=qs.Demand(per_day=2500, day="office", busyness=0.12, shared=0.5),
         talk=qs.Exponential(mean="3min"),
         target=None,
-        front_door=qs.FrontDoor(contained=0.7, to="phone"),
+        front_door=qs.FrontDoor(contains=0.7, to={"phone": 0.9}),
     )
     calls = _phone(
         per_day=800,

@@ -60,6 +60,8 @@ if TYPE_CHECKING:
     from queuesim.reporting import plots
     from queuesim.results import Estimate, Experience, Result, ServiceLevel
     from queuesim.watching.predict import predict_wait
+    from queuesim.watching import now
+    from queuesim.watching.nowcast import nowcast
 
 __version__ = "0.1.0"
 
@@ -105,12 +107,14 @@ _WHERE = {
     "queuesim.results": ("Estimate", "Experience", "Result", "ServiceLevel"),
     "queuesim.experiments": ("Comparison", "Decision", "compare", "simulate"),
     "queuesim.watching.predict": ("predict_wait",),
+    "queuesim.watching.nowcast": ("nowcast",),
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
 _MODULES = {
     "theory": "queuesim.theory",
     "plots": "queuesim.reporting.plots",
     "policies": "queuesim.model.policies",
+    "now": "queuesim.watching.now",
 }
 
 __all__ = ["__version__", *sorted(_HOME), *sorted(_MODULES)]

@@ -68,8 +68,7 @@ class Rates:
             begins, base, factor, day = self.edges_s, self.base_per_s, self.factor, self.day
         else:
             begins = np.insert(self.edges_s, at, instant_s)
-            base, factor, day = (
-                np.insert(column, at, column[at - 1])
-                for column in (self.base_per_s, self.factor, self.day)
-            )
+            base = np.insert(self.base_per_s, at, self.base_per_s[at - 1]).astype(np.float64)
+            factor = np.insert(self.factor, at, self.factor[at - 1]).astype(np.float64)
+            day = np.insert(self.day, at, self.day[at - 1]).astype(np.int64)
         return Rates(begins, np.where(begins[:-1] < instant_s, 0.0, base), factor, day)

@@ -1,16 +1,24 @@
 """The pictures: when contacts wait, whether people match the work, which option to choose.
 
-Every function takes a result or a comparison, draws on the axes it is given or on a figure of its
-own, and returns the axes. Nothing is shown and no global setting of matplotlib changes:
+Every function takes a result, a comparison or a nowcast, draws on the axes it is given or on a
+figure of its own, and returns the axes. Nothing is shown and no global setting of matplotlib
+changes:
 
 >>> import queuesim as qs
 >>> ax = qs.plots.waits_by_week_and_hour(result)                               # doctest: +SKIP
 >>> ax.figure.savefig("waits.png")                                             # doctest: +SKIP
 """
 
+from queuesim.reporting.fan import rest_of_day
 from queuesim.reporting.heat_map import waits_by_week_and_hour
 from queuesim.reporting.options import options
 from queuesim.reporting.over_weeks import service_over_weeks
 from queuesim.reporting.work_and_people import demand_and_staffing
 
-__all__ = ["demand_and_staffing", "options", "service_over_weeks", "waits_by_week_and_hour"]
+__all__ = [
+    "demand_and_staffing",
+    "options",
+    "rest_of_day",
+    "service_over_weeks",
+    "waits_by_week_and_hour",
+]

@@ -1,4 +1,4 @@
-"""What helps: things that can still be done today, as changes of the scenario or of who is there."""
+"""What helps: what can still be done today, as changes of the scenario or of who is there."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from queuesim.model import CallbackOffer, InHouse, Scenario, Skill
 from queuesim.model.faults import did_you_mean, one_of
 from queuesim.units import parse_duration, snap
 from queuesim.watching.people_now import Called
-
-_NEVER_S = 3650 * 86_400.0
 
 
 @dataclass(frozen=True)
@@ -184,7 +182,7 @@ class StopWork:
         for name in names if self.agent_group is None else [self.agent_group]:
             if scenario.agent_group(name).skill(self.contact_type) is not None:
                 path = f"agent_groups.{name}.skills.{self.contact_type}.min_wait"
-                scenario = scenario.change(path, _NEVER_S)
+                scenario = scenario.change(path, scenario.horizon.seconds)
         return replace(plan, scenario=scenario)
 
 

@@ -67,7 +67,7 @@ def busyness_so_far(
     shared: dict[int, Floats] = {}
     own: dict[int, Floats] = {}
     for part in parts:
-        values = gammaincinv(part.shape, level) / part.whole
+        values = np.asarray(gammaincinv(part.shape, level) / part.whole, dtype=np.float64)
         (shared if part.stream == SHARED_BUSYNESS else own)[part.contact_type] = values
     nothing = np.zeros(1)
     tables: dict[int, Floats] = {}

@@ -1,4 +1,4 @@
-"""The contacts of the state, in many futures: how long they talk, how patient they are from now on."""
+"""The contacts of the state, in many futures: how long they talk, and how patient they are."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from queuesim.model.distributions import Distribution as Law
 from queuesim.sampling.streams import name_key
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import snap
-from queuesim.watching.people_now import PeopleNow
+from queuesim.watching.people_now import PeopleNow, paused_people
 from queuesim.watching.residual import both_lasting, lasting
 from queuesim.watching.state import Standing
 from queuesim.watching.state_rules import UNKNOWN
 
 Floats = NDArray[np.float64]
 
+_MESSAGE = str(Channel.MESSAGE)
 _DRAWS = 6
 _TALK, _WRAP_UP, _PATIENCE, _ACCEPTS, _DELAY, _ALLOTTED = range(_DRAWS)
 
@@ -229,12 +230,16 @@ def _open(
     they were begun, and evenly.
     """
     busy, types = state.busy, state.scenario.contact_types
+    paused, channel = paused_people(state), np.array([str(each.channel) for each in types])
     for row in range(len(busy["kind"])):
         each = types[busy["kind"][row]]
         team = state.scenario.agent_groups[busy["group"][row]]
         skill = team.skill(each.name)
         assert skill is not None
-        beside = int((busy["person"] == busy["person"][row]).sum())
+        with_them = busy["kind"][(busy["person"] == busy["person"][row])]
+        if paused[busy["person"][row]]:  # only what is of its kind, live or not, goes on beside it
+            with_them = with_them[(channel[with_them] == _MESSAGE) == (each.channel == _MESSAGE)]
+        beside = len(with_them)
         speed = _pace(team, each, beside) / beside
         whole = factor[:, row] * skill.handle_factor
         standing["factor"][row] = whole[0]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import inf
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -279,7 +280,7 @@ class _Playing:
         }
         if len(fresh.tolerates_s):
             mine |= {"tolerates_s": np.full(m, inf), "accepts_from_s": np.zeros(m)}
-        columns = {
+        columns: dict[str, Any] = {
             name: np.concatenate([column, getattr(fresh, name)[rows]])
             for name, column in mine.items()
         }

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.engines.present import off_duty
+from queuesim.model import Channel
 from queuesim.sampling import Sessions
 from queuesim.watching.state import Standing
+from queuesim.watching.state_rules import fit_together
 
 
 class Called(NamedTuple):
@@ -120,7 +122,30 @@ def people_now(
     people["factor"] = factors
     people["busy_since_s"][agent_of] = people["worked_until_s"][agent_of] = now_s
     people["changed_s"][agent_of] = now_s
+    people["paused"][agent_of] = paused_people(state)
     return PeopleNow(everybody, made, agent_of, factors[agent_of], people)
+
+
+def paused_people(state: Standing) -> NDArray[np.bool_]:
+    """Return which busy people have had to interrupt messages: all that is open does not fit.
+
+    Parameters
+    ----------
+    state : Standing
+
+    Returns
+    -------
+    numpy.ndarray, bool, shape (busy persons,)
+    """
+    person, types = state.busy["person"], state.scenario.contact_types
+    paused = np.zeros(int(person.max(initial=-1)) + 1, dtype=bool)
+    for each in range(len(paused)):
+        rows = np.flatnonzero(person == each)
+        team = state.scenario.agent_groups[state.busy["group"][rows[0]]]
+        channels = [types[k].channel for k in state.busy["kind"][rows]]
+        live = any(channel is not Channel.MESSAGE for channel in channels)
+        paused[each] = live and Channel.MESSAGE in channels and not fit_together(team, channels)
+    return paused
 
 
 class _More:

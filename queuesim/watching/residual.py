@@ -39,10 +39,13 @@ def lasting(law: Law, elapsed_s: Floats, chance: Floats) -> Floats:
         return elapsed_s - law.mean * np.log1p(-chance)
     if isinstance(law, Deterministic):
         return np.broadcast_to(np.maximum(law.value, elapsed_s), chance.shape).copy()
+    if isinstance(law, Empirical):  # one of the longer ones, each as likely as any other
+        values = np.sort(np.array(law.values))
+        first = np.where(elapsed_s > 0, np.searchsorted(values, elapsed_s, side="right"), 0)
+        drawn = first + (chance * (len(values) - first)).astype(np.int64)
+        return np.maximum(values[np.minimum(drawn, len(values) - 1)], elapsed_s)
     gone = law.cdf(elapsed_s)
     share = np.minimum(gone + chance * (1.0 - gone), _MOST)
-    if isinstance(law, Empirical):  # its quantile at a step is the value below the step
-        share = np.nextafter(share, 1.0)
     times = law.quantile(share)
     return np.asarray(np.maximum(times, elapsed_s), dtype=np.float64)
 

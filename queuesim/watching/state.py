@@ -59,7 +59,7 @@ class State:
         to be dialled; on virtual hold, since when the customer has waited); perhaps ``attempts``
         made already.
     staffed : mapping of str to int
-        Agents on duty now, by group. Groups that are not named have those whom the plan has on duty.
+        Agents on duty now, by group. Groups that are not named have those whom the plan has.
     more : mapping of str to int
         In place of `staffed`: so many more than the plan has, by group; negative for fewer.
     so_far : pandas.DataFrame

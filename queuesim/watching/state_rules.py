@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from queuesim.errors import Problem, shown
-from queuesim.model import Channel, Scenario
+from queuesim.model import AgentGroup, Channel, Scenario
 from queuesim.model.faults import did_you_mean, is_number, one_of, quoted
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import snap_down
@@ -85,7 +85,8 @@ class Reading:
         """Read the instant."""
         now_s = self.instant("now", given)
         if now_s is not None and not 0 <= now_s < self.horizon.seconds:
-            rule = f"must lie in the scenario's horizon, {self.horizon.dates[0]} to {self.horizon.dates[-1]}"
+            first, *_, last = (*self.horizon.dates, self.horizon.dates[-1])
+            rule = f"must lie in the scenario's horizon, {first} to {last}"
             self.tell("now", str(given), rule, "state the scenario over the day that is looked at")
             return None
         return now_s
@@ -94,7 +95,7 @@ class Reading:
 
     def _rows(
         self, name: str, table: Any, needed: Iterable[str]
-    ) -> Iterable[tuple[str, dict[str, Any]]]:
+    ) -> Iterable[tuple[str, dict[Any, Any]]]:
         """Yield each row with the place that messages name, if the table has the columns."""
         if not isinstance(table, pd.DataFrame):
             self.tell(name, table, "must be a pandas.DataFrame")
@@ -249,7 +250,7 @@ class Reading:
                 continue
             held = each.callback is None or each.callback.kind == "virtual_hold"
             if held and due_s > now_s:
-                rule = f"must not be later than now: a callback of {each.name} waits since it was asked for"
+                rule = "must not be later than now: this callback has waited since it was asked for"
                 self.tell(f"{where}.due", str(row["due"]), rule, "give the moment of the request")
             made = row.get("attempts", 0)
             attempts = self.number(f"{where}.attempts", 0 if made != made else made, whole=True)
@@ -401,17 +402,18 @@ def _columns(rows: list[tuple[Any, ...]], dtypes: Mapping[str, Any]) -> Columns:
     }
 
 
-def _fits(team: Any, channels: list[Channel]) -> bool:
+def _fits(team: AgentGroup, channels: list[Channel]) -> bool:
     """Whether an agent may have so many contacts open; live ones may interrupt messages."""
+    if Channel.MESSAGE not in team.interruptible:
+        return fit_together(team, channels)
     live = [channel for channel in channels if channel is not Channel.MESSAGE]
-    messages = channels[: len(channels) - len(live)]
-    sets = [channels]
-    if Channel.MESSAGE in team.interruptible:
-        sets = [live, [Channel.MESSAGE] * len(messages)]
-    for some in sets:
-        if team.blend is not None:
-            if sum(map(team.blend.use, some)) > team.blend.slots:
-                return False
-        elif some and (len(set(some)) > 1 or len(some) > team.concurrency.get(some[0], 1)):
-            return False
-    return True
+    messages = [channel for channel in channels if channel is Channel.MESSAGE]
+    return fit_together(team, live) and fit_together(team, messages)
+
+
+def fit_together(team: AgentGroup, channels: Sequence[Channel]) -> bool:
+    """Whether an agent of a group can work on contacts of these channels at once."""
+    if team.blend is not None:
+        return sum(map(team.blend.use, channels)) <= team.blend.slots
+    most = team.concurrency.get(channels[0], 1) if channels else 1
+    return len(set(channels)) <= 1 and len(channels) <= most

@@ -1,4 +1,4 @@
-"""The present, told for the machine: contacts and people are put where they are, then it goes on."""
+"""The present, told for the machine: contacts and people are put where they are."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,7 +168,7 @@ def _with_one_agent_alone(
 def _rows(tape: Tape, rows: NDArray[np.intp]) -> Tape:
     """Cut rows out of a tape on which nobody comes again."""
     n = len(tape)
-    columns = {
+    columns: dict[str, Any] = {
         name: column[rows]
         for name, column in vars(tape).items()
         if isinstance(column, np.ndarray) and name != "agent_group" and len(column) == n
