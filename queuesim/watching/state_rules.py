@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from queuesim.errors import Problem, shown
-from queuesim.model import AgentGroup, Channel, Scenario
+from queuesim.model import Channel, Scenario
 from queuesim.model.faults import did_you_mean, is_number, one_of, quoted
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import snap_down
+from queuesim.watching.open_together import may_have_open
 
 PHASES = ("ring", "talk", "wrap-up")
 UNKNOWN = -1
@@ -36,8 +37,8 @@ class Reading:
 
     def tell(self, where: str, given: object, rule: str, fix: str = "") -> None:
         """Note a problem."""
-        text = given if isinstance(given, str) and given.startswith("`") else shown(given)
-        self.problems.append(Problem(where, text.strip("`"), rule, fix))
+        plain = isinstance(given, str) and given.startswith("`")
+        self.problems.append(Problem(where, str(given)[1:] if plain else shown(given), rule, fix))
 
     # One value -----------------------------------------------------------------------------
 
@@ -85,8 +86,8 @@ class Reading:
         """Read the instant."""
         now_s = self.instant("now", given)
         if now_s is not None and not 0 <= now_s < self.horizon.seconds:
-            first, *_, last = (*self.horizon.dates, self.horizon.dates[-1])
-            rule = f"must lie in the scenario's horizon, {first} to {last}"
+            dates = self.horizon.dates
+            rule = f"must lie in the scenario's horizon, {dates[0]} to {dates[-1]}"
             self.tell("now", str(given), rule, "state the scenario over the day that is looked at")
             return None
         return now_s
@@ -192,7 +193,7 @@ class Reading:
             person = people.setdefault(key, len(people))
             beside = open_with.setdefault(person, [])
             beside.append(each.channel)
-            if not _fits(team, beside):
+            if not may_have_open(team, beside):
                 rule = f"is more than an agent of {team.name} can have open at once"
                 self.tell(
                     where,
@@ -381,16 +382,14 @@ class Reading:
                 )
 
 
-_COUNTED = (
-    *("offered", "answered", "answered_within", "abandoned", "abandoned_within"),
-    *("abandoned_quick", "blocked"),
+_COUNTED = ("offered", "answered", "answered_within", "abandoned", "abandoned_within", "blocked")
+    ["offered", "answered", "answered_within", "abandoned", "abandoned_within", "blocked"]
 )
 _PARTS = (
     ("answered", "offered"),
     ("abandoned", "offered"),
     ("answered_within", "answered"),
     ("abandoned_within", "abandoned"),
-    ("abandoned_quick", "abandoned"),
 )
 
 
@@ -400,20 +399,3 @@ def _columns(rows: list[tuple[Any, ...]], dtypes: Mapping[str, Any]) -> Columns:
         name: np.array(column, dtype=dtype)
         for (name, dtype), column in zip(dtypes.items(), columns, strict=True)
     }
-
-
-def _fits(team: AgentGroup, channels: list[Channel]) -> bool:
-    """Whether an agent may have so many contacts open; live ones may interrupt messages."""
-    if Channel.MESSAGE not in team.interruptible:
-        return fit_together(team, channels)
-    live = [channel for channel in channels if channel is not Channel.MESSAGE]
-    messages = [channel for channel in channels if channel is Channel.MESSAGE]
-    return fit_together(team, live) and fit_together(team, messages)
-
-
-def fit_together(team: AgentGroup, channels: Sequence[Channel]) -> bool:
-    """Whether an agent of a group can work on contacts of these channels at once."""
-    if team.blend is not None:
-        return sum(map(team.blend.use, channels)) <= team.blend.slots
-    most = team.concurrency.get(channels[0], 1) if channels else 1
-    return len(set(channels)) <= 1 and len(channels) <= most

