@@ -383,8 +383,6 @@ class Reading:
 
 
 _COUNTED = ("offered", "answered", "answered_within", "abandoned", "abandoned_within", "blocked")
-    ["offered", "answered", "answered_within", "abandoned", "abandoned_within", "blocked"]
-)
 _PARTS = (
     ("answered", "offered"),
     ("abandoned", "offered"),
