@@ -25,7 +25,7 @@ from queuesim.results.schema import CONTACT_QUANTITIES, names
 from queuesim.results.tally import tally
 from queuesim.sampling import draw_tape
 from queuesim.watching.nowcast import nowcast
-from queuesim.watching.state_of import state_of
+from queuesim.watching.nowcasting.state_of import state_of
 
 DAY = qs.Horizon(start="2026-11-24", days=1)
 HOURS = (11.0, 15.0)

@@ -6,11 +6,17 @@
 4
 """
 
-from queuesim.watching.actions import CallIn, Change, OfferCallbacks, OpenOverflow, StopWork
-from queuesim.watching.helping import Helping
 from queuesim.watching.nowcast import Nowcast, nowcast
+from queuesim.watching.nowcasting.actions import (
+    CallIn,
+    Change,
+    OfferCallbacks,
+    OpenOverflow,
+    StopWork,
+)
+from queuesim.watching.nowcasting.helping import Helping
+from queuesim.watching.nowcasting.state_of import state_of
 from queuesim.watching.state import State
-from queuesim.watching.state_of import state_of
 
 __all__ = [
     "CallIn",

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model import Scenario
-from queuesim.watching.actions import Action, planned
-from queuesim.watching.futures import Futures, play_futures
-from queuesim.watching.helping import Helping
-from queuesim.watching.rest_of_day import Nowcast
+from queuesim.watching.nowcasting.actions import Action, planned
+from queuesim.watching.nowcasting.futures import Futures, play_futures
+from queuesim.watching.nowcasting.helping import Helping
+from queuesim.watching.nowcasting.rest_of_day import Nowcast
 from queuesim.watching.state import Standing, State
 
 __all__ = ["Nowcast", "nowcast"]

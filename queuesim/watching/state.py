@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from queuesim.errors import ScenarioError
 from queuesim.model import Scenario
-from queuesim.watching.state_rules import Reading
+from queuesim.watching.nowcasting.state_rules import Reading
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -15,8 +15,6 @@ from queuesim.model.distributions import Distribution as Law
 from queuesim.results.schema import CONTACT_QUANTITIES, names
 from queuesim.results.tally import tally
 from queuesim.sampling import draw_tape
-from queuesim.watching.busyness_so_far import busyness_so_far
-from queuesim.watching.contacts_now import chance_of
 from queuesim.watching.now import (
     CallIn,
     Change,
@@ -27,7 +25,9 @@ from queuesim.watching.now import (
     StopWork,
     state_of,
 )
-from queuesim.watching.residual import both_lasting, lasting
+from queuesim.watching.nowcasting.busyness_so_far import busyness_so_far
+from queuesim.watching.nowcasting.contacts_now import chance_of
+from queuesim.watching.nowcasting.residual import both_lasting, lasting
 
 mpl.use("Agg")
 

@@ -13,7 +13,7 @@ from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model import CallbackOffer, InHouse, Scenario, Skill
 from queuesim.model.faults import did_you_mean, one_of
 from queuesim.units import parse_duration, snap
-from queuesim.watching.people_now import Called
+from queuesim.watching.nowcasting.people_now import Called
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from queuesim.model import Scenario
 from queuesim.results.measures import Measure, combine, measure_named
 from queuesim.results.service_level import DEFAULT
 from queuesim.results.wording import number_text, range_text, text_table
-from queuesim.watching.futures import KEPT, Futures
-from queuesim.watching.helping import Helping
+from queuesim.watching.nowcasting.futures import KEPT, Futures
+from queuesim.watching.nowcasting.helping import Helping
 from queuesim.watching.state import SO_FAR, Standing
 
 Floats = NDArray[np.float64]

@@ -14,10 +14,10 @@ from queuesim.model.distributions import Distribution as Law
 from queuesim.sampling.streams import name_key
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import snap
-from queuesim.watching.people_now import PeopleNow, paused_people
-from queuesim.watching.residual import both_lasting, lasting
+from queuesim.watching.nowcasting.people_now import PeopleNow, paused_people
+from queuesim.watching.nowcasting.residual import both_lasting, lasting
+from queuesim.watching.nowcasting.state_rules import UNKNOWN
 from queuesim.watching.state import Standing
-from queuesim.watching.state_rules import UNKNOWN
 
 Floats = NDArray[np.float64]
 

@@ -24,9 +24,9 @@ from queuesim.results.layout import Layout
 from queuesim.results.tally import Count, Tally
 from queuesim.results.totals import Totals
 from queuesim.sampling import KeptRoom, Sampler, Tape
-from queuesim.watching.busyness_so_far import Today, busyness_so_far
-from queuesim.watching.contacts_now import chance_of, contacts_now
-from queuesim.watching.people_now import Called, PeopleNow, people_now
+from queuesim.watching.nowcasting.busyness_so_far import Today, busyness_so_far
+from queuesim.watching.nowcasting.contacts_now import chance_of, contacts_now
+from queuesim.watching.nowcasting.people_now import Called, PeopleNow, people_now
 from queuesim.watching.state import Standing
 
 Floats = NDArray[np.float64]

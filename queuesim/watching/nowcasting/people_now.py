@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from queuesim.engines.present import off_duty
 from queuesim.model import Channel
 from queuesim.sampling import Sessions
-from queuesim.watching.open_together import fit_together
+from queuesim.watching.nowcasting.open_together import fit_together
 from queuesim.watching.state import Standing
 
 

@@ -16,7 +16,7 @@ from queuesim.model import Channel, Scenario
 from queuesim.model.faults import did_you_mean, is_number, one_of, quoted
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import snap_down
-from queuesim.watching.open_together import may_have_open
+from queuesim.watching.nowcasting.open_together import may_have_open
 
 PHASES = ("ring", "talk", "wrap-up")
 UNKNOWN = -1
