@@ -1,0 +1,285 @@
+"""What waits should be, given the contacts that came and the people who were there.
+
+The law of a wait given volume and staff does not depend on why the volume came. So it is learnt
+from replications of the scenario as it is *and* of the same scenario with more or fewer contacts
+and with fewer people: what is asked about a bad day then lies among what was played. An index of
+the interval (load now and before, backlog, people, what is usual at that hour) is fitted by
+regression, and the wait is ranked among waits of about the same index: a distributional index model
+(Henzi, Kleger and Ziegel, 2021, JASA 118). Only the order of the index matters, so that an index
+that is wrong in scale is not wrong in law.
+
+Changing the scenario to the very volumes and people observed would say the same of one day; for the
+thousands of quiet days that set the limits it would cost a thousand times as much.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.model import Scenario
+from queuesim.watching.ranks import Ranks, cuts
+from queuesim.watching.signals import Signals
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+VARIANTS: tuple[tuple[float, float], ...] = (
+    (1.15, 1.0),
+    (1.3, 1.0),
+    (1.6, 1.0),
+    (2.2, 1.0),
+    (0.8, 1.0),
+    (1.0, 0.9),
+    (1.0, 0.75),
+    (1.2, 0.6),
+)
+"""Contacts and people of the variants, as parts of what is planned."""
+
+_KNOTS = (0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5)
+_MOST_LOAD = 3.0
+_IN_A_BIN = 500
+_MOST_BINS = 30
+
+
+def variants(scenario: Scenario, *, volume: bool, staff: bool) -> list[Scenario]:
+    """Return the scenario with other volumes and other staff, as far as they will be known."""
+    made = []
+    for contacts, people in VARIANTS:
+        if (contacts != 1 and not volume) or (people != 1 and not staff):
+            continue
+        other = scenario
+        for each in scenario.contact_types:
+            path = f"contact_types.{each.name}.demand.scale"
+            other = other.change(path, each.demand.scale * contacts)
+        if people != 1:
+            for group in scenario.agent_groups:
+                left = 1 - (1 - group.shrinkage) * people
+                other = other.change(f"agent_groups.{group.name}.shrinkage", left)
+        made.append(other)
+    return made
+
+
+@dataclass(frozen=True, eq=False)
+class Around:
+    """What surrounds a contact type: who serves it, and who else comes to them.
+
+    Attributes
+    ----------
+    work_s : numpy.ndarray, float64, shape (types, intervals)
+        Handle time of a contact of each type that comes to these people, 0 for others [s].
+    groups : numpy.ndarray, bool, shape (groups,)
+    type : int
+    interval_s : float
+    day : numpy.ndarray, int64, shape (intervals,)
+    """
+
+    work_s: Floats
+    groups: NDArray[np.bool_]
+    type: int
+    interval_s: float
+    day: Ints
+
+    @classmethod
+    def of(cls, scenario: Scenario, k: int, handle_s: Floats, day: Ints) -> Around:
+        """Look up the surroundings of contact type `k`."""
+        name = scenario.contact_types[k].name
+        groups = np.array([g.skill(name) is not None for g in scenario.agent_groups])
+        shared = [
+            any(g.skill(c.name) is not None and g.skill(name) for g in scenario.agent_groups)
+            for c in scenario.contact_types
+        ]
+        work = np.where(np.array(shared)[:, None], np.nan_to_num(handle_s), 0.0)
+        return cls(work, groups, k, scenario.horizon.interval, day)
+
+    def features(self, offered: Floats, staffed: Floats, usual: Floats) -> Floats:
+        """Return what the index is made of, shape (n, intervals, features).
+
+        Parameters
+        ----------
+        offered : numpy.ndarray, shape (n, types, intervals)
+        staffed : numpy.ndarray, shape (n, groups, intervals)
+        usual : numpy.ndarray, shape (intervals,)
+            The measure as it usually is, transformed.
+        """
+        work = np.einsum("rkt,kt->rt", offered, self.work_s)
+        people = staffed[:, self.groups].sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            load = work / (people * self.interval_s)
+        load = np.clip(np.nan_to_num(load, nan=0.0, posinf=_MOST_LOAD), 0.0, _MOST_LOAD)
+        before = self._earlier(load, 1)
+        earlier = self._earlier(load, 2)
+        quick, slow = np.zeros(load.shape), np.zeros(load.shape)
+        opens = np.diff(self.day, prepend=-1) != 0
+        for t in range(load.shape[1]):
+            from_before = 0.0 if opens[t] or t == 0 else 1.0
+            for backlog, kept in ((quick, 0.6), (slow, 0.95)):
+                last = backlog[:, t - 1] * from_before * kept
+                backlog[:, t] = np.clip(last + load[:, t] - 0.9, 0.0, 3.0)
+        team = np.log1p(people)
+        many = np.log1p(offered[:, self.type])
+        usual_here = np.broadcast_to(usual, load.shape)
+        hinges = [np.maximum(load - knot, 0.0) for knot in _KNOTS]
+        columns = [
+            np.ones(load.shape),
+            load,
+            load**2,
+            *hinges,
+            before,
+            before * load,
+            *(np.maximum(before - knot, 0.0) for knot in (0.8, 0.95, 1.2)),
+            earlier,
+            np.maximum(earlier - 0.9, 0.0),
+            quick,
+            quick**2,
+            slow,
+            slow**2,
+            usual_here,
+            usual_here * load,
+            team,
+            team * load,
+            team * hinges[2],
+            many,
+            many * load,
+        ]
+        return np.stack(columns, axis=-1)
+
+    def _earlier(self, load: Floats, steps: int) -> Floats:
+        """Return the load some intervals ago on the same day, 0 before it."""
+        moved = np.zeros(load.shape)
+        moved[:, steps:] = load[:, :-steps]
+        same = np.zeros(load.shape[1], dtype=np.bool_)
+        same[steps:] = self.day[steps:] == self.day[:-steps]
+        return np.where(same, moved, 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """The law of a measure given the features of the interval.
+
+    Attributes
+    ----------
+    around : Around
+    usual : numpy.ndarray, float64, shape (intervals,)
+        The measure of a quiet interval on average, transformed.
+    weights : numpy.ndarray, float64, shape (features,)
+        Of the features in the index.
+    edges, middles : numpy.ndarray, float64
+        Edges of the bins by index, and the mean index of each.
+    thirds : numpy.ndarray, float64, shape (bins, 2)
+        Edges by number of contacts within each bin.
+    ranks : Ranks
+    """
+
+    around: Around
+    usual: Floats
+    weights: Floats
+    edges: Floats
+    middles: Floats
+    thirds: Floats
+    ranks: Ranks
+
+    @classmethod
+    def learnt(
+        cls,
+        around: Around,
+        quiet: tuple[Floats, Signals, Floats],
+        others: list[tuple[Floats, Signals, Floats]],
+        *,
+        steepest: float,
+    ) -> Given:
+        """Learn from quiet replications and from other ones.
+
+        Parameters
+        ----------
+        around : Around
+        quiet, others
+            Each: the measure, shape (n, intervals), NaN where it has no value; the signals with the
+            volume and staff as they will be known; and the contacts that the measure is of.
+        steepest : float
+            Most that the normal score may rise per unit of the measure in the tail.
+        """
+        values = quiet[0]
+        some = values[np.isfinite(values) & (values > 0)]
+        unit = float(np.quantile(some, 0.25)) if len(some) else 1.0
+        shown = np.log1p(values / unit)
+        seen = np.isfinite(shown)
+        total = np.where(seen, shown, 0.0).sum(axis=0)
+        usual = total / np.maximum(seen.sum(axis=0), 1)
+        rows, targets, counts, raw = [], [], [], []
+        for measure, known, many in (quiet, *others):
+            features = around.features(known.offered, known.staffed, usual)
+            here = np.isfinite(measure) & (many > 0)
+            rows.append(features[here])
+            targets.append(np.log1p(measure[here] / unit))
+            counts.append(many[here])
+            raw.append(measure[here])
+        X, y = np.concatenate(rows), np.concatenate(targets)
+        many, value = np.concatenate(counts), np.concatenate(raw)
+        if len(y) == 0:
+            width = around.features(quiet[1].offered[:1], quiet[1].staffed[:1], usual).shape[-1]
+            nothing = np.empty(0)
+            none, one = Ranks((nothing,) * 3, 1.0), np.zeros(1)
+            return cls(around, usual, np.zeros(width), nothing, one, np.zeros((1, 2)), none)
+        scale = np.maximum(X.std(axis=0), 1e-9)
+        scale[0] = 1.0
+        Z = X / scale
+        ridge = 1e-4 * len(y) * np.eye(Z.shape[1])
+        weights = np.linalg.solve(Z.T @ Z + ridge, Z.T @ y) / scale
+        index = X @ weights
+        edges = cuts(index, int(np.clip(len(y) / (3 * _IN_A_BIN), 1, _MOST_BINS)))
+        by_index = np.searchsorted(edges, index)
+        thirds, middles = np.zeros((len(edges) + 1, 2)), np.zeros(len(edges) + 1)
+        for k in range(len(thirds)):
+            mine = by_index == k
+            if mine.any():
+                thirds[k] = np.quantile(many[mine], [1 / 3, 2 / 3])
+                middles[k] = index[mine].mean()
+        law = cls(around, usual, weights, edges, middles, thirds, Ranks((), steepest))
+        bins = law._bins(by_index, many)
+        ranks = Ranks.of(value, bins, 3 * len(thirds), steepest=steepest)
+        return replace(law, ranks=ranks)
+
+    def _bins(self, by_index: Ints, many: Floats) -> Ints:
+        low, high = self.thirds[by_index, 0], self.thirds[by_index, 1]
+        return 3 * by_index + (many > low) + (many > high)
+
+    def _index(self, known: Signals) -> Floats:
+        features = self.around.features(known.offered, known.staffed, self.usual)
+        return features @ self.weights
+
+    def scores(
+        self, measure: Floats, known: Signals, many: Floats, chance: Floats | float = 0.5
+    ) -> Floats:
+        """Return normal scores of the measure given what is known, shape (n, intervals).
+
+        Between the middles of two bins the scores of both are mixed.
+        """
+        index, many = self._index(known), np.nan_to_num(many)
+        above = np.clip(np.searchsorted(self.middles, index), 1, max(len(self.middles) - 1, 1))
+        below, above = above - 1, np.minimum(above, len(self.middles) - 1)
+        gap = np.maximum(self.middles[above] - self.middles[below], 1e-12)
+        part = np.clip((index - self.middles[below]) / gap, 0.0, 1.0)
+        seen = np.where(many > 0, measure, np.nan)
+        low, high = (
+            self.ranks.scores(seen, self._bins(k, many), chance) for k in (below, above)
+        )
+        return np.asarray(np.clip((1 - part) * low + part * high, -37.0, 37.0))
+
+    def quantiles(self, known: Signals, many: Floats, at: Floats) -> Floats:
+        """Return quantiles of the measure given what is known, shape (len(at), n, intervals)."""
+        table = [np.quantile(s, at) if len(s) else at * np.nan for s in self.ranks.samples]
+        return np.moveaxis(np.array(table)[self._bins_of(known, many)], -1, 0)
+
+    def expected(self, known: Signals, many: Floats) -> tuple[Floats, Floats]:
+        """Return mean and standard deviation of the measure given what is known."""
+        table = np.array(
+            [(s.mean(), s.std()) if len(s) else (np.nan, np.nan) for s in self.ranks.samples]
+        )[self._bins_of(known, many)]
+        return table[..., 0], table[..., 1]
+
+    def _bins_of(self, known: Signals, many: Floats) -> Ints:
+        by_index = np.searchsorted(self.edges, self._index(known))
+        return self._bins(by_index, np.nan_to_num(many))

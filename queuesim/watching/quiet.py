@@ -1,0 +1,349 @@
+"""What quiet intervals show: the law of every signal, learnt from replications of the scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queuesim.errors import Problem, ScenarioError
+from queuesim.model import Scenario
+from queuesim.results.layout import Layout
+from queuesim.watching.given import Around, Given, variants
+from queuesim.watching.laws import Carried, Steady, Volumes
+from queuesim.watching.ranks import uniform
+from queuesim.watching.signals import Signals, simulated
+
+Floats = NDArray[np.float64]
+
+SIGNALS: dict[str, tuple[str, tuple[float, ...], str]] = {
+    "volume": ("offered", (1.0, -1.0), "contacts"),
+    "handle_time": ("mean_handle_s", (1.0, -1.0), "s"),
+    "staff": ("staffed", (-1.0,), "agents"),
+    "wait": ("mean_wait_s", (1.0,), "s"),
+    "within": ("answered_within", (1.0,), "share"),
+    "abandoned": ("abandoned", (1.0,), "share"),
+}
+"""Signal: the column it is read from, which ways are alarming, and the unit of its shift.
+
+``within`` is the share of the answered that were *not* answered within the target time;
+``abandoned`` the share of the offered who left.
+"""
+
+ALL = "(all)"
+"""Stands for all contact types together."""
+
+_GROUP_FLOOR, _PERSON_FLOOR = 0.01, 0.1
+_FEWEST_EXPECTED = 0.01
+_ROWS = 60_000
+_FEWEST, _MOST = 40, 1500
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One signal of one contact type or agent group, in one direction.
+
+    Attributes
+    ----------
+    signal : str
+    who : str
+        Contact type, agent group, or `ALL`.
+    sign : float
+        1: more is alarming; -1: less is.
+    """
+
+    signal: str
+    who: str
+    sign: float
+
+
+@dataclass(frozen=True)
+class Known:
+    """What will be known of an interval when its waits are judged.
+
+    Attributes
+    ----------
+    volume, staff, answered : bool
+        Whether the actual contacts offered, people on duty and contacts answered are; else those
+        that are planned, or usual.
+    """
+
+    volume: bool = True
+    staff: bool = True
+    answered: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Quiet:
+    """The laws of all signals on quiet days.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    known : Known
+    signals : tuple of str
+    open : numpy.ndarray, int64
+        The horizon's intervals in which contacts are expected; all else is of these.
+    day : numpy.ndarray, int64
+        Day of each of these.
+    played : Signals
+        Quiet replications, from which the laws were learnt.
+    volumes, handle_times : tuple, one a contact type
+    people : tuple, one an agent group
+    waits : dict of str to tuple of Given
+        Laws of ``wait``, ``within`` and ``abandoned``, one a contact type.
+    together : dict of str to float
+        Standard deviation of the sum of all types' scores, by signal.
+    """
+
+    scenario: Scenario
+    known: Known
+    signals: tuple[str, ...]
+    open: NDArray[np.int64]
+    day: NDArray[np.int64]
+    played: Signals
+    volumes: tuple[Volumes, ...]
+    handle_times: tuple[Steady, ...]
+    people: tuple[Carried, ...]
+    waits: dict[str, tuple[Given, ...]]
+    together: dict[str, float]
+
+    @classmethod
+    def learnt(
+        cls,
+        scenario: Scenario,
+        *,
+        signals: Sequence[str] = ("volume", "handle_time", "staff", "wait", "abandoned"),
+        known: Known | None = None,
+        replications: int | None = None,
+        seed: int = 0,
+    ) -> Quiet:
+        """Learn from replications of the scenario.
+
+        Parameters
+        ----------
+        scenario : Scenario
+        signals : sequence of str
+            Names from `SIGNALS`.
+        known : Known, optional
+            What will be known; None: everything.
+        replications : int, optional
+            Quiet ones; None: enough for about 60,000 intervals.
+        seed : int, default 0
+            The scenario is played under it; those who watch take others.
+
+        Returns
+        -------
+        Quiet
+        """
+        known = known or Known()
+        types, planned = scenario.contact_types, _planned(scenario)
+        open_ = np.flatnonzero(planned.sum(axis=0) >= _FEWEST_EXPECTED)
+        if len(open_) == 0:
+            rule = "must expect contacts in some interval"
+            raise ScenarioError([Problem("contact_types", "no demand", rule)], "detect")
+        day, planned = scenario.horizon.day_of_interval[open_], planned[:, open_]
+        if replications is None:
+            replications = int(np.clip(-(-_ROWS // len(open_)), _FEWEST, _MOST))
+        played = simulated(scenario, replications, seed=seed).at(open_)
+        volumes = []
+        for k, each in enumerate(types):
+            seen = played.offered[:, k].sum(axis=1)
+            error = 4 * seen.std() / np.sqrt(len(seen)) + 1e-9
+            near = abs(seen.mean() - planned[k].sum()) <= error
+            known_law = planned[k] if near and not Layout.of(scenario).comes_again else None
+            spread = each.demand.busyness**2
+            volumes.append(Volumes.learnt(played.offered[:, k], day, known_law, spread))
+        nothing = np.zeros(len(open_))
+        handle_times = tuple(
+            Steady.learnt(played.mean_handle_s[:, k], played.answered[:, k], day, nothing)
+            for k in range(len(types))
+        )
+        people = []
+        for g in range(len(scenario.agent_groups)):
+            staffed = played.staffed[:, g]
+            floor = _GROUP_FLOOR * staffed.mean(axis=0) + _PERSON_FLOOR
+            people.append(Carried.learnt(staffed, day, floor))
+        made = cls(
+            scenario,
+            known,
+            tuple(signals),
+            open_,
+            day,
+            played,
+            tuple(volumes),
+            handle_times,
+            tuple(people),
+            {},
+            {},
+        )
+        waits = made._learn_waits(seed)
+        made = replace(made, waits=waits)
+        return replace(made, together=made._learn_together())
+
+    def _learn_waits(self, seed: int) -> dict[str, tuple[Given, ...]]:
+        wanted = [name for name in self.signals if name in _OF_WAITS]
+        if not wanted:
+            return {}
+        others = variants(self.scenario, volume=self.known.volume, staff=self.known.staff)
+        each = max(len(self.played) // 8, 10)
+        further = [
+            simulated(other, each, seed=seed, first=len(self.played) + nth * each).at(self.open)
+            for nth, other in enumerate(others)
+        ]
+        handle_s = np.array([law.mean for law in self.handle_times])
+        laws: dict[str, tuple[Given, ...]] = {}
+        for name in wanted:
+            made = []
+            for k in range(len(self.scenario.contact_types)):
+                around = Around.of(self.scenario, k, handle_s, self.day)
+                quiet, *rest = (
+                    (self.measure(name, s)[:, k], self.as_known(s), self._many(name, s)[:, k])
+                    for s in (self.played, *further)
+                )
+                made.append(Given.learnt(around, quiet, rest, steepest=_OF_WAITS[name]))
+            laws[name] = tuple(made)
+        return laws
+
+    def _learn_together(self) -> dict[str, float]:
+        if len(self.scenario.contact_types) < 2:
+            return {}
+        found = {}
+        for name in self.signals:
+            if name != "staff":
+                z = self._signal_scores(name, self.played, 0.5)
+                seen = np.isfinite(z).sum(axis=1)
+                total = np.nansum(z, axis=1)[seen > 0] / np.sqrt(seen[seen > 0])
+                found[name] = max(float(total.std()), 0.5) if len(total) else 1.0
+        return found
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """All streams, in the order of the last axis of `scores`."""
+        made = []
+        for name in self.signals:
+            parts = self.scenario.agent_groups if name == "staff" else self.scenario.contact_types
+            who = [part.name for part in parts]
+            if name in self.together:
+                who.append(ALL)
+            made += [Stream(name, each, sign) for each in who for sign in SIGNALS[name][1]]
+        return tuple(made)
+
+    def measure(self, signal: str, seen: Signals) -> Floats:
+        """Return a signal's values, shape (n, types or groups, intervals)."""
+        if signal == "within":
+            with np.errstate(invalid="ignore", divide="ignore"):
+                return np.where(seen.answered > 0, 1 - seen.answered_within / seen.answered, np.nan)
+        if signal == "abandoned":
+            with np.errstate(invalid="ignore", divide="ignore"):
+                return np.where(seen.offered > 0, seen.abandoned / seen.offered, np.nan)
+        values: Floats = getattr(seen, SIGNALS[signal][0])
+        return values
+
+    def as_known(self, seen: Signals) -> Signals:
+        """Return the signals with planned volume and usual staff where the actual is not known."""
+        planned = np.array([law.mean for law in self.volumes])
+        usual = self.played.staffed.mean(axis=0)
+        actual = seen.offered if self.known.volume else np.full(seen.offered.shape, np.nan)
+        people = seen.staffed if self.known.staff else np.full(seen.staffed.shape, np.nan)
+        offered = np.where(np.isfinite(actual), actual, planned)
+        staffed = np.where(np.isfinite(people), people, usual)
+        return replace(seen, offered=offered, staffed=staffed)
+
+    def _many(self, signal: str, seen: Signals) -> Floats:
+        """Return the contacts that a measure is of, where it is not known about how many."""
+        known = self.as_known(seen).offered
+        if signal == "abandoned":
+            return known
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = self.played.offered.mean(axis=0)
+            share = np.where(mean > 0, self.played.answered.mean(axis=0) / mean, 0.0)
+        guessed = known * share
+        if not self.known.answered:
+            return guessed
+        return np.where(np.isfinite(seen.answered), seen.answered, guessed)
+
+    def _signal_scores(self, signal: str, seen: Signals, chance: Floats | float) -> Floats:
+        """Return normal scores of a signal, shape (n, types or groups, intervals)."""
+        day, values = self.day, self.measure(signal, seen)
+        if signal == "volume":
+            parts = [law.scores(values[:, k], day, chance) for k, law in enumerate(self.volumes)]
+        elif signal == "staff":
+            parts = [law.scores(values[:, g], chance) for g, law in enumerate(self.people)]
+        elif signal == "handle_time":
+            many = self._many(signal, seen)
+            parts = [
+                law.scores(values[:, k], many[:, k], day, chance)
+                for k, law in enumerate(self.handle_times)
+            ]
+        else:
+            many, known = self._many(signal, seen), self.as_known(seen)
+            parts = [
+                law.scores(values[:, k], known, many[:, k], chance)
+                for k, law in enumerate(self.waits[signal])
+            ]
+        return np.stack(parts, axis=1)
+
+    def scores(self, seen: Signals, chance: Floats | float = 0.5) -> Floats:
+        """Return the normal scores of all streams, upwards where it is alarming.
+
+        Parameters
+        ----------
+        seen : Signals
+            In the open intervals: ``signals.at(quiet.open)``.
+        chance : float or numpy.ndarray, shape (n, intervals)
+            Where among equal counts: 0.5 in their middle; uniform draws make the scores exactly
+            normal.
+
+        Returns
+        -------
+        numpy.ndarray, float64, shape (n, intervals, streams)
+            NaN where nothing was seen.
+        """
+        columns = []
+        for name in self.signals:
+            z = self._signal_scores(name, seen, chance)
+            parts = [z[:, k] for k in range(z.shape[1])]
+            if name in self.together:
+                many = np.isfinite(z).sum(axis=1)
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    total = np.nansum(z, axis=1) / np.sqrt(many) / self.together[name]
+                parts.append(np.where(many > 0, total, np.nan))
+            columns += [sign * part for part in parts for sign in SIGNALS[name][1]]
+        return np.stack(columns, axis=-1)
+
+    def transforms(self, seen: Signals, chance: Floats | float) -> dict[tuple[str, str], Floats]:
+        """Return the randomised probability integral transforms, shape (n, intervals), by signal
+        and contact type or group: uniform on quiet days."""
+        found = {}
+        for name in self.signals:
+            parts = self.scenario.agent_groups if name == "staff" else self.scenario.contact_types
+            z = self._signal_scores(name, seen, chance)
+            found |= {(name, part.name): uniform(z[:, k]) for k, part in enumerate(parts)}
+        return found
+
+    def beforehand(self, signal: str, who: str, at: Sequence[float]) -> Floats:
+        """Return quantiles of a signal as they were known beforehand, shape (at, intervals)."""
+        parts = self.scenario.agent_groups if signal == "staff" else self.scenario.contact_types
+        k = [part.name for part in parts].index(who)
+        values = self.measure(signal, self.played)[:, k]
+        known = np.where(np.isfinite(values), values, np.nan)
+        empty = np.isnan(known).all(axis=0)
+        known[:, empty] = 0.0
+        found: Floats = np.nanquantile(known, at, axis=0)
+        found[:, empty] = np.nan
+        return found
+
+
+_OF_WAITS = {"wait": 0.2, "within": 8.0, "abandoned": 12.0}
+"""Signals that are judged given volume and staff; most that their scores rise per unit in the tail.
+"""
+
+
+def _planned(scenario: Scenario) -> Floats:
+    horizon = scenario.horizon
+    return np.array(
+        [c.demand.rates(horizon).per_interval(horizon) for c in scenario.contact_types]
+    )
