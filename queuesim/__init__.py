@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from queuesim.watching import now
     from queuesim.watching.nowcast import nowcast
     from queuesim.watching.predict import predict_wait
+    from queuesim.watching.detect import detect
 
 __version__ = "0.1.0"
 
@@ -108,6 +109,7 @@ _WHERE = {
     "queuesim.experiments": ("Comparison", "Decision", "compare", "simulate"),
     "queuesim.watching.predict": ("predict_wait",),
     "queuesim.watching.nowcast": ("nowcast",),
+    "queuesim.watching.detect": ("detect",),
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
 _MODULES = {

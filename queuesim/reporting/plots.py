@@ -13,12 +13,15 @@ from queuesim.reporting.fan import rest_of_day
 from queuesim.reporting.heat_map import waits_by_week_and_hour
 from queuesim.reporting.options import options
 from queuesim.reporting.over_weeks import service_over_weeks
+from queuesim.reporting.watched import observed_and_expected
 from queuesim.reporting.work_and_people import demand_and_staffing
 
 __all__ = [
     "demand_and_staffing",
     "options",
     "rest_of_day",
+    "observed_and_expected",
+    "options",
     "service_over_weeks",
     "waits_by_week_and_hour",
 ]

@@ -18,13 +18,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.compiling import compiled, inlined
+from queuesim import compiling
+
+# These kernels hold nothing of other modules, so the check of this file that Numba makes is enough:
+# a change elsewhere on this floor compiles nothing anew.
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@compiled
+@compiling.compiled
 def highest_of_days(z: Floats, day: Ints, sizes: Floats, sums: Floats, highest: Floats) -> None:
     """Find how high the sums come on each day, never set back to 0.
 
@@ -54,7 +57,7 @@ def highest_of_days(z: Floats, day: Ints, sizes: Floats, sums: Floats, highest: 
                     highest[r, day[t], j, k] = max(highest[r, day[t], j, k], total)
 
 
-@inlined
+@compiling.inlined
 def _score(total: float, levels: Floats, scores: Floats, slope: float) -> float:
     """Return the score of a sum: straight between the levels, and beyond the last."""
     if total <= levels[0]:
@@ -69,7 +72,7 @@ def _score(total: float, levels: Floats, scores: Floats, slope: float) -> float:
     return scores[k - 1] + part * (scores[k] - scores[k - 1])
 
 
-@compiled
+@compiling.compiled
 def watch_over(
     z: Floats,
     day: Ints,
@@ -77,6 +80,7 @@ def watch_over(
     levels: Floats,
     scores: Floats,
     slopes: Floats,
+    favour: Floats,
     limit: float,
     sums: Floats,
     when: Ints,
@@ -97,6 +101,8 @@ def watch_over(
         What they are worth.
     slopes : float64[streams, sizes]
         Score per height beyond the last level.
+    favour : float64[streams]
+        Added to the scores of each stream: the logarithm of its share of the budget.
     limit : float
         Score above which an alarm is raised.
     when : int64[n, days]
@@ -126,7 +132,7 @@ def watch_over(
                     total = max(0.0, sums[j, k] + sizes[k] * (value - sizes[k] / 2))
                     sums[j, k] = total
                     if total > 0.0:
-                        score = _score(total, levels[j, k], scores, slopes[j, k])
+                        score = favour[j] + _score(total, levels[j, k], scores, slopes[j, k])
                         mine = when[r, today] < 0 or who[r, today] // len(sizes) == j
                         if score > best and mine:
                             best, which = score, j * len(sizes) + k

@@ -171,6 +171,8 @@ class Given:
     thirds : numpy.ndarray, float64, shape (bins, 2)
         Edges by number of contacts within each bin.
     ranks : Ranks
+    quiet : Ranks or None
+        What makes the scores of quiet days exactly normal, where a bin is not all alike.
     """
 
     around: Around
@@ -180,6 +182,7 @@ class Given:
     middles: Floats
     thirds: Floats
     ranks: Ranks
+    quiet: Ranks | None = None
 
     @classmethod
     def learnt(
@@ -240,7 +243,12 @@ class Given:
         law = cls(around, usual, weights, edges, middles, thirds, Ranks((), steepest))
         bins = law._bins(by_index, many)
         ranks = Ranks.of(value, bins, 3 * len(thirds), steepest=steepest)
-        return replace(law, ranks=ranks)
+        law = replace(law, ranks=ranks)
+        # equal values in random order, so that there are no steps
+        z = law.scores(*quiet, np.random.default_rng(0).random(quiet[0].shape))
+        z = z[np.isfinite(z)]
+        one_bin = np.zeros(len(z), dtype=np.int64)
+        return replace(law, quiet=Ranks.of(z, one_bin, 1, steepest=1.0))
 
     def _bins(self, by_index: Ints, many: Floats) -> Ints:
         low, high = self.thirds[by_index, 0], self.thirds[by_index, 1]
@@ -263,10 +271,11 @@ class Given:
         gap = np.maximum(self.middles[above] - self.middles[below], 1e-12)
         part = np.clip((index - self.middles[below]) / gap, 0.0, 1.0)
         seen = np.where(many > 0, measure, np.nan)
-        low, high = (
-            self.ranks.scores(seen, self._bins(k, many), chance) for k in (below, above)
-        )
-        return np.asarray(np.clip((1 - part) * low + part * high, -37.0, 37.0))
+        low, high = (self.ranks.scores(seen, self._bins(k, many), chance) for k in (below, above))
+        z = (1 - part) * low + part * high
+        if self.quiet is not None:
+            z = self.quiet.scores(z, np.zeros(z.shape, dtype=np.int64), chance)
+        return np.clip(z, -37.0, 37.0)
 
     def quantiles(self, known: Signals, many: Floats, at: Floats) -> Floats:
         """Return quantiles of the measure given what is known, shape (len(at), n, intervals)."""

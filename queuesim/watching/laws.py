@@ -236,21 +236,22 @@ class Carried:
         alone = np.maximum(np.sqrt(var), floor)
         after = np.maximum(np.sqrt(np.maximum(left, 0.0)), floor)
         law = cls(mean, carry, alone, after, Ranks((), 1.0))
-        raw = law._standardised(values)
+        raw, goes_on = law._standardised(values)
         here = np.broadcast_to(mean > 0, raw.shape)
-        one_bin = np.zeros(int(here.sum()), dtype=np.int64)
-        return replace(law, ranks=Ranks.of(raw[here], one_bin, 1, steepest=1.0))
+        bins = goes_on[here].astype(np.int64)
+        return replace(law, ranks=Ranks.of(raw[here], bins, 2, steepest=1.0))
 
-    def _standardised(self, values: Floats) -> Floats:
+    def _standardised(self, values: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return deviations in standard deviations, and whether the interval before is known."""
         off = values - self.mean
         before = np.full(off.shape, np.nan)
         before[:, 1:] = off[:, :-1]
         goes_on = np.isfinite(before) & (self.carry != 0)
         carried = np.where(goes_on, self.carry * np.nan_to_num(before), 0.0)
-        return np.asarray((off - carried) / np.where(goes_on, self.after, self.alone))
+        return (off - carried) / np.where(goes_on, self.after, self.alone), goes_on
 
     def scores(self, values: Floats, chance: Floats | float = 0.5) -> Floats:
         """Return normal scores, shape (n, intervals); see `Ranks.scores` for `chance`."""
-        raw = self._standardised(values)
-        z = self.ranks.scores(raw, np.zeros(raw.shape, dtype=np.int64), chance)
+        raw, goes_on = self._standardised(values)
+        z = self.ranks.scores(raw, goes_on.astype(np.int64), chance)
         return np.clip(z, -_LARGEST, _LARGEST)

@@ -1,9 +1,9 @@
-"""The limit that gives the false alarms asked for, found on quiet days that were not learnt from."""
+"""The limit that gives the false alarms asked for, found on quiet days of their own."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +48,9 @@ def per_month(budget: str | float) -> float:
     match = _BUDGET.fullmatch(budget) if isinstance(budget, str) else None
     rate = float(budget) if number else float(match[1]) * _PER_MONTH[match[2]] if match else 0.0
     if not 0 < rate <= 0.5 * MONTH_DAYS:
-        rule = "must be false alarms per day, week, month or year, above 0 and at most one in 2 days"
+        rule = (
+            "must be false alarms per day, week, month or year, above 0 and at most one in 2 days"
+        )
         fix = 'write "1 per month", say'
         raise ScenarioError([Problem("budget", shown(budget), rule, fix)], "detect")
     return rate
@@ -63,6 +65,8 @@ class Limits:
     levels : numpy.ndarray, float64, shape (streams, sizes, levels)
     scores : numpy.ndarray, float64, shape (levels,)
     slopes : numpy.ndarray, float64, shape (streams, sizes)
+    favour : numpy.ndarray, float64, shape (streams,)
+        Logarithm of each stream's weight in the budget.
     limit : float
     curve : numpy.ndarray, float64, shape (k, 2)
         Limits, and false alarms per month at each.
@@ -73,12 +77,13 @@ class Limits:
     levels: Floats
     scores: Floats
     slopes: Floats
+    favour: Floats
     limit: float
     curve: Floats
     months: float
 
     @classmethod
-    def found(cls, z: Floats, day: Ints, budget: float) -> Limits:
+    def found(cls, z: Floats, day: Ints, budget: float, weights: Floats) -> Limits:
         """Find the limit on quiet days.
 
         Parameters
@@ -88,6 +93,8 @@ class Limits:
         day : numpy.ndarray, int64, shape (intervals,)
         budget : float
             False alarms per month.
+        weights : numpy.ndarray, float64, shape (streams,)
+            About in what proportions the streams share the budget.
         """
         n, _, streams = z.shape
         days = int(day[-1]) + 1
@@ -95,9 +102,9 @@ class Limits:
         highest_of_days(z, day, SIZES, np.zeros((streams, len(SIZES))), highest)
         open_days = np.zeros(days, dtype=np.bool_)
         open_days[day[np.isfinite(z).any(axis=(0, 2))]] = True
-        highest = highest[:, open_days].reshape(-1, streams, len(SIZES))
-        chances = [p for p in _CHANCES if p * len(highest) >= _FEWEST_DAYS] or [0.5]
-        levels = np.moveaxis(np.quantile(highest, 1 - np.array(chances), axis=0), 0, -1)
+        of_days = highest[:, open_days].reshape(-1, streams, len(SIZES))
+        chances = [p for p in _CHANCES if p * len(of_days) >= _FEWEST_DAYS] or [0.5]
+        levels = np.moveaxis(np.quantile(of_days, 1 - np.array(chances), axis=0), 0, -1)
         levels = np.maximum(levels, _LEAST)
         steps = np.maximum(np.diff(levels, axis=-1), _LEAST)
         levels[..., 1:] = levels[..., :1] + np.cumsum(steps, axis=-1)
@@ -107,7 +114,9 @@ class Limits:
             slopes = np.ones(levels.shape[:2])
         else:
             slopes = (scores[-1] - scores[back]) / (levels[..., -1] - levels[..., back])
-        made = cls(levels, scores, np.clip(slopes, 0.15, 1.5), np.inf, np.empty((0, 2)), 0.0)
+        slopes = np.clip(slopes, 0.15, 1.5)
+        favour = np.log(weights / weights.max())
+        made = cls(levels, scores, slopes, favour, np.inf, np.empty((0, 2)), 0.0)
         months = n * days / MONTH_DAYS
         curve = []
         for limit in np.linspace(1.0, 25.0, 97):
@@ -116,8 +125,8 @@ class Limits:
             if alarms < _FEWEST_ALARMS:
                 break
         table = np.array(curve)
-        made = cls(made.levels, made.scores, made.slopes, np.inf, table, months)
-        return cls(made.levels, made.scores, made.slopes, made._at(budget), table, months)
+        made = replace(made, curve=table, months=months)
+        return replace(made, limit=made._at(budget))
 
     def alarms(self, z: Floats, day: Ints, limit: float | None = None) -> int:
         """Return how many alarms are raised in all replications."""
@@ -132,8 +141,8 @@ class Limits:
         peak = np.empty((n, days))
         at = self.limit if limit is None else limit
         sums = np.zeros((streams, len(SIZES)))
-        fixed = (SIZES, self.levels, self.scores, self.slopes, float(at), sums, when, who, peak)
-        watch_over(np.ascontiguousarray(z), day, *fixed)
+        worth = (self.levels, self.scores, self.slopes, self.favour, float(at))
+        watch_over(np.ascontiguousarray(z), day, SIZES, *worth, sums, when, who, peak)
         return when, who, peak
 
     def rate(self, score: float) -> float:
@@ -157,11 +166,15 @@ class Limits:
         many = min(len(limits) - 1, 8)
         if many == 0:
             return 1.0
-        return float(np.clip((rates[-1 - many] - rates[-1]) / (limits[-1] - limits[-1 - many]), 0.5, 2))
+        return float(
+            np.clip((rates[-1 - many] - rates[-1]) / (limits[-1] - limits[-1 - many]), 0.5, 2)
+        )
 
     def score_of(self, total: float, stream: int, size: int) -> float:
         """Return the score of a sum; as `cusum.watch_over` reads it."""
         levels = self.levels[stream, size]
         if total >= levels[-1]:
-            return float(self.scores[-1] + self.slopes[stream, size] * (total - levels[-1]))
-        return float(np.interp(total, np.append(0.0, levels), np.append(0.0, self.scores)))
+            beyond = self.slopes[stream, size] * (total - levels[-1])
+            return float(self.favour[stream] + self.scores[-1] + beyond)
+        score = np.interp(total, np.append(0.0, levels), np.append(0.0, self.scores))
+        return float(self.favour[stream] + score)

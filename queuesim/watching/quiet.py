@@ -35,7 +35,7 @@ SIGNALS: dict[str, tuple[str, tuple[float, ...], str]] = {
 ALL = "(all)"
 """Stands for all contact types together."""
 
-_GROUP_FLOOR, _PERSON_FLOOR = 0.01, 0.1
+_GROUP_FLOOR, _PERSON_FLOOR = 0.005, 0.1
 _FEWEST_EXPECTED = 0.01
 _ROWS = 60_000
 _FEWEST, _MOST = 40, 1500
@@ -57,6 +57,13 @@ class Stream:
     signal: str
     who: str
     sign: float
+
+    @property
+    def weight(self) -> float:
+        """About its share of the budget: less where it is seldom trouble, or shared with waits."""
+        if self.sign < 0 and self.signal in ("volume", "handle_time"):
+            return 0.15
+        return 0.5 if self.signal in ("within", "abandoned") else 1.0
 
 
 @dataclass(frozen=True)
@@ -200,7 +207,7 @@ class Quiet:
             for k in range(len(self.scenario.contact_types)):
                 around = Around.of(self.scenario, k, handle_s, self.day)
                 quiet, *rest = (
-                    (self.measure(name, s)[:, k], self.as_known(s), self._many(name, s)[:, k])
+                    (self.measure(name, s)[:, k], self.as_known(s), self.many(name, s)[:, k])
                     for s in (self.played, *further)
                 )
                 made.append(Given.learnt(around, quiet, rest, steepest=_OF_WAITS[name]))
@@ -224,8 +231,7 @@ class Quiet:
         """All streams, in the order of the last axis of `scores`."""
         made = []
         for name in self.signals:
-            parts = self.scenario.agent_groups if name == "staff" else self.scenario.contact_types
-            who = [part.name for part in parts]
+            who = self.parts(name)
             if name in self.together:
                 who.append(ALL)
             made += [Stream(name, each, sign) for each in who for sign in SIGNALS[name][1]]
@@ -252,7 +258,7 @@ class Quiet:
         staffed = np.where(np.isfinite(people), people, usual)
         return replace(seen, offered=offered, staffed=staffed)
 
-    def _many(self, signal: str, seen: Signals) -> Floats:
+    def many(self, signal: str, seen: Signals) -> Floats:
         """Return the contacts that a measure is of, where it is not known about how many."""
         known = self.as_known(seen).offered
         if signal == "abandoned":
@@ -273,13 +279,13 @@ class Quiet:
         elif signal == "staff":
             parts = [law.scores(values[:, g], chance) for g, law in enumerate(self.people)]
         elif signal == "handle_time":
-            many = self._many(signal, seen)
+            many = self.many(signal, seen)
             parts = [
                 law.scores(values[:, k], many[:, k], day, chance)
                 for k, law in enumerate(self.handle_times)
             ]
         else:
-            many, known = self._many(signal, seen), self.as_known(seen)
+            many, known = self.many(signal, seen), self.as_known(seen)
             parts = [
                 law.scores(values[:, k], known, many[:, k], chance)
                 for k, law in enumerate(self.waits[signal])
@@ -317,17 +323,21 @@ class Quiet:
     def transforms(self, seen: Signals, chance: Floats | float) -> dict[tuple[str, str], Floats]:
         """Return the randomised probability integral transforms, shape (n, intervals), by signal
         and contact type or group: uniform on quiet days."""
-        found = {}
+        found: dict[tuple[str, str], Floats] = {}
         for name in self.signals:
-            parts = self.scenario.agent_groups if name == "staff" else self.scenario.contact_types
             z = self._signal_scores(name, seen, chance)
-            found |= {(name, part.name): uniform(z[:, k]) for k, part in enumerate(parts)}
+            found |= {(name, who): uniform(z[:, k]) for k, who in enumerate(self.parts(name))}
         return found
+
+    def parts(self, signal: str) -> list[str]:
+        """Return the contact types, or the agent groups, that have a signal."""
+        if signal == "staff":
+            return [group.name for group in self.scenario.agent_groups]
+        return [each.name for each in self.scenario.contact_types]
 
     def beforehand(self, signal: str, who: str, at: Sequence[float]) -> Floats:
         """Return quantiles of a signal as they were known beforehand, shape (at, intervals)."""
-        parts = self.scenario.agent_groups if signal == "staff" else self.scenario.contact_types
-        k = [part.name for part in parts].index(who)
+        k = self.parts(signal).index(who)
         values = self.measure(signal, self.played)[:, k]
         known = np.where(np.isfinite(values), values, np.nan)
         empty = np.isnan(known).all(axis=0)
@@ -344,6 +354,4 @@ _OF_WAITS = {"wait": 0.2, "within": 8.0, "abandoned": 12.0}
 
 def _planned(scenario: Scenario) -> Floats:
     horizon = scenario.horizon
-    return np.array(
-        [c.demand.rates(horizon).per_interval(horizon) for c in scenario.contact_types]
-    )
+    return np.array([c.demand.rates(horizon).per_interval(horizon) for c in scenario.contact_types])

@@ -1,4 +1,4 @@
-"""Signals: what an interval shows of itself, for one observed stretch or for many simulated ones."""
+"""Signals: what an interval shows of itself, for an observed stretch or many simulated ones."""
 
 from __future__ import annotations
 
@@ -113,7 +113,9 @@ def simulated(scenario: Scenario, replications: int, *, seed: int, first: int = 
         workers=executors.local_cores(),
         keep_contacts=False,
     )
-    batches = [Batch(brief, a, b, seed, False) for a, b in blocks(first, first + replications, size)]
+    batches = [
+        Batch(brief, a, b, seed, False) for a, b in blocks(first, first + replications, size)
+    ]
     if compiling.announce():
         warming.compile_what_is_missing(engine)
     if engine.seconds(contacts) * replications < _THREADS_PAY_S:

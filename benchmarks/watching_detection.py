@@ -1,0 +1,185 @@
+"""Alarms: false ones against the budget; delay and power against the two usual alarms.
+
+    python -m benchmarks.watching_detection [--short] [--false | --incidents]
+
+All alarms have the same rate of false ones: their limits are found on the same quiet days, one
+alarm a day at most. An incident counts as found when the alarm comes while it lasts or within an
+hour after it; one that is not found counts with all that time as its delay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+import queuesim as qs
+from benchmarks.watching_incidents import (
+    HOURS,
+    INTERVAL_S,
+    LENGTHS,
+    SUITE,
+    Incident,
+    centre,
+    played,
+    two_types,
+)
+from queuesim.watching.detect import Watch, as_seen
+from queuesim.watching.limits import MONTH_DAYS
+from queuesim.watching.signals import MEASURES, Signals, simulated
+
+Floats = NDArray[np.float64]
+
+EVERYTHING = (*MEASURES, "staffed")
+WAITS_ONLY = ("mean_wait_s",)
+_AFTER = 2
+"""Intervals after an incident in which an alarm still counts."""
+
+
+@dataclass(frozen=True)
+class Usual:
+    """An alarm on one interval: a badness above a limit, at most once a day."""
+
+    name: str
+    limit: float
+    mean: Floats | None = None
+    sd: Floats | None = None
+
+    def badness(self, seen: Signals) -> Floats:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            if self.mean is None or self.sd is None:
+                return np.asarray(1 - seen.answered_within[:, 0] / seen.offered[:, 0])
+            return np.asarray((seen.mean_wait_s[:, 0] - self.mean) / self.sd)
+
+    def when(self, seen: Signals) -> NDArray[np.bool_]:
+        """Return whether each interval is over the limit, first of its day, bool[n, intervals]."""
+        over = np.nan_to_num(self.badness(seen), nan=-np.inf) > self.limit
+        by_day = over.reshape(len(over), -1, 86_400 // INTERVAL_S)
+        first: NDArray[np.bool_] = by_day & (np.cumsum(by_day, axis=2) == 1)
+        return first.reshape(over.shape)
+
+
+def usual_alarms(quiet: Signals, budget: float, days: int) -> tuple[Usual, Usual]:
+    """Return both usual alarms, with the limits that give the budget on quiet replications."""
+    waits = quiet.mean_wait_s[:, 0]
+    many = np.maximum(np.isfinite(waits).sum(axis=0), 1)
+    mean = np.nansum(waits, axis=0) / many
+    sd = np.sqrt(np.nansum((waits - mean) ** 2, axis=0) / many)
+    sd = np.where(sd > 0, sd, 1.0)
+    made = []
+    for shape in (Usual("service level", 0.0), Usual("mean wait", 0.0, mean, sd)):
+        worst = np.nan_to_num(shape.badness(quiet), nan=-np.inf)
+        worst = worst.reshape(len(worst), -1, 86_400 // INTERVAL_S).max(axis=2).ravel()
+        share = budget / MONTH_DAYS  # alarms a day
+        made.append(Usual(shape.name, float(np.quantile(worst, 1 - share)), shape.mean, shape.sd))
+    return made[0], made[1]
+
+
+def ours(watch: Watch, seen: Signals, measures: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return the alarms of a watch, bool[n, intervals]."""
+    z = watch.quiet.scores(as_seen(seen, measures).at(watch.quiet.open))
+    when = watch.limits.watched(z, watch.quiet.day)[0]
+    found = np.zeros((len(seen), seen.offered.shape[2]), dtype=np.bool_)
+    rows, days = np.nonzero(when >= 0)
+    found[rows, watch.quiet.open[when[rows, days]]] = True
+    return found
+
+
+def delays(alarms: NDArray[np.bool_], incident: Incident) -> Floats:
+    """Return delays in minutes, from the start to the end of the alarm's interval; NaN: missed."""
+    window = alarms[:, incident.first : incident.end + _AFTER]
+    first = np.argmax(window, axis=1)
+    return np.where(window.any(axis=1), (first + 1) * INTERVAL_S / 60, np.nan)
+
+
+def false_alarms(short: bool) -> Iterator[str]:
+    """Yield a markdown table of false alarms over quiet months."""
+    months = 120 if short else 1000
+    cases = {
+        "one team": centre(busyness=0.0, absence=0.0),
+        "busy days and absence": centre(),
+        "very busy days": centre(busyness=0.25, absence=0.08),
+        "two types, redials": two_types(),
+    }
+    yield "| quiet days | budget a month | false alarms a month | quiet months | off by |"
+    yield "|---|---|---|---|---|"
+    for name, scenario in cases.items():
+        for budget in (1.0,) if short else (1.0, 0.25):
+            watch = Watch.ready(scenario, measures=EVERYTHING, budget=budget, seed=1)
+            many = int(months * MONTH_DAYS / scenario.horizon.days) + 1
+            rate = watch.false_alarms(many, seed=2_000_000_011, measures=EVERYTHING)
+            off = f"{100 * (rate / budget - 1):+.0f} %"
+            yield f"| {name} | {budget:g} | {rate:.3f} | {months:,} | {off} |"
+
+
+def incidents(short: bool) -> Iterator[str]:
+    """Yield a markdown table of delay and power."""
+    scenario, budget = centre(), 1.0
+    many = 60 if short else 300
+    everything = Watch.ready(scenario, measures=EVERYTHING, budget=budget, seed=1)
+    unseen = tuple(name for name in EVERYTHING if name != "staffed")
+    no_staff = Watch.ready(scenario, measures=unseen, budget=budget, seed=1)
+    waits = Watch.ready(scenario, measures=WAITS_ONLY, budget=budget, seed=1)
+    quiet = simulated(scenario, 1500 if short else 6000, seed=3_000_000_019)
+    usual = usual_alarms(quiet, budget, scenario.horizon.days)
+    fresh = simulated(scenario, 1500 if short else 6000, seed=4_000_000_007)
+    months = len(fresh) * scenario.horizon.days / MONTH_DAYS
+    rates = [each.when(fresh).sum() / months for each in usual]
+    for watch, measures in ((everything, EVERYTHING), (no_staff, unseen), (waits, WAITS_ONLY)):
+        rates.append(ours(watch, fresh, measures).sum() / months)
+    yield (
+        "False alarms a month, all with a budget of 1: service level "
+        f"{rates[0]:.2f} (below {100 * (1 - usual[0].limit):.0f} %), mean wait {rates[1]:.2f} "
+        f"(above {usual[1].limit:.1f} sigmas), detect {rates[2]:.2f}, without staff "
+        f"{rates[3]:.2f}, waits only {rates[4]:.2f}."
+    )
+    yield ""
+    yield "Mean delay in minutes (found); one that is not found counts with its length + 1 h."
+    yield ""
+    head = ("service level", "mean wait", "detect", "detect, staff not seen", "detect, waits only")
+    yield f"| cause | size | lasts | {' | '.join(head)} | of the better |"
+    yield "|" + "---|" * (len(head) + 4)
+    for cause, size in SUITE:
+        for hours in LENGTHS:
+            told: list[list[Floats]] = [[] for _ in head]
+            cap = hours * 60 + _AFTER * INTERVAL_S / 60
+            for hour in HOURS:
+                incident = Incident(cause, size, hour, hours)
+                seen = played(scenario, incident, many, seed=5_000_000_029)
+                found = [each.when(seen) for each in usual]
+                found += [ours(everything, seen, EVERYTHING), ours(no_staff, seen, unseen)]
+                found.append(ours(waits, seen, WAITS_ONLY))
+                for k, each in enumerate(found):
+                    told[k].append(delays(each, incident))
+            late = [np.concatenate(each) for each in told]
+            power = [np.isfinite(each).mean() for each in late]
+            mean = [np.where(np.isfinite(each), each, cap).mean() for each in late]
+            cells = [f"{m:.0f} ({100 * p:.0f} %)" for m, p in zip(mean, power, strict=True)]
+            ratio = mean[2] / min(mean[:2])
+            lasts = f"{hours:g} h"
+            yield f"| {cause} | {100 * size:+.0f} % | {lasts} | {' | '.join(cells)} | {ratio:.2f} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--false", action="store_true", help="false alarms only")
+    parser.add_argument("--incidents", action="store_true", help="incidents only")
+    given = parser.parse_args()
+    both = not (given.false or given.incidents)
+    began = time.perf_counter()
+    if given.false or both:
+        print(*false_alarms(given.short), sep="\n", flush=True)
+        print()
+    if given.incidents or both:
+        for line in incidents(given.short):
+            print(line, flush=True)
+    print(f"\n{time.perf_counter() - began:.0f} s, queuesim {qs.__version__}")
+
+
+if __name__ == "__main__":
+    main()

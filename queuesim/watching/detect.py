@@ -1,0 +1,207 @@
+"""`detect`: is something wrong, since when, how surely and how much?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from queuesim.errors import Problem, ScenarioError, shown
+from queuesim.experiments.batches import expected_contacts
+from queuesim.model import Scenario
+from queuesim.model.faults import did_you_mean, one_of
+from queuesim.watching.alarms import Alarms, alarms_of
+from queuesim.watching.limits import MONTH_DAYS, Limits, per_month
+from queuesim.watching.observed import Observed
+from queuesim.watching.quiet import SIGNALS, Known, Quiet
+from queuesim.watching.signals import Signals, simulated
+
+Floats = NDArray[np.float64]
+
+_ALARMS_WANTED = 250
+_FEWEST, _MOST_CONTACTS = 100, 6e7
+_OTHER_DAYS = 1_000_003
+
+
+def detect(
+    scenario: Scenario,
+    observed: Observed | pd.DataFrame | str | os.PathLike[str],
+    staff: pd.DataFrame | str | os.PathLike[str] | None = None,
+    *,
+    budget: str | float = "1 per month",
+    signals: Sequence[str] | None = None,
+    replications: int | None = None,
+    seed: int = 0,
+) -> Alarms:
+    """Raise alarms where observed intervals are worse than chance allows.
+
+    Every interval is scored against what quiet replications of the scenario show there, given what
+    was known: volumes given the day so far, people given the interval before, waits given the
+    contacts that came and the people who were there. For each signal, contact type and group, sums
+    with memory (`queuesim.watching.cusum`) look for shifts from small to large, together under one
+    budget of false alarms. The limit is found on quiet replications that nothing was learnt from.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As planned, over the days that were observed: its horizon may go on after them.
+    observed : Observed, pandas.DataFrame or path of a CSV file
+        See `Observed.read`. Signals without a column are not watched.
+    staff : pandas.DataFrame or path of a CSV file, optional
+        Agents on duty. Without it the waits are judged given the plan.
+    budget : str or float, default "1 per month"
+        False alarms that you will bear on quiet days, all signals together; a number is per month.
+        There is at most one alarm a day.
+    signals : sequence of str, optional
+        Of ``volume``, ``handle_time``, ``staff``, ``wait``, ``within``, ``abandoned``; None: all
+        that were observed, ``within`` only where mean waits were not.
+    replications : int, optional
+        Quiet replications on which the limit is found; None: enough for about 250 false alarms, at
+        most 60 million contacts.
+    seed : int, default 0
+        The same seed gives the same alarms.
+
+    Returns
+    -------
+    Alarms
+        ``print(alarms)`` is a note to a planner; ``alarms.table`` has a row for each.
+
+    Raises
+    ------
+    ScenarioError
+        For tables with wrong rows, an unknown signal, or a budget that cannot be read.
+
+    Examples
+    --------
+    >>> alarms = detect(scenario, pd.read_csv("week.csv"), budget="1 per month")  # doctest: +SKIP
+    >>> print(alarms)                                                             # doctest: +SKIP
+    """
+    rate = per_month(budget)
+    if not isinstance(observed, Observed):
+        observed = Observed.read(scenario, observed, staff)
+    watch = Watch.ready(
+        scenario,
+        measures=observed.measures,
+        budget=rate,
+        signals=signals,
+        replications=replications,
+        seed=seed,
+    )
+    return watch.over(observed)
+
+
+@dataclass(frozen=True, eq=False)
+class Watch:
+    """A watch that is ready: laws learnt and limits found, for as many observed days as one likes.
+
+    Attributes
+    ----------
+    quiet : Quiet
+    limits : Limits
+    budget : float
+        False alarms per month.
+    """
+
+    quiet: Quiet
+    limits: Limits
+    budget: float
+
+    @classmethod
+    def ready(
+        cls,
+        scenario: Scenario,
+        *,
+        measures: Sequence[str],
+        budget: str | float = "1 per month",
+        signals: Sequence[str] | None = None,
+        replications: int | None = None,
+        seed: int = 0,
+    ) -> Watch:
+        """Learn what is quiet and find the limit; parameters as for `detect`.
+
+        ``measures`` are the columns that will be observed.
+        """
+        rate = per_month(budget)
+        names = _watched(measures, signals)
+        known = Known("offered" in measures, "staffed" in measures, "answered" in measures)
+        quiet = Quiet.learnt(scenario, signals=names, known=known, seed=seed)
+        if replications is None:
+            wanted = _ALARMS_WANTED / (rate * scenario.horizon.days / MONTH_DAYS)
+            contacts = expected_contacts({scenario.name: scenario})
+            most = _MOST_CONTACTS / max(contacts, 1.0)
+            replications = int(np.clip(min(wanted, most), _FEWEST, 200_000))
+        scores = [
+            quiet.scores(as_seen(each.at(quiet.open), measures))
+            for each in _in_parts(scenario, replications, seed + _OTHER_DAYS)
+        ]
+        weights = np.array([each.weight for each in quiet.streams])
+        limits = Limits.found(np.concatenate(scores), quiet.day, rate, weights)
+        return cls(quiet, limits, rate)
+
+    def over(self, observed: Observed) -> Alarms:
+        """Return the alarms over observed intervals."""
+        return alarms_of(self.quiet, self.limits, self.budget, observed)
+
+    def false_alarms(self, replications: int, *, seed: int, measures: Sequence[str]) -> float:
+        """Return false alarms per month on quiet replications of another seed."""
+        many = 0
+        for each in _in_parts(self.quiet.scenario, replications, seed):
+            z = self.quiet.scores(as_seen(each.at(self.quiet.open), measures))
+            many += self.limits.alarms(z, self.quiet.day)
+        return many / (replications * self.quiet.scenario.horizon.days / MONTH_DAYS)
+
+
+def as_seen(signals: Signals, measures: Sequence[str]) -> Signals:
+    """Return signals without the columns that are not observed."""
+    names = Signals.__dataclass_fields__
+    return Signals(
+        **{
+            name: getattr(signals, name)
+            if name in measures
+            else np.full(getattr(signals, name).shape, np.nan)
+            for name in names
+        }
+    )
+
+
+_IN_A_PART = 4e6
+"""Numbers of each signal that are held at once."""
+
+
+def _in_parts(scenario: Scenario, replications: int, seed: int) -> list[Signals]:
+    cells = len(scenario.contact_types) * scenario.horizon.n_intervals
+    size = max(int(_IN_A_PART / cells), 1)
+    return [
+        simulated(scenario, min(size, replications - first), seed=seed, first=first)
+        for first in range(0, replications, size)
+    ]
+
+
+def _watched(measures: Sequence[str], signals: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the signals to watch; a ScenarioError for those that cannot be."""
+    possible = [name for name, (column, _, _) in SIGNALS.items() if column in measures]
+    for name in ("within", "abandoned"):
+        other = "answered" if name == "within" else "offered"
+        if name in possible and other not in measures:
+            possible.remove(name)
+    if signals is None:
+        chosen = [n for n in possible if n != "within" or "wait" not in possible]
+        if not chosen:
+            rule = "must have offered, mean_wait_s, mean_handle_s, staffed or counts of answers"
+            raise ScenarioError([Problem("table", one_of(measures), rule)], "detect")
+        return tuple(chosen)
+    problems = []
+    for name in [signals] if isinstance(signals, str) else signals:
+        if name not in SIGNALS:
+            fix = did_you_mean(name, SIGNALS)
+            problems.append(Problem("signals", shown(name), f"must be of {one_of(SIGNALS)}", fix))
+        elif name not in possible:
+            rule = f"needs the column {SIGNALS[name][0]}, which was not observed"
+            problems.append(Problem("signals", shown(name), rule, "leave it out"))
+    if problems:
+        raise ScenarioError(problems, "detect")
+    return tuple([signals] if isinstance(signals, str) else signals)
