@@ -212,6 +212,8 @@ class Carried:
         Part of the deviation before that goes on; 0 in the day's first interval.
     alone, after : numpy.ndarray, float64, shape (intervals,)
         Standard deviation without knowing the interval before, and knowing it.
+    sure : numpy.ndarray, bool, shape (intervals,)
+        Whether the plan leaves no room once the interval before is known: a class of its own.
     ranks : Ranks
     """
 
@@ -219,6 +221,7 @@ class Carried:
     carry: Floats
     alone: Floats
     after: Floats
+    sure: NDArray[np.bool_]
     ranks: Ranks
 
     @classmethod
@@ -235,23 +238,23 @@ class Carried:
         left[1:] -= carry[1:] * with_before
         alone = np.maximum(np.sqrt(var), floor)
         after = np.maximum(np.sqrt(np.maximum(left, 0.0)), floor)
-        law = cls(mean, carry, alone, after, Ranks((), 1.0))
-        raw, goes_on = law._standardised(values)
+        law = cls(mean, carry, alone, after, after <= floor, Ranks((), 1.0))
+        raw, bins = law._standardised(values)
         here = np.broadcast_to(mean > 0, raw.shape)
-        bins = goes_on[here].astype(np.int64)
-        return replace(law, ranks=Ranks.of(raw[here], bins, 2, steepest=1.0))
+        return replace(law, ranks=Ranks.of(raw[here], bins[here], 3, steepest=1.0))
 
-    def _standardised(self, values: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-        """Return deviations in standard deviations, and whether the interval before is known."""
+    def _standardised(self, values: Floats) -> tuple[Floats, Ints]:
+        """Return deviations in standard deviations, and the class of each."""
         off = values - self.mean
         before = np.full(off.shape, np.nan)
         before[:, 1:] = off[:, :-1]
         goes_on = np.isfinite(before) & (self.carry != 0)
         carried = np.where(goes_on, self.carry * np.nan_to_num(before), 0.0)
-        return (off - carried) / np.where(goes_on, self.after, self.alone), goes_on
+        raw = (off - carried) / np.where(goes_on, self.after, self.alone)
+        return raw, np.where(goes_on, 1 + self.sure, 0)
 
     def scores(self, values: Floats, chance: Floats | float = 0.5) -> Floats:
         """Return normal scores, shape (n, intervals); see `Ranks.scores` for `chance`."""
-        raw, goes_on = self._standardised(values)
-        z = self.ranks.scores(raw, goes_on.astype(np.int64), chance)
+        raw, bins = self._standardised(values)
+        z = self.ranks.scores(raw, bins, chance)
         return np.clip(z, -_LARGEST, _LARGEST)

@@ -116,13 +116,18 @@ def simulated(scenario: Scenario, replications: int, *, seed: int, first: int = 
     batches = [
         Batch(brief, a, b, seed, False) for a, b in blocks(first, first + replications, size)
     ]
-    if compiling.announce():
+    first_time = compiling.announce()
+    if first_time:
         warming.compile_what_is_missing(engine)
     if engine.seconds(contacts) * replications < _THREADS_PAY_S:
-        return Signals.joined([_signals(batch) for batch in batches])
-    with executors.all_cores(threads=True) as pool:
-        at_once = executors.tasks_at_once(pool)
-        return Signals.joined(list(executors.in_order(_signals, batches, pool, at_once=at_once)))
+        parts = [_signals(batch) for batch in batches]
+    else:
+        with executors.all_cores(threads=True) as pool:
+            at_once = executors.tasks_at_once(pool)
+            parts = list(executors.in_order(_signals, batches, pool, at_once=at_once))
+    if first_time:
+        compiling.everything_is_kept()
+    return Signals.joined(parts)
 
 
 def _signals(batch: Batch) -> Signals:
