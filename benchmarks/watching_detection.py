@@ -173,7 +173,8 @@ def main() -> None:
     both = not (given.false or given.incidents)
     began = time.perf_counter()
     if given.false or both:
-        print(*false_alarms(given.short), sep="\n", flush=True)
+        for line in false_alarms(given.short):
+            print(line, flush=True)
         print()
     if given.incidents or both:
         for line in incidents(given.short):

@@ -170,9 +170,10 @@ def alarms_of(quiet: Quiet, limits: Limits, budget: float, observed: Observed) -
             found.append(alarm)
             begin = int(np.searchsorted(quiet.day, day, side="right"))
     notes = []
-    if not quiet.known.staff:
+    judged = any(name in ("wait", "within", "abandoned") for name in quiet.signals)
+    if judged and not quiet.known.staff:
         notes.append("staff was not given: waits are judged given the plan")
-    if not quiet.known.volume:
+    if judged and not quiet.known.volume:
         notes.append("volume was not given: waits are judged given the expected volume")
     return Alarms(tuple(found), budget, observed, quiet, z[0], tuple(notes))
 

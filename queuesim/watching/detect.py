@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.experiments.batches import expected_contacts
-from queuesim.model import Scenario
+from queuesim.model import Scenario, Series
 from queuesim.model.faults import did_you_mean, one_of
+from queuesim.units import format_duration
 from queuesim.watching.alarms import Alarms, alarms_of
 from queuesim.watching.limits import MONTH_DAYS, Limits, per_month
 from queuesim.watching.observed import Observed
+from queuesim.watching.past import with_past
 from queuesim.watching.quiet import SIGNALS, Known, Quiet
 from queuesim.watching.signals import Signals, simulated
 
@@ -34,6 +36,7 @@ def detect(
     *,
     budget: str | float = "1 per month",
     signals: Sequence[str] | None = None,
+    history: Series | None = None,
     replications: int | None = None,
     seed: int = 0,
 ) -> Alarms:
@@ -59,6 +62,9 @@ def detect(
     signals : sequence of str, optional
         Of ``volume``, ``handle_time``, ``staff``, ``wait``, ``within``, ``abandoned``; None: all
         that were observed, ``within`` only where mean waits were not.
+    history : Series, optional
+        Real counts of the past, in the horizon's intervals: the law of the volumes and the limit
+        are fitted to them in place of simulated days. For one contact type and volume alone.
     replications : int, optional
         Quiet replications on which the limit is found; None: enough for about 250 false alarms, at
         most 60 million contacts.
@@ -88,6 +94,7 @@ def detect(
         measures=observed.measures,
         budget=rate,
         signals=signals,
+        history=history,
         replications=replications,
         seed=seed,
     )
@@ -118,6 +125,7 @@ class Watch:
         measures: Sequence[str],
         budget: str | float = "1 per month",
         signals: Sequence[str] | None = None,
+        history: Series | None = None,
         replications: int | None = None,
         seed: int = 0,
     ) -> Watch:
@@ -134,11 +142,15 @@ class Watch:
             contacts = expected_contacts({scenario.name: scenario})
             most = _MOST_CONTACTS / max(contacts, 1.0)
             replications = int(np.clip(min(wanted, most), _FEWEST, 200_000))
+        weights = np.array([each.weight for each in quiet.streams])
+        if history is not None:
+            _refuse_history(scenario, names, history)
+            quiet, past = with_past(quiet, history, replications, seed)
+            return cls(quiet, Limits.found(past, quiet.day, rate, weights), rate)
         scores = [
             quiet.scores(as_seen(each.at(quiet.open), measures))
             for each in _in_parts(scenario, replications, seed + _OTHER_DAYS)
         ]
-        weights = np.array([each.weight for each in quiet.streams])
         limits = Limits.found(np.concatenate(scores), quiet.day, rate, weights)
         return cls(quiet, limits, rate)
 
@@ -166,6 +178,19 @@ def as_seen(signals: Signals, measures: Sequence[str]) -> Signals:
             for name in names
         }
     )
+
+
+def _refuse_history(scenario: Scenario, names: tuple[str, ...], history: Series) -> None:
+    problems = []
+    if names != ("volume",) or len(scenario.contact_types) > 1:
+        rule = "goes with one contact type, of which volume alone is watched"
+        problems.append(Problem("history", "given", rule, 'write signals=("volume",)'))
+    if history.interval != scenario.horizon.interval:
+        rule = "must have the intervals of the horizon"
+        fix = f'write interval="{format_duration(scenario.horizon.interval)}"'
+        problems.append(Problem("history", format_duration(history.interval), rule, fix))
+    if problems:
+        raise ScenarioError(problems, "detect")
 
 
 _IN_A_PART = 4e6

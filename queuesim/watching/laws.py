@@ -23,9 +23,17 @@ _FEWEST = 1e-3
 _LARGEST = 37.0
 
 
-def sums_before(values: Floats, day: Ints) -> Floats:
-    """Return the sum of the day's earlier intervals, along the last axis; NaN counts nothing."""
+def sums_before(values: Floats, day: Ints, kept: float = 1.0) -> Floats:
+    """Return the sum of the day's earlier intervals, along the last axis; NaN counts nothing.
+
+    Each interval that passes leaves `kept` of the sum.
+    """
     filled = np.where(np.isfinite(values), values, 0.0)
+    if kept < 1:
+        sums = np.zeros(filled.shape)
+        for t in np.flatnonzero(np.diff(day) == 0) + 1:
+            sums[..., t] = kept * (sums[..., t - 1] + filled[..., t - 1])
+        return sums
     total = np.cumsum(filled, axis=-1) - filled
     first = np.searchsorted(day, day, side="left")
     return np.asarray(total - total[..., first])
@@ -47,6 +55,8 @@ class Volumes:
         Squared coefficient of variation of the day's factor.
     extra : float
         Variance of an interval beyond that, in parts of its mean: who comes again comes in clumps.
+    kept : float
+        Part of what has been learnt of a day that still holds an interval later.
     ranks : Ranks or None
         Where the law is only about right, what makes its scores normal.
     """
@@ -54,6 +64,7 @@ class Volumes:
     mean: Floats
     spread: float
     extra: float = 0.0
+    kept: float = 1.0
     ranks: Ranks | None = None
 
     @classmethod
@@ -67,13 +78,13 @@ class Volumes:
         expected = days.mean(axis=0)
         surplus = (days.var(axis=0) - expected).sum() / np.maximum((expected**2).sum(), _FEWEST)
         law = cls(mean, max(float(surplus), 0.0))
-        mu, variance = law._given_the_day(offered, day)
+        mu, variance = law.given_the_day(offered, day)
         extra = max(float(((offered - mu) ** 2 - variance).sum() / mu.sum()), 0.0)
-        law = cls(mean, law.spread, extra)
+        law = cls(mean, law.spread, extra, 1.0)
         z = law.scores(offered, day)
         here = np.broadcast_to(mean > 10 * _FEWEST, z.shape)
         one_bin = np.zeros(int(here.sum()), dtype=np.int64)
-        return cls(mean, law.spread, extra, Ranks.of(z[here], one_bin, 1, steepest=1.0))
+        return cls(mean, law.spread, extra, 1.0, Ranks.of(z[here], one_bin, 1, steepest=1.0))
 
     def factor(self, offered: Floats, day: Ints) -> tuple[Floats, Floats]:
         """Return mean and squared coefficient of variation of the day's factor before each
@@ -82,18 +93,19 @@ class Volumes:
             return np.ones(offered.shape), np.zeros(offered.shape)
         seen = np.where(np.isfinite(offered), self.mean, 0.0)
         heavy = 1.0 + self.extra
-        shape = 1 / self.spread + sums_before(offered, day) / heavy
-        rate = 1 / self.spread + sums_before(seen, day) / heavy
+        shape = 1 / self.spread + sums_before(offered, day, self.kept) / heavy
+        rate = 1 / self.spread + sums_before(seen, day, self.kept) / heavy
         return shape / rate, 1 / shape
 
-    def _given_the_day(self, offered: Floats, day: Ints) -> tuple[Floats, Floats]:
+    def given_the_day(self, offered: Floats, day: Ints) -> tuple[Floats, Floats]:
+        """Return mean and variance of each interval given the day before it."""
         level, unsure = self.factor(offered, day)
         mu = self.mean * level
         return mu, mu * (1 + self.extra) + mu**2 * unsure
 
     def scores(self, offered: Floats, day: Ints, chance: Floats | float = 0.5) -> Floats:
         """Return normal scores, shape (n, intervals); see `Ranks.scores` for `chance`."""
-        mu, variance = self._given_the_day(offered, day)
+        mu, variance = self.given_the_day(offered, day)
         n = np.where(np.isfinite(offered), offered, 0.0)
         over = variance - mu
         poisson = over < 1e-9 * mu
@@ -179,7 +191,7 @@ class Steady:
         seen = np.isfinite(values) & np.isfinite(self.mean) & (weights > 0)
         with np.errstate(invalid="ignore", divide="ignore"):
             part = np.where(seen, values / self.mean - 1, 0.0)
-        sure = np.where(seen, weights, 0.0) / self.noise**2
+        sure = np.where(seen, weights, 0.0) / np.maximum(self.noise, 1e-9) ** 2
         if self.spread <= 0:
             return np.zeros(part.shape), np.zeros(part.shape)
         total = 1 / self.spread + sums_before(sure, day)
