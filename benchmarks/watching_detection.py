@@ -29,8 +29,8 @@ from benchmarks.watching_incidents import (
     two_types,
 )
 from queuesim.watching.detect import Watch, as_seen
-from queuesim.watching.limits import MONTH_DAYS
-from queuesim.watching.signals import MEASURES, Signals, simulated
+from queuesim.watching.detecting.limits import MONTH_DAYS
+from queuesim.watching.detecting.signals import MEASURES, Signals, simulated
 
 Floats = NDArray[np.float64]
 

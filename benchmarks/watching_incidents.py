@@ -11,7 +11,7 @@ from queuesim.engines.compiled import simulate_compiled
 from queuesim.results import tally
 from queuesim.sampling import Sampler
 from queuesim.units import snap
-from queuesim.watching.signals import Signals, simulated
+from queuesim.watching.detecting.signals import Signals, simulated
 
 DAYS = 5
 INTERVAL_S = 1800

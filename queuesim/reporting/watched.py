@@ -22,8 +22,8 @@ from queuesim.reporting.style import (
 )
 from queuesim.reporting.words import ScaledFormatter, ScaledLocator, day_text
 from queuesim.results.measures import unknown
-from queuesim.watching.alarms import Alarms
-from queuesim.watching.quiet import ALL
+from queuesim.watching.detecting.alarms import Alarms
+from queuesim.watching.detecting.quiet import ALL
 
 Floats = NDArray[np.float64]
 

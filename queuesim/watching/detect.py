@@ -15,12 +15,12 @@ from queuesim.experiments.batches import expected_contacts
 from queuesim.model import Scenario, Series
 from queuesim.model.faults import did_you_mean, one_of
 from queuesim.units import format_duration
-from queuesim.watching.alarms import Alarms, alarms_of
-from queuesim.watching.limits import MONTH_DAYS, Limits, per_month
+from queuesim.watching.detecting.alarms import Alarms, alarms_of
+from queuesim.watching.detecting.limits import MONTH_DAYS, Limits, per_month
+from queuesim.watching.detecting.past import with_past
+from queuesim.watching.detecting.quiet import SIGNALS, Known, Quiet
+from queuesim.watching.detecting.signals import Signals, simulated
 from queuesim.watching.observed import Observed
-from queuesim.watching.past import with_past
-from queuesim.watching.quiet import SIGNALS, Known, Quiet
-from queuesim.watching.signals import Signals, simulated
 
 Floats = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ def detect(
     Every interval is scored against what quiet replications of the scenario show there, given what
     was known: volumes given the day so far, people given the interval before, waits given the
     contacts that came and the people who were there. For each signal, contact type and group, sums
-    with memory (`queuesim.watching.cusum`) look for shifts from small to large, together under one
+    with memory (`queuesim.watching.detecting.cusum`) look for shifts from small to large, together under one
     budget of false alarms. The limit is found on quiet replications that nothing was learnt from.
 
     Parameters

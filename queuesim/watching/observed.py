@@ -15,8 +15,8 @@ from queuesim.engines.outcome import Outcome
 from queuesim.errors import ScenarioError
 from queuesim.model import Scenario
 from queuesim.results import Result, Tally, tally
-from queuesim.watching.observed_reading import Reading, expected_in
-from queuesim.watching.signals import MEASURES, Signals, simulated
+from queuesim.watching.detecting.observed_reading import Reading, expected_in
+from queuesim.watching.detecting.signals import MEASURES, Signals, simulated
 
 Floats = NDArray[np.float64]
 

@@ -7,14 +7,14 @@ import pytest
 from scipy import stats
 
 import queuesim as qs
-from queuesim.watching.cusum import watch_over
 from queuesim.watching.detect import Watch, detect
-from queuesim.watching.laws import Carried, Steady, Volumes, sums_before
-from queuesim.watching.limits import MONTH_DAYS, SIZES, Limits, per_month
+from queuesim.watching.detecting.cusum import watch_over
+from queuesim.watching.detecting.laws import Carried, Steady, Volumes, sums_before
+from queuesim.watching.detecting.limits import MONTH_DAYS, SIZES, Limits, per_month
+from queuesim.watching.detecting.quiet import Quiet
+from queuesim.watching.detecting.ranks import Ranks
+from queuesim.watching.detecting.signals import MEASURES, simulated
 from queuesim.watching.observed import Observed, observed_of
-from queuesim.watching.quiet import Quiet
-from queuesim.watching.ranks import Ranks
-from queuesim.watching.signals import MEASURES, simulated
 from tests.watching.centres import centre, with_event
 
 WEEK = centre()

@@ -10,8 +10,8 @@ import queuesim as qs
 from queuesim.engines.reference import simulate_reference
 from queuesim.results import tally
 from queuesim.sampling import draw_tape
+from queuesim.watching.detecting.signals import MEASURES, Signals, simulated
 from queuesim.watching.observed import Observed, observed_of, tables_of
-from queuesim.watching.signals import MEASURES, Signals, simulated
 from tests.watching.centres import centre
 
 DAY = centre(days=1)

@@ -15,7 +15,7 @@ import pytest
 
 import queuesim as qs
 from queuesim.watching.detect import detect
-from queuesim.watching.usual import usual_demand, volumes_only
+from queuesim.watching.detecting.usual import usual_demand, volumes_only
 
 _FOLDER = os.environ.get("QUEUESIM_DATA", "")
 _FILE = Path(_FOLDER) / "anonymous_bank" / "arrivals_6min_1999.csv.gz"

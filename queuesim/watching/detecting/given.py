@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model import Scenario
-from queuesim.watching.ranks import Ranks, cuts
-from queuesim.watching.signals import Signals
+from queuesim.watching.detecting.ranks import Ranks, cuts
+from queuesim.watching.detecting.signals import Signals
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

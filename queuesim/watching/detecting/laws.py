@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, betaincc, gammainc, gammaincc, ndtri
 
-from queuesim.watching.ranks import Ranks, cuts
+from queuesim.watching.detecting.ranks import Ranks, cuts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from queuesim.watching.limits import SIZES, Limits
+from queuesim.watching.detecting.limits import SIZES, Limits
+from queuesim.watching.detecting.quiet import ALL, SIGNALS, Quiet, Stream
+from queuesim.watching.detecting.shifts import Shift, shift_of
+from queuesim.watching.detecting.signals import Signals
 from queuesim.watching.observed import Observed
-from queuesim.watching.quiet import ALL, SIGNALS, Quiet, Stream
-from queuesim.watching.shifts import Shift, shift_of
-from queuesim.watching.signals import Signals
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

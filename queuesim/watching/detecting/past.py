@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from queuesim.model import Series
-from queuesim.watching.quiet import Quiet
+from queuesim.watching.detecting.quiet import Quiet
 
 Floats = NDArray[np.float64]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.watching.quiet import ALL, Quiet, Stream
-from queuesim.watching.signals import Signals
+from queuesim.watching.detecting.quiet import ALL, Quiet, Stream
+from queuesim.watching.detecting.signals import Signals
 
 Floats = NDArray[np.float64]
 

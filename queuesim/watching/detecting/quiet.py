@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from queuesim.errors import Problem, ScenarioError
 from queuesim.model import Scenario
 from queuesim.results.layout import Layout
-from queuesim.watching.given import Around, Given, variants
-from queuesim.watching.laws import Carried, Steady, Volumes
-from queuesim.watching.ranks import uniform
-from queuesim.watching.signals import Signals, simulated
+from queuesim.watching.detecting.given import Around, Given, variants
+from queuesim.watching.detecting.laws import Carried, Steady, Volumes
+from queuesim.watching.detecting.ranks import uniform
+from queuesim.watching.detecting.signals import Signals, simulated
 
 Floats = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.errors import Problem, ScenarioError, shown
-from queuesim.watching.cusum import highest_of_days, watch_over
+from queuesim.watching.detecting.cusum import highest_of_days, watch_over
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -1,0 +1,1 @@
+"""Watching intervals: signals, laws of quiet days, sums with memory, limits, alarms."""
