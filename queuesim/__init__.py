@@ -60,9 +60,9 @@ if TYPE_CHECKING:
     from queuesim.reporting import plots
     from queuesim.results import Estimate, Experience, Result, ServiceLevel
     from queuesim.watching import now
+    from queuesim.watching.detect import detect
     from queuesim.watching.nowcast import nowcast
     from queuesim.watching.predict import predict_wait
-    from queuesim.watching.detect import detect
 
 __version__ = "0.1.0"
 

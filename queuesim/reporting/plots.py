@@ -18,10 +18,9 @@ from queuesim.reporting.work_and_people import demand_and_staffing
 
 __all__ = [
     "demand_and_staffing",
-    "options",
-    "rest_of_day",
     "observed_and_expected",
     "options",
+    "rest_of_day",
     "service_over_weeks",
     "waits_by_week_and_hour",
 ]

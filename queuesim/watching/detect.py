@@ -45,7 +45,7 @@ def detect(
     Every interval is scored against what quiet replications of the scenario show there, given what
     was known: volumes given the day so far, people given the interval before, waits given the
     contacts that came and the people who were there. For each signal, contact type and group, sums
-    with memory (`queuesim.watching.detecting.cusum`) look for shifts from small to large, together under one
+    with memory (`watching.detecting.cusum`) look for shifts from small to large, together under one
     budget of false alarms. The limit is found on quiet replications that nothing was learnt from.
 
     Parameters
