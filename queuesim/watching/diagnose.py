@@ -1,0 +1,262 @@
+"""`diagnose`: which cause carries how much of a wait that is longer, or shorter, than planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from queuesim.model import Scenario
+from queuesim.results.layout import Layout
+from queuesim.watching.causes import CAUSES, Case, Player, case_of
+from queuesim.watching.summing import ABANDONED, ANSWERED, OFFERED, WAIT_S
+from queuesim.watching.front_door import culprits
+from queuesim.watching.happened import happened
+from queuesim.watching.shapley import shapley
+from queuesim.watching.telling import in_words
+
+Values = NDArray[np.float64]
+Measure = Literal["wait", "abandonment"]
+
+_PARTS = {"wait": (WAIT_S, ANSWERED), "abandonment": (ABANDONED, OFFERED)}
+_STEP = {"wait": 1024.0, "abandonment": 2.0**30}
+"""Results are multiples of 1 ÷ this: sums of them are exact in any order."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What carries how much of an excess.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        The plan.
+    measure : {"wait", "abandonment"}
+        Mean wait of the answered [s], or abandoned ÷ offered.
+    since, until : str
+        The window, local time.
+    observed, expected : float
+        The measure in the window: as it was, and its mean under the plan.
+    expected_low, expected_high : float
+        Between them lies the measure on days as planned, with the stated confidence.
+    table : pandas.DataFrame
+        One row a cause, the largest first, and `chance` last: ``cause``, ``seconds`` (or ``points``
+        of abandonment, as shares), ``share`` of the excess, ``low``, ``high``, and ``unusual``: how
+        probable it is under the plan that the cause's input is as far off as it was (for chance:
+        that the wait is, given all the causes). Exactly: the column adds up to the excess.
+    parts : pandas.DataFrame
+        The same for the contact types or agent groups within a cause: ``cause``, ``part``, …
+    culprits : tuple of str
+        Self-service whose contact types rose together.
+    notes : tuple of str
+    confidence : float
+    replications, seed : int
+    """
+
+    scenario: Scenario
+    measure: Measure
+    since: str
+    until: str
+    observed: float
+    expected: float
+    expected_low: float
+    expected_high: float
+    table: pd.DataFrame
+    parts: pd.DataFrame
+    culprits: tuple[str, ...]
+    confidence: float
+    replications: int
+    seed: int
+    notes: tuple[str, ...] = ()
+    spread: Mapping[str, Values] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def excess(self) -> float:
+        """Observed minus expected."""
+        return self.observed - self.expected
+
+    @property
+    def main_cause(self) -> str:
+        """The cause, or chance, with the largest part, whichever its direction."""
+        sizes = self.table[self.amount].abs()
+        return str(self.table["cause"].iloc[int(np.argmax(sizes.to_numpy()))])
+
+    @property
+    def amount(self) -> str:
+        """Name of the column that adds up to the excess."""
+        return "seconds" if self.measure == "wait" else "points"
+
+    def __str__(self) -> str:
+        return in_words(self)
+
+
+def diagnose(
+    scenario: Scenario,
+    observed: pd.DataFrame,
+    staff: pd.DataFrame | None = None,
+    *,
+    since: object = None,
+    until: object = None,
+    measure: Measure = "wait",
+    routed: Scenario | None = None,
+    replications: int = 100,
+    seed: int = 0,
+    confidence: float = 0.9,
+    parts: bool = True,
+) -> Diagnosis:
+    """Say which cause carries how much of the excess wait in a window of time.
+
+    Every cause is switched from planned to observed, alone and with every combination of the
+    others, on the same customers (`queuesim.watching.counterfactual`); what it changes, averaged
+    over all orders in which the causes may be switched, is what it carries (Shapley value). What
+    is left when all causes are as observed is chance.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The plan.
+    observed : pandas.DataFrame
+        One row an interval and contact type: ``start`` (local time), ``contact_type``, ``offered``,
+        ``answered``, ``abandoned``, ``mean_wait_s`` of the answered, ``mean_handle_s``.
+        What is missing is taken to be as planned.
+    staff : pandas.DataFrame, optional
+        One row an interval and agent group: ``start``, ``agent_group``, ``staffed``.
+    since, until : str, datetime or Timestamp, optional
+        The window, local time; by default all that was observed. Causes are switched wherever they
+        were observed, before the window too: a queue has a past.
+    measure : {"wait", "abandonment"}, default "wait"
+        Mean wait of the answered, or abandoned ÷ offered.
+    routed : Scenario, optional
+        The scenario with the routing that was really in force, where it was not the planned one:
+        only skills, weights, credits, allocation and score may differ.
+    replications : int, default 100
+    seed : int, default 0
+    confidence : float, default 0.9
+        Of the intervals: what the cause carries on a day with these inputs, chance included.
+    parts : bool, default True
+        Whether to divide causes among contact types and agent groups.
+
+    Returns
+    -------
+    Diagnosis
+
+    Raises
+    ------
+    ScenarioError
+        With every row of the tables that is wrong.
+    ValueError
+        For arguments out of range.
+
+    Examples
+    --------
+    >>> why = diagnose(plan, observed, staff, since="2026-11-24 09:00")        # doctest: +SKIP
+    >>> print(why)                                                             # doctest: +SKIP
+    >>> why.table                                                              # doctest: +SKIP
+    """
+    if measure not in _PARTS:
+        raise ValueError(f"measure={measure!r}: must be 'wait' or 'abandonment'")
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence={confidence!r}: must lie between 0 and 1")
+    if not replications >= 20:
+        raise ValueError(f"replications={replications!r}: must be 20 or more")
+    seen = happened(scenario, observed, staff)
+    case = case_of(
+        scenario, seen, measure=measure, since=since, until=until, seed=seed, routed=routed,
+        replications=replications, parts=parts,
+    )  # fmt: skip
+    sums = case.play_all(replications)
+    above, below = _PARTS[measure]
+
+    def worth(players: frozenset[Player]) -> Values:
+        of_types = sums[players]
+        many = of_types[:, below].sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(of_types[:, above].sum(axis=1) / many)
+
+    sets = list(sums)
+    good = np.all([np.isfinite(worth(each)) for each in sets], axis=0)
+    if not good.any():
+        raise ValueError(f"no replication has {'an answered' if measure == 'wait' else 'a'} contact"
+                         " in the window under every combination of causes: widen it")  # fmt: skip
+    carried = shapley(case.unions, lambda players: worth(players)[good])
+    everybody = frozenset(player for union in case.unions.values() for player in union)
+    planned, all_switched = worth(frozenset())[good], worth(everybody)[good]
+    step = _STEP[measure]
+    spread: dict[str, Values] = {}
+    rows, part_rows = [], []
+    low, high = (1 - confidence) / 2, (1 + confidence) / 2
+    expected = _on_grid(planned.mean(), step)
+    excess = _on_grid(case.observed, step) - expected
+    left = excess
+    for cause, union in case.unions.items():
+        of_cause = np.sum([carried[player] for player in union], axis=0)
+        spread[cause] = of_cause
+        amount = _on_grid(of_cause.mean(), step)
+        left -= amount
+        rows.append(_row(cause, amount, of_cause, excess, low, high, case.unusual[cause]))
+        if len(union) > 1:
+            still = amount
+            mine = []
+            for player in sorted(union, key=lambda each: abs(carried[each].mean())):
+                part = _on_grid(carried[player].mean(), step)
+                if player is not None and len(mine) == len(union) - 1:
+                    part = still  # the largest takes what rounding leaves
+                still -= part
+                row = _row(cause, part, carried[player], excess, low, high, np.nan)
+                mine.append(row | {"part": case.named(player)})
+            part_rows += mine[::-1]
+    by_chance = case.observed - all_switched
+    rows.sort(key=lambda row: -abs(row["amount"]))
+    at_most = (1 + np.sum(all_switched <= case.observed)) / (1 + len(all_switched))
+    at_least = (1 + np.sum(all_switched >= case.observed)) / (1 + len(all_switched))
+    chance = min(1.0, 2 * min(at_most, at_least))
+    rows.append(_row("chance", left, by_chance, excess, low, high, chance))
+    spread["chance"] = by_chance
+    amount_name = "seconds" if measure == "wait" else "points"
+    columns = {"amount": amount_name}
+    first_s, last_s = case.window_s
+    horizon = scenario.horizon
+    table = pd.DataFrame(rows).rename(columns=columns)
+    part_columns = ["cause", "part", "amount", "share", "low", "high"]
+    return Diagnosis(
+        scenario=scenario,
+        measure=measure,
+        since=f"{horizon.local(first_s):%Y-%m-%d %H:%M}",
+        until=f"{horizon.local(last_s):%Y-%m-%d %H:%M}",
+        observed=_on_grid(case.observed, step),
+        expected=expected,
+        expected_low=float(np.quantile(planned, low)),
+        expected_high=float(np.quantile(planned, high)),
+        table=table,
+        parts=pd.DataFrame(part_rows, columns=part_columns).rename(columns=columns),
+        culprits=culprits(scenario, case.rose),
+        confidence=confidence,
+        replications=int(good.sum()),
+        seed=seed,
+        notes=tuple(case.notes),
+        spread=spread,
+    )
+
+
+def _on_grid(value: float, step: float) -> float:
+    return float(np.rint(value * step) / step)
+
+
+def _row(
+    cause: str, amount: float, values: Values, excess: float, low: float, high: float, odd: float
+) -> dict[str, Any]:
+    return {
+        "cause": cause,
+        "amount": amount,
+        "share": amount / excess if excess else np.nan,
+        "low": float(np.quantile(values, low)),
+        "high": float(np.quantile(values, high)),
+        "unusual": odd,
+    }
+
+
+__all__ = ["CAUSES", "Diagnosis", "Layout", "diagnose"]

@@ -1,0 +1,72 @@
+"""A diagnosis in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from queuesim.watching.diagnose import Diagnosis
+
+_WORDS = {
+    "contacts": ("more contacts than planned", "fewer contacts than planned"),
+    "mix": ("another mix of contacts", "another mix of contacts"),
+    "handling": ("longer handling", "shorter handling"),
+    "people": ("fewer people than planned", "more people than planned"),
+    "patience": ("customers' patience", "customers' patience"),
+    "routing": ("routing", "routing"),
+    "chance": ("what chance alone explains", "what chance alone explains"),
+}
+_ORDINARY = 0.1
+
+
+def words_for(cause: str, amount: float) -> str:
+    """Return a cause in words, by the direction in which it works."""
+    return _WORDS[cause][amount < 0]
+
+
+def in_words(diagnosis: Diagnosis) -> str:
+    """Return the note to a planner."""
+    d = diagnosis
+    waits = d.measure == "wait"
+
+    def shown(value: float, sign: bool = False) -> str:
+        form = "+" if sign else ""
+        return f"{value:{form},.1f} s" if waits else f"{100 * value:{form},.1f} points"
+
+    what = "mean wait of the answered" if waits else "abandonment"
+    lines = [
+        f"{d.scenario.name}, {d.since} to {d.until}: {what} {shown(d.observed)}, "
+        f"{shown(d.expected)} by the plan ({shown(d.expected_low)} to {shown(d.expected_high)} "
+        f"on {d.confidence:.0%} of such days)",
+        f"The difference, {shown(d.excess, True)}, is made of:",
+    ]
+    width = max(len(words_for(row.cause, row.amount)) for row in _rows(d))
+    for row in _rows(d):
+        share = "" if row.share != row.share else f"{row.share:5.0%}"
+        span = f"({shown(row.low, True)} to {shown(row.high, True)})"
+        line = f"  {shown(row.amount, True):>10} {share}  {words_for(row.cause, row.amount):<{width}}"
+        line += f"  {span}"
+        if row.cause != "chance" and row.unusual > _ORDINARY:
+            line += "  no more than ordinary scatter of the input"
+        lines.append(line)
+        for part in _rows(d, parts=True):
+            if part.cause == row.cause:
+                lines.append(f"  {shown(part.amount, True):>10}          of it {part.part}")
+    for name in d.culprits:
+        fed = ", ".join(d.scenario.contact_type(name).front_door.to)  # type: ignore[union-attr]
+        lines.append(f"{fed} rose together, and nothing else did: {name} is the likely culprit.")
+    chance = d.table[d.table["cause"] == "chance"].iloc[0]
+    if chance["unusual"] < 0.05:
+        lines.append(
+            f"Chance alone would leave so much in {chance['unusual']:.0%} of such days: something "
+            f"that is not in these tables may be at work."
+        )
+    lines += d.notes
+    lines.append(f"{d.confidence:.0%} intervals, {d.replications} replications, seed {d.seed}")
+    return "\n".join(lines)
+
+
+def _rows(diagnosis: Diagnosis, parts: bool = False) -> list:
+    frame = diagnosis.parts if parts else diagnosis.table
+    frame = frame.rename(columns={diagnosis.amount: "amount"})
+    return list(frame.itertuples(index=False))
