@@ -28,7 +28,7 @@ _CALIBRATING = 40
 """Replications from which it is read how far an input is off."""
 _ROUNDS = 4
 """Of finding how many first attempts there were, where customers come again."""
-_HALVINGS = 9
+_HALVINGS = 8
 _PATIENCE = 8.0
 """Patience is looked for from an eighth to eight times that of the plan."""
 _FEW = 10
@@ -36,6 +36,8 @@ _FEW = 10
 _MOST_SETS = 128
 _DAYS_BEFORE, _DAYS_BEFORE_MESSAGES = 1, 7
 _SURE = 1e-9
+_NOBODY = 0.02
+"""So few agents more or fewer are none."""
 
 
 @dataclass
@@ -44,6 +46,8 @@ class Case:
 
     Attributes
     ----------
+    as_planned : list of str
+        Causes that were observed, and were as planned.
     unions : dict of str to list of players
         Causes, and within each the contact types or agent groups that take part.
     unusual : dict of str to float
@@ -62,6 +66,7 @@ class Case:
     window_s: tuple[float, float]
     people: dict[str, float]
     changed: Values
+    as_planned: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unusual: dict[str, float] = field(default_factory=dict)
     rose: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -115,7 +120,7 @@ class Case:
             return np.where(masks[row], np.nan_to_num(table), 0.0).sum(axis=1)
 
         offered = total(seen.offered, OFFERED)
-        self.unusual = {cause: 1.0 for cause in self.unions}
+        self.unusual = dict.fromkeys(self.unions, 1.0)
         came = planned[:, OFFERED]
         self.unusual["contacts"] = _two_sided(offered.sum(), came.sum(axis=1))
         self.rose = {
@@ -274,12 +279,15 @@ def _calibrate(
         off = np.nan_to_num(inputs.staffed - expected)
         there = np.where(on_duty > 0, np.maximum(on_duty + off, 0.0), 0.0)
         case.inputs = inputs = replace(inputs, staffed=there)
+        as_planned = np.abs(there - on_duty).max(axis=1) < _NOBODY
         use = window & ~np.isnan(seen.staffed[has_people])
         of_plays = np.array([np.where(use, play[has_people], 0.0).sum() for play in plays])
         observed = np.where(use, seen.staffed[has_people], 0.0).sum()
         case.people["unusual"] = _two_sided(observed, of_plays)
         for g in has_people:
             case.people[scenario.agent_groups[g].name] = float(np.abs(off[g, window]).sum())
+        case.as_planned = ["people"] if as_planned[has_people].all() else []
+        has_people = [g for g in has_people if not as_planned[g]]
 
     has_customers = [k for k in types if (~np.isnan(inputs.customers[k])).any()]
     has_handling = [k for k in types if (~np.isnan(inputs.handle_s[k])).any()]

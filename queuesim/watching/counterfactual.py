@@ -23,8 +23,8 @@ from queuesim.results.tally import GROUP_QUANTITIES, Count
 from queuesim.sampling import Sampler, Sessions, Tape
 from queuesim.units import DAY_S, snap
 from queuesim.watching.customers_who_came import Customers, joined
-from queuesim.watching.summing import HANDLED, sum_contacts
 from queuesim.watching.people import Crew, crew_of_numbers, crews_of, together, within
+from queuesim.watching.summing import HANDLED, sum_contacts
 
 Table = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -134,9 +134,7 @@ class Counterfactual:
             tape, is_beyond = joined(plan, more.days(*self.days), self._order)
         interval = self.layout.interval_at(tape.arrival_s[: tape.first_attempts])
         layout = self.layout
-        customers = Customers.of(
-            tape, is_beyond, interval, layout.n_intervals, len(layout.types)
-        )
+        customers = Customers.of(tape, is_beyond, interval, layout.n_intervals, len(layout.types))
         crews = crews_of(drawing.agent_group, drawing.sessions, len(layout.groups))
         # half a day more: who waits at the last midnight may be served, as nobody else comes
         crews = [within(crew, self.from_s, self.to_s + DAY_S / 2) for crew in crews]
@@ -160,9 +158,7 @@ class Counterfactual:
         numbers = planned + np.where(np.isnan(move), 0.0, np.rint(far * move))
         return customers.come(numbers.astype(np.int64))
 
-    def _with_work(
-        self, tape: Tape, cell: Ints, switched: Switched, inputs: Inputs
-    ) -> Tape:
+    def _with_work(self, tape: Tape, cell: Ints, switched: Switched, inputs: Inputs) -> Tape:
         """Stretch handle times and patience."""
         changed: dict[str, Any] = {}
         if switched.handling:

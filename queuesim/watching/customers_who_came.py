@@ -84,8 +84,7 @@ def joined(tape: Tape, beyond: Tape, order_of_type: Ints) -> tuple[Tape, NDArray
             customer=np.concatenate([again.customer, then.customer + np.int32(rows)]),
             following=np.concatenate([again.following, shifted]),
             **{
-                name: np.concatenate([getattr(again, name), getattr(then, name)])
-                for name in _AGAIN
+                name: np.concatenate([getattr(again, name), getattr(then, name)]) for name in _AGAIN
             },
         )
     loose = replace(tape, again=again, **columns)

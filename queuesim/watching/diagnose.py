@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from queuesim.model import Scenario
 from queuesim.results.layout import Layout
-from queuesim.watching.causes import CAUSES, Case, Player, case_of
-from queuesim.watching.summing import ABANDONED, ANSWERED, OFFERED, WAIT_S
+from queuesim.watching.causes import CAUSES, Player, case_of
 from queuesim.watching.front_door import culprits
 from queuesim.watching.happened import happened
-from queuesim.watching.shapley import shapley
+from queuesim.watching.shapley import gains, shapley
+from queuesim.watching.summing import ABANDONED, ANSWERED, OFFERED, WAIT_S
 from queuesim.watching.telling import in_words
 
 Values = NDArray[np.float64]
@@ -45,9 +45,10 @@ class Diagnosis:
         Between them lies the measure on days as planned, with the stated confidence.
     table : pandas.DataFrame
         One row a cause, the largest first, and `chance` last: ``cause``, ``seconds`` (or ``points``
-        of abandonment, as shares), ``share`` of the excess, ``low``, ``high``, and ``unusual``: how
-        probable it is under the plan that the cause's input is as far off as it was (for chance:
-        that the wait is, given all the causes). Exactly: the column adds up to the excess.
+        of abandonment, as shares), ``share`` of the excess, ``low``, ``high`` (what the cause adds
+        on days with these inputs, whichever other causes are counted before it), and ``unusual``:
+        how probable it is under the plan that the cause's input is as far off as it was (for
+        chance: that the wait is, given all the causes). Exactly: the column adds up to the excess.
     parts : pandas.DataFrame
         The same for the contact types or agent groups within a cause: ``cause``, ``part``, …
     culprits : tuple of str
@@ -197,7 +198,11 @@ def diagnose(
         spread[cause] = of_cause
         amount = _on_grid(of_cause.mean(), step)
         left -= amount
-        rows.append(_row(cause, amount, of_cause, excess, low, high, case.unusual[cause]))
+        row = _row(cause, amount, of_cause, excess, low, high, case.unusual[cause])
+        added, weights = gains(case.unions, cause, lambda players: worth(players)[good])
+        chances = np.repeat(weights / len(of_cause), len(of_cause))
+        row["low"], row["high"] = _quantiles(added.ravel(), chances, (low, high))
+        rows.append(row)
         if len(union) > 1:
             still = amount
             mine = []
@@ -209,6 +214,8 @@ def diagnose(
                 row = _row(cause, part, carried[player], excess, low, high, np.nan)
                 mine.append(row | {"part": case.named(player)})
             part_rows += mine[::-1]
+    nothing = np.zeros(int(good.sum()))
+    rows += [_row(cause, 0.0, nothing, excess, low, high, 1.0) for cause in case.as_planned]
     by_chance = case.observed - all_switched
     rows.sort(key=lambda row: -abs(row["amount"]))
     at_most = (1 + np.sum(all_switched <= case.observed)) / (1 + len(all_switched))
@@ -244,6 +251,13 @@ def diagnose(
 
 def _on_grid(value: float, step: float) -> float:
     return float(np.rint(value * step) / step)
+
+
+def _quantiles(values: Values, weights: Values, shares: Sequence[float]) -> list[float]:
+    """Return quantiles of values that are not equally probable."""
+    order = np.argsort(values)
+    below = np.cumsum(weights[order]) - weights[order] / 2
+    return [float(np.interp(share, below, values[order])) for share in shares]
 
 
 def _row(

@@ -178,9 +178,7 @@ def _rule(horizon: Horizon) -> str:
     return f"must be where an interval of {minutes:g} min begins, {first} to {last}, local time"
 
 
-def _contradictions(
-    frame: pd.DataFrame, tables: dict[str, tuple[Table, Any]]
-) -> Iterator[Problem]:
+def _contradictions(frame: pd.DataFrame, tables: dict[str, tuple[Table, Any]]) -> Iterator[Problem]:
     """Find rows that cannot be: parts that are more than the whole."""
     for part, whole in (
         ("answered", "offered"),
@@ -214,13 +212,11 @@ def moment_s(horizon: Horizon, moment: object, name: str) -> float:
             return float(seconds)
         rule = f"must lie in the horizon, {horizon.dates[0]} to {horizon.dates[-1]}"
     except (TypeError, ValueError) as error:
-        rule = f"must be a local time such as \"{horizon.dates[0]} 09:00\" ({error})"
+        rule = f'must be a local time such as "{horizon.dates[0]} 09:00" ({error})'
     raise ScenarioError([Problem(name, shown(moment), rule)], "diagnose")
 
 
-def window_of(
-    horizon: Horizon, known: Table, since: object, until: object
-) -> tuple[int, int]:
+def window_of(horizon: Horizon, known: Table, since: object, until: object) -> tuple[int, int]:
     """Return the intervals [first, past the last) between two times; by default all observed."""
     seen = np.flatnonzero(known.any(axis=0))
     if len(seen) == 0:

@@ -78,6 +78,28 @@ def subsets(of: Sequence[Player]) -> Iterator[tuple[float, tuple[Player, ...]]]:
             yield weight, chosen
 
 
+def gains(
+    unions: Mapping[str, Sequence[Player]],
+    name: str,
+    worth: Callable[[frozenset[Player]], Values],
+) -> tuple[Values, Values]:
+    """Return what a union adds to every set of the others, and the weight of each in its value.
+
+    Returns
+    -------
+    gains : numpy.ndarray, float64, shape (sets, n)
+    weights : numpy.ndarray, float64, shape (sets,)
+    """
+    mine = frozenset(unions[name])
+    others = [union for other, union in unions.items() if other != name]
+    found, weights = [], []
+    for weight, chosen in subsets(others):
+        before = frozenset(each for union in chosen for each in union)
+        found.append(worth(before | mine) - worth(before))
+        weights.append(weight)
+    return np.array(found), np.array(weights)
+
+
 def coalitions(sizes: Sequence[int]) -> int:
     """Return how many different sets `shapley` asks for, with unions of these sizes."""
     others = 2 ** (len(sizes) - 1) if sizes else 0

@@ -44,7 +44,9 @@ def in_words(diagnosis: Diagnosis) -> str:
     for row in _rows(d):
         share = "" if row.share != row.share else f"{row.share:5.0%}"
         span = f"({shown(row.low, True)} to {shown(row.high, True)})"
-        line = f"  {shown(row.amount, True):>10} {share}  {words_for(row.cause, row.amount):<{width}}"
+        line = (
+            f"  {shown(row.amount, True):>10} {share}  {words_for(row.cause, row.amount):<{width}}"
+        )
         line += f"  {span}"
         if row.cause != "chance" and row.unusual > _ORDINARY:
             line += "  no more than ordinary scatter of the input"
