@@ -63,6 +63,8 @@ if TYPE_CHECKING:
     from queuesim.watching.detect import detect
     from queuesim.watching.nowcast import nowcast
     from queuesim.watching.predict import predict_wait
+    from queuesim.watching.diagnose import diagnose
+    from queuesim.watching.outlook import outlook
 
 __version__ = "0.1.0"
 
@@ -110,6 +112,8 @@ _WHERE = {
     "queuesim.watching.predict": ("predict_wait",),
     "queuesim.watching.nowcast": ("nowcast",),
     "queuesim.watching.detect": ("detect",),
+    "queuesim.watching.diagnose": ("diagnose",),
+    "queuesim.watching.outlook": ("outlook",),
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
 _MODULES = {

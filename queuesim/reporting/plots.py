@@ -1,7 +1,9 @@
-"""The pictures: when contacts wait, whether people match the work, which option to choose.
+"""The pictures: when contacts wait, whether people match the work, which option, what went wrong.
 
 Every function takes a result, a comparison or a nowcast, draws on the axes it is given or on a
 figure of its own, and returns the axes. Nothing is shown and no global setting of matplotlib
+Every function takes a result, a comparison, an outlook or a diagnosis, draws on the axes it is given
+or on a figure of its own, and returns the axes. Nothing is shown and no global setting of matplotlib
 changes:
 
 >>> import queuesim as qs
@@ -14,6 +16,8 @@ from queuesim.reporting.heat_map import waits_by_week_and_hour
 from queuesim.reporting.options import options
 from queuesim.reporting.over_weeks import service_over_weeks
 from queuesim.reporting.watched import observed_and_expected
+from queuesim.reporting.risk import risk_calendar
+from queuesim.reporting.waterfall import waterfall
 from queuesim.reporting.work_and_people import demand_and_staffing
 
 __all__ = [
@@ -23,4 +27,9 @@ __all__ = [
     "rest_of_day",
     "service_over_weeks",
     "waits_by_week_and_hour",
+    "options",
+    "risk_calendar",
+    "service_over_weeks",
+    "waits_by_week_and_hour",
+    "waterfall",
 ]

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.engines.compiled import Piece, Program, Replication
+from queuesim.engines.outcome import ContactOutcome
 from queuesim.model import Channel, Demand, Scenario, Series
 from queuesim.results.layout import Layout
 from queuesim.results.tally import GROUP_QUANTITIES, Count
@@ -24,7 +25,7 @@ from queuesim.sampling import Sampler, Sessions, Tape
 from queuesim.units import DAY_S, snap
 from queuesim.watching.customers_who_came import Customers, joined
 from queuesim.watching.people import Crew, crew_of_numbers, crews_of, together, within
-from queuesim.watching.summing import HANDLED, sum_contacts
+from queuesim.watching.summing import HANDLED, OFFERED, sum_contacts
 
 Table = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -284,6 +285,37 @@ class Played:
             sums,
         )
         return sums
+
+    def service(self, kind: int) -> dict[str, float]:
+        """Return what service levels of a contact type are made of, in the cells that count."""
+        contacts, layout = self.piece.contacts, self.of.layout
+        mine = contacts.kind == kind
+        if layout.comes_again:
+            mine &= contacts.again["cause"] >= 0
+        rows = np.flatnonzero(mine)
+        arrival_s = contacts.arrival_s[rows]
+        interval = np.minimum(layout.interval_at(arrival_s), layout.n_intervals - 1)
+        rows = rows[self.of.masks[OFFERED, kind, interval]]
+        arrival_s, outcome = contacts.arrival_s[rows], contacts.outcome[rows]
+        answered_s = contacts.talk_end_s if layout.responds[kind] else contacts.answered_s
+        live = ~np.isnan(contacts.answered_s[rows])
+        if len(contacts.accepted_s):
+            live &= np.isnan(contacts.accepted_s[rows])
+        left = outcome == ContactOutcome.ABANDONED
+        until_s = np.where(live, answered_s[rows], np.where(left, contacts.left_s[rows], np.inf))
+        wait_s = until_s - arrival_s
+        known = np.flatnonzero(np.isfinite(until_s))
+        if len(layout.open_hours[0]):
+            kinds = np.full(len(known), kind)
+            wait_s[known] = layout.elapsed_s(kinds, arrival_s[known], until_s[known])
+        soon, quick = wait_s <= layout.within_s[kind], wait_s <= layout.short_abandon_s
+        return {
+            "offered": float(len(rows)),
+            "answered": float(live.sum()),
+            "answered_within": float((live & soon).sum()),
+            "abandoned_within": float((left & soon).sum()),
+            "abandoned_quick": float((left & quick).sum()),
+        }
 
     def returns(self) -> Table:
         """Return contacts that were no first attempts, float64[types, intervals]."""

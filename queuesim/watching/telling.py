@@ -21,7 +21,7 @@ _ORDINARY = 0.1
 
 def words_for(cause: str, amount: float) -> str:
     """Return a cause in words, by the direction in which it works."""
-    return _WORDS[cause][amount < 0]
+    return _WORDS[cause][int(amount < 0)]
 
 
 def in_words(diagnosis: Diagnosis) -> str:

@@ -1,0 +1,304 @@
+"""`outlook`: what each half-hour, day and week ahead may bring, and where the plan is too thin."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import nan
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from queuesim.model import Channel, Scenario
+from queuesim.results import ServiceLevel
+from queuesim.results.layout import Layout, Periods
+from queuesim.results.measures import service_level_named
+from queuesim.results.service_level import DEFAULT
+from queuesim.units import parse_duration
+from queuesim.watching.futures import MEASURES, Futures, futures
+from queuesim.watching.lacking import lack
+
+Table = NDArray[np.float64]
+By = Literal["interval", "day", "week"]
+
+QUANTILES = (0.05, 0.5, 0.95)
+"""Of each measure in the tables: ``wait_p05``, ``wait_p50``, ``wait_p95``."""
+_CELLS_AT_ONCE = 4096
+_FEWEST_OFFERED = 1.0
+"""Intervals with fewer contacts on average are not among the worst: one late call is no plan."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The time ahead, interval by interval, as chance may turn it.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    wait_s : float
+        The wait of which the risk calendar asks [s].
+    replications, seed : int
+    definition : ServiceLevel
+    """
+
+    scenario: Scenario
+    wait_s: float
+    replications: int
+    seed: int
+    definition: ServiceLevel
+    _futures: Futures = field(repr=False, compare=False)
+
+    @property
+    def layout(self) -> Layout:
+        """Intervals, days and weeks."""
+        return self._futures.layout
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a contact type and interval in which contacts may come.
+
+        ``contact_type``, ``interval``, ``start`` (local time), ``day``; of ``offered``, ``wait``
+        (mean wait of the answered [s]), ``service_level`` and ``abandonment`` the quantiles over
+        replications ``_p05``, ``_p50``, ``_p95`` (of those replications in which there is
+        something to divide by); ``p_wait``: share of replications in which the mean wait is above
+        `wait_s`; ``p_missed``: in which the target is missed; ``p_se``: the larger of their
+        standard errors; ``load``: work that the contacts bring, and ``staffed``: agents on duty in
+        the groups that serve the type [erlangs, agents]; ``short``: work beyond the agents, of all
+        contact types that share those groups, directly or through others [erlangs].
+        """
+        layout, made = self.layout, self._futures
+        kind, interval = np.divmod(made.cells, layout.n_intervals)
+        horizon = self.scenario.horizon
+        starts = pd.to_datetime(
+            [horizon.local(float(edge)) for edge in layout.edges_s[:-1]], utc=True
+        ).tz_convert(horizon.timezone)
+        load, staffed, short = self._load
+        columns: dict[str, object] = {
+            "contact_type": pd.Categorical.from_codes(kind, list(layout.types)),
+            "interval": interval.astype(np.int32),
+            "start": starts[interval],
+            "day": layout.day_of_interval[interval].astype(np.int32),
+        }
+        return pd.DataFrame(
+            columns
+            | self._measured(made.values, kind)
+            | {
+                name: of[kind, interval]
+                for name, of in (("load", load), ("staffed", staffed), ("short", short))
+            }
+        )
+
+    @cached_property
+    def days(self) -> pd.DataFrame:
+        """The same by contact type and day: ``day``, ``date`` in place of the interval."""
+        return self._by(Periods.of_each_day(self.layout.dates), "day")
+
+    @cached_property
+    def weeks(self) -> pd.DataFrame:
+        """The same by contact type and calendar week: ``week`` (``2026-W48``), ``date``."""
+        return self._by(self.layout.weeks, "week")
+
+    def worst(self, n: int = 5, *, by: By = "interval", people: bool = True) -> pd.DataFrame:
+        """Return the worst half-hours, days or weeks, and what each of them lacks.
+
+        Parameters
+        ----------
+        n : int, default 5
+        by : {"interval", "day", "week"}, default "interval"
+        people : bool, default True
+            Whether to find out how many agents are lacking, by playing the time with more.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Contact types with a target, the most probable misses first, equal ones by their
+            median service level. Columns of `table`, `days` or `weeks`, and: ``lacks`` agents of
+            ``agent_group`` on duty throughout, beside those of the plan, with whom the service
+            level over all replications meets the target there (by simulation, on the same
+            customers; missing where even 64 more do not help, as the queue came from before);
+            ``short``: in days and weeks the most in any of their intervals [erlangs].
+        """
+        frame = {"interval": self.table, "day": self.days, "week": self.weeks}[by]
+        usual = frame[(frame["offered_p50"] >= _FEWEST_OFFERED) & frame["p_missed"].notna()]
+        order = usual.sort_values(
+            ["p_missed", "service_level_p50", "offered_p50"],
+            ascending=[False, True, False],
+            kind="stable",
+        )
+        chosen = order.head(n).reset_index(drop=True)
+        if not people:
+            return chosen
+        groups: list[str | None] = []
+        agents: list[float] = []
+        for row in chosen.to_dict("records"):
+            found = None
+            if row["p_missed"] > 0:
+                found = lack(
+                    self.scenario,
+                    str(row["contact_type"]),
+                    self._intervals_of(row, by),
+                    seed=self.seed,
+                    definition=self.definition,
+                )
+            groups.append(found.agent_group if found else None)
+            known = found is not None and found.agents is not None
+            agents.append(float(found.agents) if known else nan)  # type: ignore[union-attr,arg-type]
+        return chosen.assign(lacks=agents, agent_group=groups)
+
+    def __str__(self) -> str:
+        from queuesim.watching.outlook_in_words import outlook_in_words
+
+        return outlook_in_words(self)
+
+    def _intervals_of(self, row: dict[object, object], by: By) -> NDArray[np.int64]:
+        layout = self.layout
+        if by == "interval":
+            return np.array([row["interval"]], dtype=np.int64)
+        if by == "day":
+            return np.flatnonzero(layout.day_of_interval == row["day"])
+        first = layout.weeks.first_day[layout.weeks.labels.index(str(row["week"]))]
+        days = layout.weeks.days[layout.weeks.labels.index(str(row["week"]))]
+        of = layout.day_of_interval
+        return np.flatnonzero((of >= first) & (of < first + days))
+
+    def _by(self, periods: Periods, name: str) -> pd.DataFrame:
+        layout = self.layout
+        values = self._futures.periods(periods)
+        types, many = len(layout.types), len(periods)
+        kind = np.repeat(np.arange(types), many)
+        place = np.tile(np.arange(many), types)
+        first = [layout.dates[day] for day in periods.first_day]
+        columns: dict[str, object] = {
+            "contact_type": pd.Categorical.from_codes(kind, list(layout.types)),
+            name: place.astype(np.int32) if name == "day" else np.array(periods.labels)[place],
+            "date": pd.to_datetime(first)[place],
+        }
+        flat = values.reshape(len(MEASURES), self.replications, -1)
+        frame = pd.DataFrame(columns | self._measured(flat, kind))
+        _, _, short = self._load
+        last = np.append(layout.first_interval_of_day, layout.n_intervals)[
+            np.append(periods.first_day, layout.n_days)
+        ]
+        frame["short"] = np.maximum.reduceat(short, last[:-1], axis=1).ravel()
+        served = np.array(
+            [c.channel is not Channel.SELF_SERVICE for c in self.scenario.contact_types]
+        )
+        return frame[served[kind]].reset_index(drop=True)
+
+    def _measured(self, values: NDArray[np.floating], kind: NDArray[np.int64]) -> dict[str, Table]:
+        """Return quantiles and risks of cells, from float[4, replications, cells]."""
+        cells = values.shape[2]
+        found = {
+            f"{name}_p{round(100 * share):02d}": np.full(cells, nan)
+            for name in MEASURES
+            for share in QUANTILES
+        }
+        p_wait, p_missed = np.full(cells, nan), np.full(cells, nan)
+        target = self.layout.target_share[kind]
+        for begin in range(0, cells, _CELLS_AT_ONCE):
+            here = slice(begin, begin + _CELLS_AT_ONCE)
+            for k, name in enumerate(MEASURES):
+                spread = _quantiles(values[k, :, here])
+                for share, row in zip(QUANTILES, spread, strict=True):
+                    found[f"{name}_p{round(100 * share):02d}"][here] = row
+            wait, level = values[1, :, here], values[2, :, here]
+            p_wait[here] = _share(wait > self.wait_s, np.isfinite(wait))
+            missed = level < (target[here] - 1e-6).astype(level.dtype)
+            p_missed[here] = _share(missed, np.isfinite(level) & ~np.isnan(target[here]))
+        scatter = np.fmax(p_wait * (1 - p_wait), p_missed * (1 - p_missed))
+        error = np.sqrt(scatter / self.replications)
+        return found | {"p_wait": p_wait, "p_missed": p_missed, "p_se": error}
+
+    @cached_property
+    def _load(self) -> tuple[Table, Table, Table]:
+        """Work, agents on duty and work beyond them, float64[types, intervals] each."""
+        layout, scenario = self.layout, self.scenario
+        load = self._futures.work_s / layout.interval_s
+        there = self._futures.staffed_s / layout.interval_s
+        serves = np.array(
+            [
+                [group.skill(kind) is not None for group in scenario.agent_groups]
+                for kind in layout.types
+            ]
+        )
+        linked = (serves @ serves.T) | np.eye(len(layout.types), dtype=np.bool_)
+        for _ in layout.types:  # who shares groups with whom, through others too
+            linked = linked @ linked
+        staffed = serves.astype(float) @ there
+        of_all = (linked @ serves).astype(float) @ there
+        short = np.maximum(linked.astype(float) @ load - of_all, 0.0)
+        return load, staffed, np.where(load > 0, short, 0.0)
+
+
+def outlook(
+    scenario: Scenario,
+    *,
+    replications: int = 100,
+    seed: int = 0,
+    wait: str | float = "1min",
+    definition: ServiceLevel | str = DEFAULT,
+    executor: Executor | None = None,
+) -> Outlook:
+    """Look ahead: the distribution of volume, waits, service level and abandonment everywhere.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A day or a year.
+    replications : int, default 100
+    seed : int, default 0
+    wait : str or float, default "1min"
+        The risk calendar gives the chance that the mean wait is longer than this.
+    definition : ServiceLevel or str
+        Of the service level.
+    executor : concurrent.futures.Executor, optional
+        Where to run; None: all local cores.
+
+    Returns
+    -------
+    Outlook
+        ``print`` it; ``.table``, ``.days``, ``.weeks``, ``.worst(n)``.
+
+    Raises
+    ------
+    ValueError
+        For arguments out of range.
+
+    Examples
+    --------
+    >>> ahead = outlook(scenario, replications=100, seed=7, wait="90s")        # doctest: +SKIP
+    >>> print(ahead)                                                           # doctest: +SKIP
+    >>> ahead.worst(3, by="week")                                              # doctest: +SKIP
+    """
+    for name, value, least in (("replications", replications, 2), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ValueError(f"{name}={value!r}: must be a whole number, {least} or more")
+    wait_s = parse_duration(wait)
+    level = service_level_named(definition)
+    made = futures(
+        scenario, replications=replications, seed=seed, definition=level, executor=executor
+    )
+    return Outlook(scenario, wait_s, replications, seed, level, made)
+
+
+def _quantiles(values: NDArray[np.floating]) -> Table:
+    """Return quantiles over the first axis, of those that are numbers."""
+    known = np.isfinite(values).sum(axis=0)
+    in_order = np.sort(values, axis=0)  # what is no number comes last
+    found = np.full((len(QUANTILES), values.shape[1]), nan)
+    some = np.flatnonzero(known)
+    for k, share in enumerate(QUANTILES):
+        at = share * (known[some] - 1)
+        low = np.floor(at).astype(np.int64)
+        high = np.minimum(low + 1, known[some] - 1)
+        below, above = in_order[low, some], in_order[high, some]
+        found[k, some] = below + (at - low) * (above - below)
+    return found
+
+
+def _share(yes: NDArray[np.bool_], counts: NDArray[np.bool_]) -> Table:
+    many = counts.sum(axis=0)
+    return np.where(many > 0, (yes & counts).sum(axis=0) / np.maximum(many, 1), nan)

@@ -1,0 +1,73 @@
+"""An outlook as a note to a planner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from queuesim.units import format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from queuesim.watching.outlook import By, Outlook
+
+_SHOWN = 5
+_RISKY = 0.5
+
+
+def outlook_in_words(ahead: Outlook) -> str:
+    """Return the note: how much is at risk, the worst weeks and half-hours, what they lack."""
+    layout, scenario = ahead.layout, ahead.scenario
+    first, last = layout.dates[0], layout.dates[-1]
+    lines = [f"{scenario.name}, {first:%a %Y-%m-%d} to {last:%a %Y-%m-%d}"]
+    table = ahead.table[ahead.table["p_missed"].notna()]
+    wait = format_duration(ahead.wait_s)
+    for name, rows in table.groupby("contact_type", observed=True):
+        target = scenario.contact_type(str(name)).target
+        assert target is not None
+        risky, long = (rows["p_missed"] >= _RISKY).sum(), (rows["p_wait"] >= _RISKY).sum()
+        days = ahead.days[ahead.days["contact_type"] == name]
+        lines.append(
+            f"{name}, {target.share:.0%} within {format_duration(target.within)}: "
+            f"{risky:,} of {len(rows):,} intervals rather miss it than not, the mean wait of "
+            f"{long:,} is rather above {wait}; of {len(days):,} days "
+            f"{(days['p_missed'] >= _RISKY).sum():,} rather miss it"
+        )
+    if len(layout.weeks) > 1:
+        lines += _worst(ahead, "week")
+    lines += _worst(ahead, "interval")
+    lines.append(
+        f"{ahead.replications:,} replications, seed {ahead.seed}; service level: "
+        f"{ahead.definition.formula}. Agents lacking: on duty throughout that time beside the "
+        f"plan's, so that the target is met there, by simulation."
+    )
+    return "\n".join(lines)
+
+
+def _worst(ahead: Outlook, by: By) -> list[str]:
+    worst = ahead.worst(_SHOWN, by=by)
+    worst = worst[worst["p_missed"] > 0]
+    if not len(worst):
+        return [f"No {by} missed a target in any replication."]
+    lines = [f"The worst {by}s:"]
+    return lines + [_line(row, by) for row in worst.to_dict("records")]
+
+
+def _line(row: Mapping[Hashable, object], by: By) -> str:
+    when = f"{row['start']:%a %Y-%m-%d %H:%M}" if by == "interval" else f"{row[by]}"
+    said = (
+        f"  {when}  {row['contact_type']}: target missed with {row['p_missed']:.0%}, service level "
+        f"{row['service_level_p50']:.0%} ({row['service_level_p05']:.0%} to "
+        f"{row['service_level_p95']:.0%}), mean wait {row['wait_p50']:.0f} s"
+    )
+    lacks = row["lacks"]
+    if row["agent_group"] is None:
+        said += "; nobody who serves it is there"
+    elif lacks != lacks:
+        said += "; more people then do not help: the queue comes from before"
+    elif lacks:
+        many = "agent" if lacks == 1 else "agents"
+        said += f"; lacks {lacks:.0f} {many} of {row['agent_group']}"
+    if float(str(row["short"])) > 0:
+        said += f", {row['short']:.1f} erlangs beyond the staffed"
+    return said
