@@ -5,6 +5,9 @@ figure of its own, and returns the axes. Nothing is shown and no global setting 
 Every function takes a result, a comparison, an outlook or a diagnosis, draws on the axes it is given
 or on a figure of its own, and returns the axes. Nothing is shown and no global setting of matplotlib
 changes:
+Every function takes a result, a comparison, an outlook or a diagnosis, draws on the axes it is
+given or on a figure of its own, and returns the axes. Nothing is shown and no global setting of
+matplotlib changes:
 
 >>> import queuesim as qs
 >>> ax = qs.plots.waits_by_week_and_hour(result)                               # doctest: +SKIP

@@ -24,7 +24,7 @@ Player = tuple[str, tuple[int, ...]]
 CAUSES = ("contacts", "mix", "handling", "people", "patience", "routing")
 _BY_TYPE = ("contacts", "handling", "patience")
 
-_CALIBRATING = 40
+_CALIBRATING = 24
 """Replications from which it is read how far an input is off."""
 _ROUNDS = 4
 """Of finding how many first attempts there were, where customers come again."""

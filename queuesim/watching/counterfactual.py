@@ -112,7 +112,10 @@ class Counterfactual:
     ) -> None:
         self.scenario, self.days, self.seed = scenario, days, seed
         self.layout = Layout.of(scenario)
-        self.masks = np.ascontiguousarray(masks)
+        self.masks = np.array(masks)
+        for kind, each in enumerate(scenario.contact_types):
+            if each.channel is Channel.SELF_SERVICE:  # nobody waits there, nobody answers
+                self.masks[OFFERED + 1 :, kind] = False
         horizon = scenario.horizon
         self.from_s, self.to_s = (float(horizon.day_edges_s[day]) for day in days)
         self.intervals = slice(

@@ -167,9 +167,9 @@ class Outlook:
     def _by(self, periods: Periods, name: str) -> pd.DataFrame:
         layout = self.layout
         values = self._futures.periods(periods)
-        types, many = len(layout.types), len(periods)
-        kind = np.repeat(np.arange(types), many)
-        place = np.tile(np.arange(many), types)
+        n, many = len(layout.types), len(periods)
+        kind = np.repeat(np.arange(n), many)
+        place = np.tile(np.arange(many), n)
         first = [layout.dates[day] for day in periods.first_day]
         columns: dict[str, object] = {
             "contact_type": pd.Categorical.from_codes(kind, list(layout.types)),

@@ -1,0 +1,100 @@
+"""Outlook: the same numbers as a result tells, risks, and what is lacking."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import queuesim as qs
+from queuesim.theory import min_agents
+from queuesim.watching.lacking import lack
+from queuesim.watching.outlook import Outlook, outlook
+from tests.watching.centres import DAY, WAGE, behind_the_web, centre, day_of
+
+
+@pytest.fixture(scope="module")
+def scenario() -> qs.Scenario:
+    return centre(days=2)
+
+
+@pytest.fixture(scope="module")
+def ahead(scenario: qs.Scenario) -> Outlook:
+    return outlook(scenario, replications=30, seed=5, wait="45s")
+
+
+def test_days_are_those_of_the_result(scenario: qs.Scenario, ahead: Outlook) -> None:
+    result = qs.simulate(scenario, replications=30, seed=5)
+    met = result.share_of_days_meeting_target().value
+    assert 1 - ahead.days["p_missed"].mean() == pytest.approx(met)
+    offered = result.totals.contacts_by_day("offered")[:, 0, :]
+    for share, name in ((0.05, "p05"), (0.5, "p50"), (0.95, "p95")):
+        expected = np.quantile(offered, share, axis=0)
+        np.testing.assert_allclose(ahead.days[f"offered_{name}"], expected, rtol=1e-6)
+    week = ahead.weeks.iloc[0]
+    waits = result.totals.contacts_by_day("wait_answered_s")[:, 0].sum(axis=1)
+    waits /= result.totals.contacts_by_day("answered")[:, 0].sum(axis=1)
+    assert week["wait_p50"] == pytest.approx(np.median(waits))
+    assert week["p_wait"] == pytest.approx((waits > 45).mean())
+
+
+def test_intervals_are_those_of_the_tallies(scenario: qs.Scenario, ahead: Outlook) -> None:
+    from queuesim.results.tally import CONTACT_QUANTITIES
+
+    rows = [CONTACT_QUANTITIES.index(name) for name in ("wait_answered_s", "answered", "abandoned")]
+    tallies = [day_of(scenario, seed=5, replication=k).contacts[rows, 0] for k in range(30)]
+    wait_s, answered, _ = np.moveaxis(np.array(tallies), 1, 0)
+    row = ahead.table[ahead.table["interval"] == 22].iloc[0]
+    waits = wait_s[:, 22] / answered[:, 22]
+    assert row["p_wait"] == pytest.approx((waits > 45).mean())
+    assert row["wait_p95"] == pytest.approx(np.quantile(waits, 0.95), rel=1e-5)
+    assert row["staffed"] == pytest.approx(15.0, abs=0.5)
+    assert len(ahead.table) == 2 * 20  # only while it is open
+
+
+def test_the_worst_come_first_and_lack_people(ahead: Outlook) -> None:
+    worst = ahead.worst(3)
+    assert list(worst["p_missed"]) == sorted(worst["p_missed"], reverse=True)
+    assert (worst["lacks"] > 0).all()
+    assert set(worst["agent_group"]) == {"home"}
+    text = str(ahead)
+    assert "lacks" in text
+    assert "agents of home" in text
+    assert "80% within 20s" in text
+
+
+def test_what_a_steady_day_lacks_is_what_erlang_a_says() -> None:
+    """A day and night of steady demand: the fewest agents by theory, one more or less by chance."""
+    kind = qs.ContactType(
+        name="calls",
+        channel="phone",
+        demand=qs.Demand(per_day=2400),
+        talk=qs.Exponential(mean="5min"),
+        patience=qs.Exponential(mean="4min"),
+    )
+    team = qs.AgentGroup(name="home", skills=("calls",), headcount=7, contract=WAGE)
+    day = qs.Scenario(
+        name="steady",
+        contact_types=(kind,),
+        agent_groups=(team,),
+        horizon=qs.Horizon(start=DAY, days=1),
+    )
+    wanted = min_agents(2400 / 86400 * 300, aht=300, service_level=0.8, within=20, patience=240)
+    definition = qs.ServiceLevel("answered_of_offered_less_short")
+    found = lack(day, "calls", np.arange(48), seed=1, definition=definition)
+    assert found is not None
+    assert found.agents is not None
+    assert abs(7 + found.agents - wanted) <= 1
+    assert found.agent_group == "home"
+
+
+def test_fed_types_and_self_service(ahead: Outlook) -> None:
+    made = outlook(behind_the_web(), replications=5)
+    assert set(made.table["contact_type"]) == {"support", "billing", "sales"}
+    assert "web" not in set(made.days["contact_type"])
+    assert len(str(made)) > 100
+
+
+@pytest.mark.parametrize("wrong", [{"replications": 1}, {"seed": -1}, {"wait": "soon"}])
+def test_wrong_arguments(scenario: qs.Scenario, wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError):
+        outlook(scenario, **wrong)  # type: ignore[arg-type]
