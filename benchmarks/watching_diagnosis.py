@@ -221,7 +221,9 @@ def study(
             excess.append(found.excess)
             if really:
                 truths.append(really)
-                spans.append(rows.loc[list(incident.causes), ["seconds", "low", "high"]].to_numpy())
+                spans.append(
+                    rows.reindex(list(incident.causes))[["seconds", "low", "high"]].to_numpy()
+                )
         row = {
             "incident": incident.name,
             "days": days,

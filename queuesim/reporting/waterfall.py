@@ -99,7 +99,7 @@ def waterfall(diagnosis: Diagnosis, *, ax: Axes | None = None) -> Axes:
         else:
             ax.set_xlabel("abandoned ÷ offered")
             ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
-        main = names[int(np.argmax(np.abs(amounts)))]
+        main = names[list(d.table["cause"]).index(d.main_cause)]
         title = "Why it took longer" if d.excess > 0 else "Why it took less long"
         if d.measure != "wait":
             title = "Why more gave up" if d.excess > 0 else "Why fewer gave up"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from math import erfc, sqrt
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +10,12 @@ from numpy.typing import NDArray
 from queuesim.errors import Problem, ScenarioError
 from queuesim.model import Channel, Scenario
 from queuesim.model.load import staffed as staffed_by_plan
-from queuesim.watching.counterfactual import Counterfactual, Inputs, Pool, Switched
+from queuesim.results.window_sums import ABANDONED, ANSWERED, HANDLE_S, HANDLED, OFFERED, WAIT_S
+from queuesim.watching.calibrating import calibrate
+from queuesim.watching.counterfactual import Counterfactual, Inputs, Switched
 from queuesim.watching.happened import Happened, window_of
+from queuesim.watching.odds import divided, two_sided, up_and_down, upper
 from queuesim.watching.shapley import coalitions, subsets
-from queuesim.watching.summing import ABANDONED, ANSWERED, HANDLE_S, HANDLED, OFFERED, WAIT_S
 
 Table = NDArray[np.float64]
 Values = NDArray[np.float64]
@@ -26,18 +26,8 @@ _BY_TYPE = ("contacts", "handling", "patience")
 
 _CALIBRATING = 24
 """Replications from which it is read how far an input is off."""
-_ROUNDS = 4
-"""Of finding how many first attempts there were, where customers come again."""
-_HALVINGS = 8
-_PATIENCE = 8.0
-"""Patience is looked for from an eighth to eight times that of the plan."""
-_FEW = 10
-"""Abandoned contacts from which patience can be told."""
 _MOST_SETS = 128
 _DAYS_BEFORE, _DAYS_BEFORE_MESSAGES = 1, 7
-_SURE = 1e-9
-_NOBODY = 0.02
-"""So few agents more or fewer are none."""
 
 
 @dataclass
@@ -122,30 +112,30 @@ class Case:
         offered = total(seen.offered, OFFERED)
         self.unusual = dict.fromkeys(self.unions, 1.0)
         came = planned[:, OFFERED]
-        self.unusual["contacts"] = _two_sided(offered.sum(), came.sum(axis=1))
+        self.unusual["contacts"] = two_sided(offered.sum(), came.sum(axis=1))
         self.rose = {
             each.name: (
                 offered[k] / came[:, k].mean() if came[:, k].mean() else np.inf,
-                _upper(offered[k], came[:, k]),
+                upper(offered[k], came[:, k]),
             )
             for k, each in enumerate(self.scenario.contact_types)
             if masks[OFFERED, k].any()
         }
         if "mix" in self.unions:
             usual = came.mean(axis=0)
-            moved = np.array([min(_up_and_down(each - usual)) for each in came])
-            now = min(_up_and_down(np.where(masks[OFFERED].any(axis=1), offered - usual, 0.0)))
-            self.unusual["mix"] = float((1 + np.sum(moved >= now)) / (1 + len(moved)))
+            moved = np.array([min(up_and_down(each - usual)) for each in came])
+            now = min(up_and_down(np.where(masks[OFFERED].any(axis=1), offered - usual, 0.0)))
+            self.unusual["mix"] = upper(now, moved)
         if "handling" in self.unions:
             many = np.where(masks[HANDLED], np.nan_to_num(seen.answered, nan=1.0), 0.0)
             mean = np.nan_to_num(seen.mean_handle_s * many).sum() / max(many.sum(), 1.0)
-            each = _divided(planned[:, HANDLE_S].sum(axis=1), planned[:, HANDLED].sum(axis=1))
-            self.unusual["handling"] = _two_sided(mean, each)
+            each = divided(planned[:, HANDLE_S].sum(axis=1), planned[:, HANDLED].sum(axis=1))
+            self.unusual["handling"] = two_sided(mean, each)
         if "patience" in self.unions:
             waits = total(seen.mean_wait_s * seen.answered, WAIT_S).sum()
             ratio = total(seen.abandoned, ABANDONED).sum() / max(waits, 1.0)
-            each = _divided(planned[:, ABANDONED].sum(axis=1), planned[:, WAIT_S].sum(axis=1))
-            self.unusual["patience"] = _two_sided(ratio, each)
+            each = divided(planned[:, ABANDONED].sum(axis=1), planned[:, WAIT_S].sum(axis=1))
+            self.unusual["patience"] = two_sided(ratio, each)
         self.unusual["people"] = self.people.get("unusual", 1.0)
         self.unusual["routing"] = 0.0
 
@@ -225,7 +215,7 @@ def case_of(
         changed=np.zeros(n_types),
     )
     pools = [centre.pool(k) for k in range(min(_CALIBRATING, replications))]
-    _calibrate(case, pools, window, n_groups, routed is not None)
+    calibrate(case, pools, window, n_groups, routed is not None)
     _who_takes_part(case, parts)
     return case
 
@@ -260,147 +250,6 @@ def _refuse_other(scenario: Scenario, routed: Scenario) -> None:
             raise ScenarioError([Problem(f"routed.{name}", str(other)[:60], rule)], "diagnose")
 
 
-def _calibrate(
-    case: Case, pools: Sequence[list[Pool]], window: NDArray[np.bool_], groups: int, routed: bool
-) -> None:
-    """Fill the inputs: what the observed numbers mean, seen through the simulated centre."""
-    centre, seen = case.centre, case.seen
-    scenario, inputs = case.scenario, case.inputs
-    types = range(len(scenario.contact_types))
-    nothing = Switched(customers=(0.0,) * len(types))
-    planned = [centre.play(pool, nothing, inputs) for pool in pools]
-    sums = np.mean([play.sums() for play in planned], axis=0)
-
-    # people: planned on duty, and by how many more or fewer there were than the plan brings about
-    has_people = [g for g in range(groups) if (~np.isnan(inputs.staffed[g])).any()]
-    if has_people:
-        plays = [play.staffed() for play in planned]
-        expected, on_duty = np.mean(plays, axis=0), staffed_by_plan(scenario)
-        off = np.nan_to_num(inputs.staffed - expected)
-        there = np.where(on_duty > 0, np.maximum(on_duty + off, 0.0), 0.0)
-        case.inputs = inputs = replace(inputs, staffed=there)
-        as_planned = np.abs(there - on_duty).max(axis=1) < _NOBODY
-        use = window & ~np.isnan(seen.staffed[has_people])
-        of_plays = np.array([np.where(use, play[has_people], 0.0).sum() for play in plays])
-        observed = np.where(use, seen.staffed[has_people], 0.0).sum()
-        case.people["unusual"] = _two_sided(observed, of_plays)
-        for g in has_people:
-            case.people[scenario.agent_groups[g].name] = float(np.abs(off[g, window]).sum())
-        case.as_planned = ["people"] if as_planned[has_people].all() else []
-        has_people = [g for g in has_people if not as_planned[g]]
-
-    has_customers = [k for k in types if (~np.isnan(inputs.customers[k])).any()]
-    has_handling = [k for k in types if (~np.isnan(inputs.handle_s[k])).any()]
-    everything = Switched(
-        customers=tuple(float(k in has_customers) for k in types),
-        people=frozenset(has_people),
-        routing=routed,
-    )
-    # customers: the offered less those who came again, or from self-service
-    if centre.layout.comes_again:
-        plays_of_plan = planned
-        for _ in range(_ROUNDS):
-            again = np.mean([play.returns() for play in plays_of_plan], axis=0)
-            fresh = np.maximum(np.rint(np.nan_to_num(seen.offered) - again), 0.0)
-            fresh = np.where(np.isnan(inputs.customers), np.nan, fresh)
-            case.inputs = inputs = replace(inputs, customers=fresh)
-            plays_of_plan = [centre.play(pool, everything, inputs) for pool in pools]
-    # handling: what groups' factors and shared agents make of the work that customers bring
-    if has_handling:
-        plays = [centre.play(pool, everything, inputs) for pool in pools]
-        shown = np.sum([play.sums()[HANDLE_S] for play in plays], axis=0)
-        brought = np.sum([play.brought_s() for play in plays], axis=0)
-        made_of_it = np.where(brought > 0, shown / np.maximum(brought, _SURE), 1.0)
-        made_of_it = np.where(made_of_it > 0, made_of_it, 1.0)
-        handled = np.sum([play.sums()[HANDLED] for play in plays], axis=0)
-        weight = np.where(np.isnan(seen.mean_handle_s), 0.0, np.nan_to_num(seen.answered, nan=1.0))
-        weight = weight * window
-        work = np.nansum(seen.mean_handle_s * weight, axis=1)
-        observed = _divided(work, weight.sum(axis=1))
-        ratio = np.where(observed > 0, observed / np.maximum(shown / np.maximum(handled, 1), _SURE),
-                         1.0)  # fmt: skip
-        ratio = np.where((handled > 0) & np.isfinite(ratio), ratio, 1.0)
-        case.inputs = inputs = replace(
-            inputs, handle_s=inputs.handle_s / made_of_it[:, None], handle_ratio=ratio
-        )
-    everything = replace(everything, handling=frozenset(has_handling))
-    has_patience = _calibrate_patience(case, pools, window, everything)
-
-    offered = np.where(window, np.nan_to_num(seen.offered), 0.0).sum(axis=1)
-    case.changed = offered - sums[OFFERED]
-    case.by_more = _more_and_mix(case.changed[has_customers], has_customers, len(types))
-    mix = bool((case.by_more < 1).any())
-    members = {
-        "contacts": has_customers,
-        "handling": has_handling,
-        "people": has_people,
-        "patience": has_patience,
-    }
-    case.unions = {
-        cause: [(cause, (k,)) for k in members[cause]] for cause in members if members[cause]
-    }
-    if mix:
-        case.unions["mix"] = [("mix", ())]
-    if routed:
-        case.unions["routing"] = [("routing", ())]
-
-
-def _more_and_mix(change: Values, kinds: Sequence[int], types: int) -> Values:
-    """Return how much of the change of each type is more (or fewer) contacts; the rest is mix.
-
-    Where some types rise and others fall, what the ones gain from the others is mix at equal
-    volume: the smaller side wholly, of the larger the same number of contacts, in proportion.
-    """
-    more = np.ones(types)
-    up, down = _up_and_down(change)
-    if min(up, down) > 0:
-        large = (change > 0) == (up >= down)
-        more[list(kinds)] = np.where(large, 1.0 - min(up, down) / max(up, down), 0.0)
-    return more
-
-
-def _up_and_down(change: Values) -> tuple[float, float]:
-    return float(change[change > 0].sum()), float(-change[change < 0].sum())
-
-
-def _calibrate_patience(
-    case: Case, pools: Sequence[list[Pool]], window: NDArray[np.bool_], everything: Switched
-) -> list[int]:
-    """Find by how much patience differs: so that as many abandon, for the waits there are.
-
-    Abandoned ÷ total wait of the answered hardly depends on how long the queue is (for exponential
-    patience and all waits it is 1 ÷ mean patience whatever the load [1]_), so that a queue that
-    chance made long does not look like impatience.
-
-    .. [1] A. Mandelbaum and S. Zeltyn (2007), Service engineering in action, eq. 11.
-    """
-    seen, centre, inputs = case.seen, case.centre, case.inputs
-    types = range(len(case.scenario.contact_types))
-    masks = centre.masks
-    use = masks[ABANDONED] & masks[WAIT_S]
-    left = np.where(use, np.nan_to_num(seen.abandoned), 0.0).sum(axis=1)
-    wait_s = np.where(use, np.nan_to_num(seen.mean_wait_s * seen.answered), 0.0).sum(axis=1)
-    found = [
-        k
-        for k, each in enumerate(case.scenario.contact_types)
-        if each.patience is not None and left[k] >= _FEW and wait_s[k] > 0
-    ]
-    if not found:
-        return []
-    wanted = left / np.maximum(wait_s, _SURE)
-    low = np.full(len(types), -np.log(_PATIENCE))
-    high = -low
-    switched = replace(everything, patience=frozenset(found))
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        tried = replace(inputs, patience_ratio=np.exp(middle))
-        sums = np.sum([centre.play(pool, switched, tried).sums() for pool in pools], axis=0)
-        too_many = sums[ABANDONED] > wanted * sums[WAIT_S]  # abandon: they are more patient
-        low, high = np.where(too_many, middle, low), np.where(too_many, high, middle)
-    case.inputs = replace(inputs, patience_ratio=np.exp((low + high) / 2))
-    return found
-
-
 def _who_takes_part(case: Case, parts: bool) -> None:
     """Let the smallest parts of a cause go together, until all sets can be played."""
     inputs, seen = case.inputs, case.seen
@@ -429,20 +278,3 @@ def _who_takes_part(case: Case, parts: bool) -> None:
 def _merge(unions: dict[str, list[Player]], cause: str, keep: int) -> None:
     kept, rest = unions[cause][: keep - 1], unions[cause][keep - 1 :]
     unions[cause] = [*kept, (cause, tuple(k for _, members in rest for k in members))]
-
-
-def _divided(above: Values, below: Values) -> Values:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(below > 0, above / below, np.nan))
-
-
-def _upper(value: float, values: Values) -> float:
-    """Return about how probable a value so large is among such values (normal)."""
-    values = values[np.isfinite(values)]
-    spread = max(float(values.std(ddof=1)), _SURE)
-    return 0.5 * erfc((value - float(values.mean())) / spread / sqrt(2.0))
-
-
-def _two_sided(value: float, values: Values) -> float:
-    above = _upper(float(value), values)
-    return 2.0 * min(above, 1.0 - above)

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from queuesim.model import Scenario
 from queuesim.results.layout import Layout
+from queuesim.results.window_sums import ABANDONED, ANSWERED, OFFERED, WAIT_S
 from queuesim.watching.causes import CAUSES, Player, case_of
 from queuesim.watching.front_door import culprits
 from queuesim.watching.happened import happened
 from queuesim.watching.shapley import gains, shapley
-from queuesim.watching.summing import ABANDONED, ANSWERED, OFFERED, WAIT_S
 from queuesim.watching.telling import in_words
 
 Values = NDArray[np.float64]
@@ -44,7 +44,8 @@ class Diagnosis:
     expected_low, expected_high : float
         Between them lies the measure on days as planned, with the stated confidence.
     table : pandas.DataFrame
-        One row a cause, the largest first, and `chance` last: ``cause``, ``seconds`` (or ``points``
+        One row a cause whose input is off by more than ordinary scatter, the largest first, and
+        `chance` last: ``cause``, ``seconds`` (or ``points``
         of abandonment, as shares), ``share`` of the excess, ``low``, ``high`` (what the cause adds
         on days with these inputs, whichever other causes are counted before it), and ``unusual``:
         how probable it is under the plan that the cause's input is as far off as it was (for
@@ -82,9 +83,9 @@ class Diagnosis:
 
     @property
     def main_cause(self) -> str:
-        """The cause, or chance, with the largest part, whichever its direction."""
-        sizes = self.table[self.amount].abs()
-        return str(self.table["cause"].iloc[int(np.argmax(sizes.to_numpy()))])
+        """The cause that carries the most, whichever its direction; chance, if there is none."""
+        sizes = self.table.loc[self.table["cause"] != "chance", self.amount].abs()
+        return str(self.table["cause"].iloc[int(np.argmax(sizes))]) if sizes.any() else "chance"
 
     @property
     def amount(self) -> str:
@@ -108,6 +109,7 @@ def diagnose(
     seed: int = 0,
     confidence: float = 0.9,
     parts: bool = True,
+    ordinary: float = 0.05,
 ) -> Diagnosis:
     """Say which cause carries how much of the excess wait in a window of time.
 
@@ -140,6 +142,10 @@ def diagnose(
         Of the intervals: what the cause carries on a day with these inputs, chance included.
     parts : bool, default True
         Whether to divide causes among contact types and agent groups.
+    ordinary : float, default 0.05
+        An input that is no further off than on this share of days as planned is ordinary scatter:
+        what it carries is counted as chance (and told among its parts). 0: only chance; 1: every
+        input is a cause of its own, however little it is off.
 
     Returns
     -------
@@ -162,6 +168,8 @@ def diagnose(
         raise ValueError(f"measure={measure!r}: must be 'wait' or 'abandonment'")
     if not 0 < confidence < 1:
         raise ValueError(f"confidence={confidence!r}: must lie between 0 and 1")
+    if not 0 <= ordinary <= 1:
+        raise ValueError(f"ordinary={ordinary!r}: must lie between 0 and 1")
     if not replications >= 20:
         raise ValueError(f"replications={replications!r}: must be 20 or more")
     seen = happened(scenario, observed, staff)
@@ -193,35 +201,45 @@ def diagnose(
     expected = _on_grid(planned.mean(), step)
     excess = _on_grid(case.observed, step) - expected
     left = excess
+    by_chance = case.observed - all_switched
+    scattered: list[dict[str, Any]] = []
     for cause, union in case.unions.items():
         of_cause = np.sum([carried[player] for player in union], axis=0)
-        spread[cause] = of_cause
         amount = _on_grid(of_cause.mean(), step)
-        left -= amount
         row = _row(cause, amount, of_cause, excess, low, high, case.unusual[cause])
         added, weights = gains(case.unions, cause, lambda players: worth(players)[good])
         chances = np.repeat(weights / len(of_cause), len(of_cause))
         row["low"], row["high"] = _quantiles(added.ravel(), chances, (low, high))
+        if case.unusual[cause] > ordinary:
+            by_chance = by_chance + of_cause
+            scattered.append(row | {"cause": "chance", "part": f"ordinary scatter of {cause}"})
+            continue
+        spread[cause] = of_cause
+        left -= amount
         rows.append(row)
         if len(union) > 1:
             still = amount
             mine = []
             for player in sorted(union, key=lambda each: abs(carried[each].mean())):
                 part = _on_grid(carried[player].mean(), step)
-                if player is not None and len(mine) == len(union) - 1:
+                if len(mine) == len(union) - 1:
                     part = still  # the largest takes what rounding leaves
                 still -= part
                 row = _row(cause, part, carried[player], excess, low, high, np.nan)
                 mine.append(row | {"part": case.named(player)})
             part_rows += mine[::-1]
+    rows.sort(key=lambda row: -abs(row["amount"]))
     nothing = np.zeros(int(good.sum()))
     rows += [_row(cause, 0.0, nothing, excess, low, high, 1.0) for cause in case.as_planned]
-    by_chance = case.observed - all_switched
-    rows.sort(key=lambda row: -abs(row["amount"]))
     at_most = (1 + np.sum(all_switched <= case.observed)) / (1 + len(all_switched))
     at_least = (1 + np.sum(all_switched >= case.observed)) / (1 + len(all_switched))
     chance = min(1.0, 2 * min(at_most, at_least))
     rows.append(_row("chance", left, by_chance, excess, low, high, chance))
+    if scattered:
+        rest = left - sum(row["amount"] for row in scattered)
+        within = case.observed - all_switched
+        row = _row("chance", rest, within, excess, low, high, chance)
+        part_rows += [*scattered, row | {"part": "arrivals, work and patience one by one"}]
     spread["chance"] = by_chance
     amount_name = "seconds" if measure == "wait" else "points"
     columns = {"amount": amount_name}

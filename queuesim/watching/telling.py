@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from queuesim.watching.diagnose import Diagnosis
@@ -16,7 +16,6 @@ _WORDS = {
     "routing": ("routing", "routing"),
     "chance": ("what chance alone explains", "what chance alone explains"),
 }
-_ORDINARY = 0.1
 
 
 def words_for(cause: str, amount: float) -> str:
@@ -42,14 +41,14 @@ def in_words(diagnosis: Diagnosis) -> str:
     ]
     width = max(len(words_for(row.cause, row.amount)) for row in _rows(d))
     for row in _rows(d):
+        if row.amount == 0 and row.cause != "chance":
+            continue
         share = "" if row.share != row.share else f"{row.share:5.0%}"
         span = f"({shown(row.low, True)} to {shown(row.high, True)})"
         line = (
             f"  {shown(row.amount, True):>10} {share}  {words_for(row.cause, row.amount):<{width}}"
         )
         line += f"  {span}"
-        if row.cause != "chance" and row.unusual > _ORDINARY:
-            line += "  no more than ordinary scatter of the input"
         lines.append(line)
         for part in _rows(d, parts=True):
             if part.cause == row.cause:
@@ -57,6 +56,8 @@ def in_words(diagnosis: Diagnosis) -> str:
     for name in d.culprits:
         fed = ", ".join(d.scenario.contact_type(name).front_door.to)  # type: ignore[union-attr]
         lines.append(f"{fed} rose together, and nothing else did: {name} is the likely culprit.")
+    if d.main_cause == "chance":
+        lines.append("No input is off by more than on ordinary days.")
     chance = d.table[d.table["cause"] == "chance"].iloc[0]
     if chance["unusual"] < 0.05:
         lines.append(
@@ -68,7 +69,7 @@ def in_words(diagnosis: Diagnosis) -> str:
     return "\n".join(lines)
 
 
-def _rows(diagnosis: Diagnosis, parts: bool = False) -> list:
+def _rows(diagnosis: Diagnosis, parts: bool = False) -> list[Any]:
     frame = diagnosis.parts if parts else diagnosis.table
     frame = frame.rename(columns={diagnosis.amount: "amount"})
     return list(frame.itertuples(index=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,9 +12,9 @@ import queuesim as qs
 from queuesim.engines.compiled import simulate_compiled
 from queuesim.engines.reference import simulate_reference
 from queuesim.results.tally import CONTACT_QUANTITIES
+from queuesim.results.window_sums import ABANDONED, ANSWERED, HANDLE_S, HANDLED, OFFERED, WAIT_S
 from queuesim.watching.counterfactual import Counterfactual, Inputs, Played, Switched
 from queuesim.watching.people import crew_of_numbers
-from queuesim.watching.summing import ABANDONED, ANSWERED, HANDLE_S, HANDLED, OFFERED, WAIT_S
 from tests.watching.centres import behind_the_web, centre, day_of
 
 
@@ -138,7 +139,7 @@ def test_people_on_duty_add_up_to_the_numbers() -> None:
     crew = crew_of_numbers(numbers, edges)
     spent = [
         (np.minimum(crew.off_s, to) - np.maximum(crew.on_s, at)).clip(min=0).sum()
-        for at, to in zip(edges[:-1], edges[1:], strict=True)
+        for at, to in pairwise(edges)
     ]
     np.testing.assert_allclose(np.array(spent) / 1800.0, numbers, atol=0.011)
     for agent in range(crew.agents):  # nobody is there twice

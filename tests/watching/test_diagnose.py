@@ -15,15 +15,15 @@ SINCE, UNTIL = f"{DAY} 08:00", f"{DAY} 18:00"
 
 
 def test_single_causes_carry_the_most() -> None:
-    """Six incidents of three causes, large ones: all must be found.
+    """Three large incidents of three causes: all must be found.
 
-    A diagnosis that finds 99.9 % of such fails once in 160 runs; one that finds 80 % passes once in
-    four.
+    One that finds 99.9 % of such fails at one seed in 330; one that finds half of them passes at
+    one in eight. The study of many days is `benchmarks.watching_diagnosis`.
     """
     chosen = [each for each in SINGLE if each.name in ("billing contacts +30 %", "home − 30 %",
                                                        "billing talk × 1.3")]  # fmt: skip
     assert len(chosen) == 3
-    for row in study(chosen, days=2, replications=20):
+    for row in study(chosen, days=1, replications=20):
         assert row["largest"] == 1.0, row
         assert row["exact"] == 1.0, row
 
@@ -42,13 +42,12 @@ def test_parts_add_up_exactly_and_are_told() -> None:
     text = str(found)
     for said in ("more contacts than planned", "fewer people than planned", "chance", SINCE):
         assert said in text
-    for measure in ("abandonment",):
-        other = diagnose(
-            plan, table, staff, since=SINCE, until=UNTIL, replications=20, measure=measure
-        )
-        assert adds_up(other)
-        assert other.observed == pytest.approx(table["abandoned"].sum() / table["offered"].sum())
-        assert "points" in str(other)
+    other = diagnose(
+        plan, table, staff, since=SINCE, until=UNTIL, replications=20, measure="abandonment"
+    )
+    assert adds_up(other)
+    assert other.observed == pytest.approx(table["abandoned"].sum() / table["offered"].sum())
+    assert "points" in str(other)
 
 
 def test_it_is_the_same_again_and_without_staff() -> None:
@@ -78,7 +77,8 @@ def test_the_web_is_the_culprit() -> None:
     outage = qs.Event(name="outage", start=f"{DAY} 08:00", lasts="10h", factor=2.5)
     broken = plan.change("contact_types.web.front_door.outages", (outage,))
     table, staff = tables_of(broken, seed=5)
-    table = table[table["contact_type"] != "web"]  # nobody counts visits
+    table = table[table["contact_type"] != "web"]  # nobody counts visits, or handle times
+    table = table.drop(columns="mean_handle_s")
     found = diagnose(plan, table, staff, since=SINCE, until=UNTIL, replications=20)
     assert adds_up(found)
     assert found.main_cause == "contacts"
@@ -93,16 +93,21 @@ def test_the_web_is_the_culprit() -> None:
 
 def test_routing_is_a_cause_when_it_is_told() -> None:
     plan = behind_the_web()
+    late = tuple(qs.Skill(name, min_wait="1min") for name in ("support", "billing", "sales"))
+    routed = plan.change("agent_groups.home.skills", late)
+    table, staff = tables_of(routed, seed=6)
+    found = diagnose(plan, table, staff, routed=routed, replications=20, parts=False)
+    assert found.main_cause == "routing"
+    assert adds_up(found)
+    other = plan.change("horizon.days", 2)
     with pytest.raises(qs.ScenarioError, match="same horizon"):
-        other = plan.change("horizon.days", 2)
-        table, _ = tables_of(plan)
         diagnose(plan, table, routed=other)
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"contact_type": "biling"}, 'row 20.contact_type: .*did you mean "billing"'),
+        ({"contact_type": "biling"}, 'row 20.contact_type: .*Did you mean "billing"'),
         ({"start": f"{DAY} 10:07"}, "row 20.start: .*must be where an interval of 30 min begins"),
         ({"start": "2027-01-01"}, "row 20.start"),
         ({"start": "noon"}, "row 20.start: .*must be a time"),
