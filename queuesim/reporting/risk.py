@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib import colormaps
@@ -75,7 +75,7 @@ def risk_calendar(
     rising = colormaps["magma"](np.linspace(0.06, 0.98, 256))[::-1]
     with page(ax, size=(9.0, min(max(3.6, 3.4 + 0.26 * len(rows)), 6.6))) as ax:
         hours, edges = columns / 3600, np.arange(len(rows) + 1)
-        lines = {"edgecolors": "white", "linewidth": 0.6} if len(rows) < 30 else {}
+        lines: dict[str, Any] = {"edgecolors": "white", "linewidth": 0.6} if len(rows) < 30 else {}
         mesh = ax.pcolormesh(
             hours,
             edges,

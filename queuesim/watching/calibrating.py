@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from queuesim.model.load import staffed as staffed_by_plan
 from queuesim.results.window_sums import ABANDONED, HANDLE_S, HANDLED, OFFERED, WAIT_S
 from queuesim.watching.counterfactual import Pool, Switched
-from queuesim.watching.odds import divided, two_sided, up_and_down
+from queuesim.watching.odds import divided, two_sided, up_and_down, upper
 
 if TYPE_CHECKING:
     from queuesim.watching.causes import Case
@@ -32,7 +32,12 @@ _NOBODY = 0.02
 
 
 def calibrate(
-    case: Case, pools: Sequence[list[Pool]], window: NDArray[np.bool_], groups: int, routed: bool
+    case: Case,
+    pools: Sequence[list[Pool]],
+    window: NDArray[np.bool_],
+    groups: int,
+    routed: bool,
+    ordinary: float,
 ) -> None:
     """Fill the inputs: what the observed numbers mean, seen through the simulated centre."""
     centre, seen = case.centre, case.seen
@@ -45,14 +50,14 @@ def calibrate(
     # people: planned on duty, and by how many more or fewer there were than the plan brings about
     has_people = [g for g in range(groups) if (~np.isnan(inputs.staffed[g])).any()]
     if has_people:
-        plays = [play.staffed() for play in planned]
-        expected, on_duty = np.mean(plays, axis=0), staffed_by_plan(scenario)
+        people = [play.staffed() for play in planned]
+        expected, on_duty = np.mean(people, axis=0), staffed_by_plan(scenario)
         off = np.nan_to_num(inputs.staffed - expected)
         there = np.where(on_duty > 0, np.maximum(on_duty + off, 0.0), 0.0)
         case.inputs = inputs = replace(inputs, staffed=there)
         as_planned = np.abs(there - on_duty).max(axis=1) < _NOBODY
         use = window & ~np.isnan(seen.staffed[has_people])
-        of_plays = np.array([np.where(use, play[has_people], 0.0).sum() for play in plays])
+        of_plays = np.array([np.where(use, play[has_people], 0.0).sum() for play in people])
         observed = np.where(use, seen.staffed[has_people], 0.0).sum()
         case.people["unusual"] = two_sided(observed, of_plays)
         for g in has_people:
@@ -99,8 +104,13 @@ def calibrate(
 
     offered = np.where(window, np.nan_to_num(seen.offered), 0.0).sum(axis=1)
     case.changed = offered - sums[OFFERED]
-    case.by_more = _more_and_mix(case.changed[has_customers], has_customers, len(types))
-    mix = bool((case.by_more < 1).any())
+    # a mix that is no other than on ordinary days would only take from the rise of one type
+    came = np.array([play.sums()[OFFERED] for play in planned])[:, has_customers]
+    moved = np.array([min(up_and_down(each - came.mean(axis=0))) for each in came])
+    change = case.changed[has_customers]
+    mix = min(up_and_down(change)) > 0 and upper(min(up_and_down(change)), moved) <= ordinary
+    if mix:
+        case.by_more = _more_and_mix(change, has_customers, len(types))
     members = {
         "contacts": has_customers,
         "handling": has_handling,

@@ -83,7 +83,7 @@ class Case:
         """Return every set of players that Shapley and Owen values ask for, none first."""
         found: dict[frozenset[Player], None] = {frozenset(): None}
         for name, mine in self.unions.items():
-            others = [union for other, union in self.unions.items() if other != name]
+            others = [tuple(union) for other, union in self.unions.items() if other != name]
             for _, chosen in subsets(others):
                 outside = frozenset(each for union in chosen for each in union)
                 for k in range(1 << len(mine)):
@@ -158,12 +158,13 @@ def case_of(
     routed: Scenario | None,
     replications: int,
     parts: bool,
+    ordinary: float,
 ) -> Case:
     """Gather what is to be diagnosed, and read from simulations how far each input is off."""
     horizon = scenario.horizon
     known_wait = ~np.isnan(seen.answered) & (~np.isnan(seen.mean_wait_s) | (seen.answered == 0))
     known_left = ~np.isnan(seen.offered) & ~np.isnan(seen.abandoned)
-    known = known_wait if measure == "wait" else known_left
+    known: NDArray[np.bool_] = known_wait if measure == "wait" else known_left
     first, last = window_of(horizon, known, since, until)
     window = np.zeros(horizon.n_intervals, dtype=np.bool_)
     window[first:last] = True
@@ -215,7 +216,7 @@ def case_of(
         changed=np.zeros(n_types),
     )
     pools = [centre.pool(k) for k in range(min(_CALIBRATING, replications))]
-    calibrate(case, pools, window, n_groups, routed is not None)
+    calibrate(case, pools, window, n_groups, routed is not None, ordinary)
     _who_takes_part(case, parts)
     return case
 

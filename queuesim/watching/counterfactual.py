@@ -106,7 +106,7 @@ class Counterfactual:
         *,
         days: tuple[int, int],
         most: Table,
-        masks: Sequence[NDArray[np.bool_]],
+        masks: Sequence[NDArray[np.bool_]] | NDArray[np.bool_],
         seed: int,
         routed: Scenario | None = None,
     ) -> None:
@@ -346,7 +346,8 @@ class Played:
         interval = layout.interval_at(self.tape.arrival_s[:n])
         use = ~np.isnan(contacts.freed_s[:n]) & self.of.masks[HANDLED][kind, interval]
         work = self.tape.talk_s[:n] + self.tape.wrap_up_s[:n]
-        return np.bincount(kind[use], weights=work[use], minlength=len(layout.types))
+        sums = np.bincount(kind[use], weights=work[use], minlength=len(layout.types))
+        return sums.astype(np.float64)
 
 
 def _one_after_the_other(crew: Crew, then: Crew, at_s: float) -> Crew:

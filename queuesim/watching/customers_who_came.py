@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ _NUMBERS_APART = np.int64(1) << 31
 
 def rows_of(tape: Tape, rows: Ints, first_attempts: int) -> Tape:
     """Return a tape of some rows, in this order: first attempts, then those that follow."""
-    columns = {}
+    columns: dict[str, Any] = {}
     for name in _BY_ROW:
         column = getattr(tape, name)
         columns[name] = column[rows] if len(column) or not len(tape) else column
@@ -70,7 +71,7 @@ def joined(tape: Tape, beyond: Tape, order_of_type: Ints) -> tuple[Tape, NDArray
     is_beyond : numpy.ndarray, bool, shape (first attempts,)
     """
     first, more, rows = tape.first_attempts, beyond.first_attempts, len(tape)
-    columns = {}
+    columns: dict[str, Any] = {}
     for name in _BY_ROW:
         one, other = getattr(tape, name), getattr(beyond, name)
         other = other + _NUMBERS_APART if name == "number" else other

@@ -175,7 +175,7 @@ def diagnose(
     seen = happened(scenario, observed, staff)
     case = case_of(
         scenario, seen, measure=measure, since=since, until=until, seed=seed, routed=routed,
-        replications=replications, parts=parts,
+        replications=replications, parts=parts, ordinary=ordinary,
     )  # fmt: skip
     sums = case.play_all(replications)
     above, below = _PARTS[measure]
@@ -219,7 +219,7 @@ def diagnose(
         rows.append(row)
         if len(union) > 1:
             still = amount
-            mine = []
+            mine: list[dict[str, Any]] = []
             for player in sorted(union, key=lambda each: abs(carried[each].mean())):
                 part = _on_grid(carried[player].mean(), step)
                 if len(mine) == len(union) - 1:

@@ -128,7 +128,7 @@ def _read(
             values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=np.float64)
             given = frame[column].notna().to_numpy()
             wrong = given & ~((values >= 0) & np.isfinite(values))
-            for k in np.flatnonzero(wrong):
+            for k in np.flatnonzero(wrong).tolist():
                 value = frame[column].iloc[k]
                 rule = "must be a number, 0 or more, or missing"
                 problems.append(Problem(f"row {frame.index[k]}.{column}", shown(value), rule))

@@ -77,7 +77,9 @@ class Outlook:
         ).tz_convert(horizon.timezone)
         load, staffed, short = self._load
         columns: dict[str, object] = {
-            "contact_type": pd.Categorical.from_codes(kind, list(layout.types)),
+            "contact_type": pd.Categorical(
+                np.array(layout.types)[kind], categories=list(layout.types)
+            ),
             "interval": interval.astype(np.int32),
             "start": starts[interval],
             "day": layout.day_of_interval[interval].astype(np.int32),
@@ -146,7 +148,7 @@ class Outlook:
             groups.append(found.agent_group if found else None)
             known = found is not None and found.agents is not None
             agents.append(float(found.agents) if known else nan)  # type: ignore[union-attr,arg-type]
-        return chosen.assign(lacks=agents, agent_group=groups)
+        return chosen.assign(lacks=agents, agent_group=np.array(groups, dtype=object))
 
     def __str__(self) -> str:
         from queuesim.watching.outlook_in_words import outlook_in_words
@@ -172,7 +174,9 @@ class Outlook:
         place = np.tile(np.arange(many), n)
         first = [layout.dates[day] for day in periods.first_day]
         columns: dict[str, object] = {
-            "contact_type": pd.Categorical.from_codes(kind, list(layout.types)),
+            "contact_type": pd.Categorical(
+                np.array(layout.types)[kind], categories=list(layout.types)
+            ),
             name: place.astype(np.int32) if name == "day" else np.array(periods.labels)[place],
             "date": pd.to_datetime(first)[place],
         }
