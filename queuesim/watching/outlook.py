@@ -303,6 +303,10 @@ def _quantiles(values: NDArray[np.floating]) -> Table:
     return found
 
 
+def _named(layout: Layout, kind: NDArray[np.int64]) -> pd.Categorical:
+    return pd.Categorical(np.array(layout.types)[kind], categories=list(layout.types))
+
+
 def _share(yes: NDArray[np.bool_], counts: NDArray[np.bool_]) -> Table:
     many = counts.sum(axis=0)
     return np.where(many > 0, (yes & counts).sum(axis=0) / np.maximum(many, 1), nan)
