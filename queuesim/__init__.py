@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from queuesim.watching.predict import predict_wait
     from queuesim.watching.diagnose import diagnose
     from queuesim.watching.outlook import outlook
+    from queuesim.watching.predict import predict_wait
 
 __version__ = "0.1.0"
 

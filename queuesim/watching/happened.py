@@ -216,7 +216,9 @@ def moment_s(horizon: Horizon, moment: object, name: str) -> float:
     raise ScenarioError([Problem(name, shown(moment), rule)], "diagnose")
 
 
-def window_of(horizon: Horizon, known: Table, since: object, until: object) -> tuple[int, int]:
+def window_of(
+    horizon: Horizon, known: NDArray[np.bool_], since: object, until: object
+) -> tuple[int, int]:
     """Return the intervals [first, past the last) between two times; by default all observed."""
     seen = np.flatnonzero(known.any(axis=0))
     if len(seen) == 0:
