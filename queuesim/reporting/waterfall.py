@@ -18,7 +18,7 @@ from queuesim.reporting.style import (
     page,
 )
 from queuesim.watching.diagnose import Diagnosis
-from queuesim.watching.telling import words_for
+from queuesim.watching.diagnosing.telling import words_for
 
 
 def waterfall(diagnosis: Diagnosis, *, ax: Axes | None = None) -> Axes:

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from queuesim.model import Scenario
 from queuesim.results.layout import Layout
 from queuesim.results.window_sums import ABANDONED, ANSWERED, OFFERED, WAIT_S
-from queuesim.watching.causes import CAUSES, Player, case_of
-from queuesim.watching.front_door import culprits
-from queuesim.watching.happened import happened
-from queuesim.watching.shapley import gains, shapley
-from queuesim.watching.telling import in_words
+from queuesim.watching.diagnosing.causes import CAUSES, Player, case_of
+from queuesim.watching.diagnosing.front_door import culprits
+from queuesim.watching.diagnosing.happened import happened
+from queuesim.watching.diagnosing.shapley import gains, shapley
+from queuesim.watching.diagnosing.telling import in_words
 
 Values = NDArray[np.float64]
 Measure = Literal["wait", "abandonment"]
@@ -114,7 +114,7 @@ def diagnose(
     """Say which cause carries how much of the excess wait in a window of time.
 
     Every cause is switched from planned to observed, alone and with every combination of the
-    others, on the same customers (`queuesim.watching.counterfactual`); what it changes, averaged
+    others, on the same customers (`queuesim.watching.diagnosing.counterfactual`); what it changes, averaged
     over all orders in which the causes may be switched, is what it carries (Shapley value). What
     is left when all causes are as observed is chance.
 

@@ -18,8 +18,8 @@ from queuesim.results.layout import Layout, Periods
 from queuesim.results.measures import service_level_named
 from queuesim.results.service_level import DEFAULT
 from queuesim.units import parse_duration
-from queuesim.watching.futures import MEASURES, Futures, futures
-from queuesim.watching.lacking import lack
+from queuesim.watching.looking_ahead.futures import MEASURES, Futures, futures
+from queuesim.watching.looking_ahead.lacking import lack
 
 Table = NDArray[np.float64]
 By = Literal["interval", "day", "week"]
@@ -151,7 +151,7 @@ class Outlook:
         return chosen.assign(lacks=agents, agent_group=np.array(groups, dtype=object))
 
     def __str__(self) -> str:
-        from queuesim.watching.outlook_in_words import outlook_in_words
+        from queuesim.watching.looking_ahead.outlook_in_words import outlook_in_words
 
         return outlook_in_words(self)
 

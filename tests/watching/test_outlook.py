@@ -7,7 +7,7 @@ import pytest
 
 import queuesim as qs
 from queuesim.theory import min_agents
-from queuesim.watching.lacking import lack
+from queuesim.watching.looking_ahead.lacking import lack
 from queuesim.watching.outlook import Outlook, outlook
 from tests.watching.centres import DAY, WAGE, behind_the_web, centre, day_of
 

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from queuesim.watching.shapley import coalitions, gains, shapley, subsets
+from queuesim.watching.diagnosing.shapley import coalitions, gains, shapley, subsets
 
 
 def test_three_players_by_hand() -> None:

@@ -24,8 +24,8 @@ from queuesim.results.tally import GROUP_QUANTITIES, Count
 from queuesim.results.window_sums import HANDLED, OFFERED, sum_contacts
 from queuesim.sampling import Sampler, Sessions, Tape
 from queuesim.units import DAY_S, snap
-from queuesim.watching.customers_who_came import Customers, joined
-from queuesim.watching.people import Crew, crew_of_numbers, crews_of, together, within
+from queuesim.watching.diagnosing.customers_who_came import Customers, joined
+from queuesim.watching.diagnosing.people import Crew, crew_of_numbers, crews_of, together, within
 
 Table = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from queuesim.model.load import staffed as staffed_by_plan
 from queuesim.results.window_sums import ABANDONED, HANDLE_S, HANDLED, OFFERED, WAIT_S
-from queuesim.watching.counterfactual import Pool, Switched
-from queuesim.watching.odds import divided, two_sided, up_and_down, upper
+from queuesim.watching.diagnosing.counterfactual import Pool, Switched
+from queuesim.watching.diagnosing.odds import divided, two_sided, up_and_down, upper
 
 if TYPE_CHECKING:
-    from queuesim.watching.causes import Case
+    from queuesim.watching.diagnosing.causes import Case
 
 Values = NDArray[np.float64]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from queuesim.model import Scenario
-from queuesim.watching.counterfactual import fed_by
+from queuesim.watching.diagnosing.counterfactual import fed_by
 
 _UNUSUAL = 0.01
 """So improbable must so many contacts be under the plan, for every type that is fed."""

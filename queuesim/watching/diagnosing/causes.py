@@ -11,11 +11,11 @@ from queuesim.errors import Problem, ScenarioError
 from queuesim.model import Channel, Scenario
 from queuesim.model.load import staffed as staffed_by_plan
 from queuesim.results.window_sums import ABANDONED, ANSWERED, HANDLE_S, HANDLED, OFFERED, WAIT_S
-from queuesim.watching.calibrating import calibrate
-from queuesim.watching.counterfactual import Counterfactual, Inputs, Switched
-from queuesim.watching.happened import Happened, window_of
-from queuesim.watching.odds import divided, two_sided, up_and_down, upper
-from queuesim.watching.shapley import coalitions, subsets
+from queuesim.watching.diagnosing.calibrating import calibrate
+from queuesim.watching.diagnosing.counterfactual import Counterfactual, Inputs, Switched
+from queuesim.watching.diagnosing.happened import Happened, window_of
+from queuesim.watching.diagnosing.odds import divided, two_sided, up_and_down, upper
+from queuesim.watching.diagnosing.shapley import coalitions, subsets
 
 Table = NDArray[np.float64]
 Values = NDArray[np.float64]

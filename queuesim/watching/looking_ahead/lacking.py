@@ -12,7 +12,7 @@ from queuesim.model.load import staffed as staffed_by_plan
 from queuesim.results import ServiceLevel
 from queuesim.results.layout import Layout
 from queuesim.results.measures import combine
-from queuesim.watching.counterfactual import Counterfactual, Inputs, Switched
+from queuesim.watching.diagnosing.counterfactual import Counterfactual, Inputs, Switched
 
 Table = NDArray[np.float64]
 

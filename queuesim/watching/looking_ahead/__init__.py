@@ -1,0 +1,1 @@
+"""The time ahead: replications interval by interval, and what the worst intervals lack."""
