@@ -61,9 +61,8 @@ if TYPE_CHECKING:
     from queuesim.results import Estimate, Experience, Result, ServiceLevel
     from queuesim.watching import now
     from queuesim.watching.detect import detect
-    from queuesim.watching.nowcast import nowcast
-    from queuesim.watching.predict import predict_wait
     from queuesim.watching.diagnose import diagnose
+    from queuesim.watching.nowcast import nowcast
     from queuesim.watching.outlook import outlook
     from queuesim.watching.predict import predict_wait
 

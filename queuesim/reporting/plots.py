@@ -1,13 +1,8 @@
 """The pictures: when contacts wait, whether people match the work, which option, what went wrong.
 
-Every function takes a result, a comparison or a nowcast, draws on the axes it is given or on a
-figure of its own, and returns the axes. Nothing is shown and no global setting of matplotlib
-Every function takes a result, a comparison, an outlook or a diagnosis, draws on the axes it is given
-or on a figure of its own, and returns the axes. Nothing is shown and no global setting of matplotlib
-changes:
-Every function takes a result, a comparison, an outlook or a diagnosis, draws on the axes it is
-given or on a figure of its own, and returns the axes. Nothing is shown and no global setting of
-matplotlib changes:
+Every function takes a result, a comparison, an outlook, a diagnosis, alarms or a nowcast, draws on
+the axes it is given or on a figure of its own, and returns the axes. Nothing is shown and no global
+setting of matplotlib changes:
 
 >>> import queuesim as qs
 >>> ax = qs.plots.waits_by_week_and_hour(result)                               # doctest: +SKIP
@@ -18,8 +13,8 @@ from queuesim.reporting.fan import rest_of_day
 from queuesim.reporting.heat_map import waits_by_week_and_hour
 from queuesim.reporting.options import options
 from queuesim.reporting.over_weeks import service_over_weeks
-from queuesim.reporting.watched import observed_and_expected
 from queuesim.reporting.risk import risk_calendar
+from queuesim.reporting.watched import observed_and_expected
 from queuesim.reporting.waterfall import waterfall
 from queuesim.reporting.work_and_people import demand_and_staffing
 
@@ -28,9 +23,6 @@ __all__ = [
     "observed_and_expected",
     "options",
     "rest_of_day",
-    "service_over_weeks",
-    "waits_by_week_and_hour",
-    "options",
     "risk_calendar",
     "service_over_weeks",
     "waits_by_week_and_hour",

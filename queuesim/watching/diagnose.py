@@ -114,7 +114,7 @@ def diagnose(
     """Say which cause carries how much of the excess wait in a window of time.
 
     Every cause is switched from planned to observed, alone and with every combination of the
-    others, on the same customers (`queuesim.watching.diagnosing.counterfactual`); what it changes, averaged
+    others, on the same customers (`watching.diagnosing.counterfactual`); what it changes, averaged
     over all orders in which the causes may be switched, is what it carries (Shapley value). What
     is left when all causes are as observed is chance.
 

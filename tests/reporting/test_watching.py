@@ -10,7 +10,7 @@ from queuesim.reporting.risk import risk_calendar
 from queuesim.reporting.waterfall import waterfall
 from queuesim.watching.diagnose import diagnose
 from queuesim.watching.outlook import outlook
-from tests.watching.centres import centre, tables_of
+from tests.watching.small_centres import centre, tables_of
 
 mpl.use("Agg")
 

@@ -1,74 +1,36 @@
-"""Small contact centres, and days of them as the tables that people keep."""
+"""Small contact centres to watch."""
 
 from __future__ import annotations
 
 import queuesim as qs
-from benchmarks.watching_diagnosis import observed
-from queuesim.experiments.players import CompiledPlayer
-from queuesim.results import Tally
-
-WAGE = qs.InHouse(per_hour=24.0)
-DAY = "2026-11-24"
 
 
-def phone(name: str, per_day: float, talk: str = "4min", **more: object) -> qs.ContactType:
-    return qs.ContactType(
-        name=name,
+def centre(
+    *, days: int = 5, per_day: float = 500.0, busyness: float = 0.1, start: str = "2026-11-23", **of
+) -> qs.Scenario:
+    """One phone type and one team, half-hours, open 08 to 18 by its demand."""
+    phone = qs.ContactType(
+        name="phone",
         channel="phone",
-        demand=qs.Demand(per_day=per_day, day="office"),
-        talk=qs.LogNormal(mean=talk, cv=0.9),
+        demand=qs.Demand(per_day=per_day, day="office", busyness=busyness),
+        talk=qs.LogNormal(mean="4min", cv=0.9),
         wrap_up=qs.Exponential(mean="40s"),
-        patience=qs.Exponential(mean="4min"),
-        **more,  # type: ignore[arg-type]
+        patience=qs.Exponential(mean="5min"),
+        target=qs.ServiceTarget(share=0.8, within="20s"),
     )
-
-
-def centre(days: int = 1, **more: object) -> qs.Scenario:
-    """Return one contact type and one group, busy."""
-    team = qs.AgentGroup(name="home", skills=("billing",), headcount=15, contract=WAGE, **more)  # type: ignore[arg-type]
-    return qs.Scenario(
-        name="small",
-        contact_types=(phone("billing", 1600),),
-        agent_groups=(team,),
-        horizon=qs.Horizon(start=DAY, days=days),
-    )
-
-
-def behind_the_web() -> qs.Scenario:
-    """Return two contact types that the web feeds, and one that it does not."""
-    web = qs.ContactType(
-        name="web",
-        channel="self_service",
-        demand=qs.Demand(per_day=2000, day="office"),
-        talk=qs.Exponential(mean="3min"),
-        front_door=qs.FrontDoor(contains=0.8, to={"support": 0.6, "billing": 0.4}),
-    )
-    kinds = (
-        web,
-        phone("support", 500, redial=qs.Return(share=0.5, delay=qs.Exponential(mean="10min"))),
-        phone("billing", 500),
-        phone("sales", 500),
-    )
+    people = (0,) * 16 + (9,) * 20 + (0,) * 12
     team = qs.AgentGroup(
-        name="home",
-        skills=("support", "billing", "sales"),
-        headcount=20,
-        shrinkage=0.1,
+        name="team",
+        skills=("phone",),
+        headcount={"day": people},
         absence=0.05,
-        contract=WAGE,
+        contract=qs.InHouse(per_hour=24.0),
     )
-    return qs.Scenario(
-        name="behind the web",
-        contact_types=kinds,
-        agent_groups=(team,),
-        horizon=qs.Horizon(start=DAY, days=1),
-    )
+    horizon = qs.Horizon(start=start, days=days, interval="30min", **of)
+    return qs.Scenario(name="centre", contact_types=(phone,), agent_groups=(team,), horizon=horizon)
 
 
-def day_of(scenario: qs.Scenario, *, seed: int = 0, replication: int = 0) -> Tally:
-    player = CompiledPlayer(scenario)
-    return player.play(seed=seed, replication=replication, keep_contacts=False)
-
-
-def tables_of(scenario: qs.Scenario, *, seed: int = 0):  # type: ignore[no-untyped-def]
-    return observed(scenario, day_of(scenario, seed=seed))
+def with_event(scenario: qs.Scenario, start: str, lasts: str, factor: float) -> qs.Scenario:
+    """More contacts for a time."""
+    event = qs.Event(name="incident", start=start, lasts=lasts, factor=factor)
+    return scenario.change("contact_types.phone.demand.events", (event,))

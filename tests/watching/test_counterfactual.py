@@ -15,7 +15,7 @@ from queuesim.results.tally import CONTACT_QUANTITIES
 from queuesim.results.window_sums import ABANDONED, ANSWERED, HANDLE_S, HANDLED, OFFERED, WAIT_S
 from queuesim.watching.diagnosing.counterfactual import Counterfactual, Inputs, Played, Switched
 from queuesim.watching.diagnosing.people import crew_of_numbers
-from tests.watching.centres import behind_the_web, centre, day_of
+from tests.watching.small_centres import behind_the_web, centre, day_of
 
 
 def of(scenario: qs.Scenario, customers: np.ndarray, seed: int = 3) -> Counterfactual:

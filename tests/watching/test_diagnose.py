@@ -9,7 +9,7 @@ import pytest
 import queuesim as qs
 from benchmarks.watching_diagnosis import SINGLE, adds_up, study
 from queuesim.watching.diagnose import diagnose
-from tests.watching.centres import DAY, behind_the_web, centre, tables_of
+from tests.watching.small_centres import DAY, behind_the_web, centre, tables_of
 
 SINCE, UNTIL = f"{DAY} 08:00", f"{DAY} 18:00"
 

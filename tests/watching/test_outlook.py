@@ -9,7 +9,7 @@ import queuesim as qs
 from queuesim.theory import min_agents
 from queuesim.watching.looking_ahead.lacking import lack
 from queuesim.watching.outlook import Outlook, outlook
-from tests.watching.centres import DAY, WAGE, behind_the_web, centre, day_of
+from tests.watching.small_centres import DAY, WAGE, behind_the_web, centre, day_of
 
 
 @pytest.fixture(scope="module")
