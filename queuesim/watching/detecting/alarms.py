@@ -33,7 +33,8 @@ class Alarm:
     raised : datetime
         End of the interval with which the alarm was raised.
     since : datetime
-        Likely start of the shift: of the interval after which the sum never came back to 0.
+        Likely start of the shift: of the interval from which on the values up to the alarm are the
+        least likely without one (Hinkley 1970, Biometrika 57; the size of the shift unknown).
     until : datetime
         End of the interval up to which the evidence grew, that day.
     false_per_month : float
@@ -192,10 +193,7 @@ def _told(
     one: Stream = quiet.streams[stream]
     end = int(np.searchsorted(quiet.day, quiet.day[at], side="right"))
     sums = _sums(z[:, stream], begin, end, SIZES[size])
-    zeros = np.flatnonzero(sums[begin : at + 1] <= 0)
-    since = begin + (int(zeros[-1]) + 1 if len(zeros) else 0)
-    while not np.isfinite(z[since, stream]):
-        since += 1
+    since = begin + _start(z[begin : at + 1, stream])
     until = at + int(np.argmax(sums[at:end]))
     horizon = quiet.scenario.horizon
     others = []
@@ -242,6 +240,15 @@ def _sums(z: Floats, begin: int, end: int, size: float) -> Floats:
     return sums
 
 
+def _start(z: Floats) -> int:
+    """Return from which place on normal scores, up to the last, are shifted most surely."""
+    seen = np.isfinite(z)
+    backwards = np.where(seen, z, 0.0)[::-1]
+    likely = backwards.cumsum() / np.sqrt(np.maximum(seen[::-1].cumsum(), 1))
+    likely[~seen[::-1]] = -np.inf
+    return len(z) - 1 - int(np.argmax(likely))
+
+
 _NAMES = {
     "volume": "volume",
     "handle_time": "handle time",
@@ -270,4 +277,6 @@ def _seldom(rate: float) -> str:
     if months < 18:
         return f"once in {months:.2g} months"
     years = months / 12
-    return f"once in {years:.2g} years" if years < 1000 else "less than once in 1,000 years"
+    if years >= 1000:
+        return "less than once in 1,000 years"
+    return f"once in {years:.0f} years" if years >= 10 else f"once in {years:.2g} years"
