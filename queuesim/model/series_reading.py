@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from queuesim.clock import ClockSpans, clock_spans
 from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model.calendar import read_interval, read_time_zone
-from queuesim.model.faults import Fault, did_you_mean, one_of, quoted
+from queuesim.model.faults import Fault, did_you_mean, one_of
+from queuesim.model.wrong_rows import MOST_SHOWN, and_more, wrong_rows
 from queuesim.units import DAY_S, format_duration
 
 _SUBJECT = "Series"
-_MOST_SHOWN = 5
 _MOST_DAYS = 40_000
 _EPOCH = date(1970, 1, 1)
 
@@ -94,22 +94,9 @@ class _Rows:
         self, wrong: Rows, column: str, values: Iterable[Any], rule: str, fix: str = ""
     ) -> None:
         """Note the rows that break a rule, by number, as one problem."""
-        where = np.flatnonzero(wrong)
-        if len(where) == 0:
-            return
-        listed = list(values)
-        some = [
-            f"{_plain(listed[row])} ({self._noun} {row + self._first})"
-            for row in where[:_MOST_SHOWN]
-        ]
-        more = f" and {len(where) - _MOST_SHOWN} more" if len(where) > _MOST_SHOWN else ""
-        self.problems.append(Problem(column, ", ".join(some) + more, rule, fix))
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, pd.Timestamp):
-        return quoted(str(value))
-    return shown(value.item() if isinstance(value, np.generic) else value)
+        said = wrong_rows(wrong, values, self._noun, self._first)
+        if said:
+            self.problems.append(Problem(column, said, rule, fix))
 
 
 def _options(interval: Any, missing: Any, timezone: Any) -> float:
@@ -248,12 +235,12 @@ def _missing(column: str, lacking: Rows, start: date, step: float) -> Problem:
     runs = np.split(where, np.flatnonzero(np.diff(where) > 1) + 1)
     origin = pd.Timestamp(start)
     some = []
-    for run in runs[:_MOST_SHOWN]:
+    for run in runs[:MOST_SHOWN]:
         begin, end = (origin + pd.Timedelta(seconds=float(at * step)) for at in (run[0], run[-1]))
         some.append(
             f"{begin:%Y-%m-%d %H:%M}" + (f" to {end:%Y-%m-%d %H:%M}" if len(run) > 1 else "")
         )
-    more = f" and {len(runs) - _MOST_SHOWN} more gaps" if len(runs) > _MOST_SHOWN else ""
+    more = and_more(len(runs), " gaps")
     return Problem(
         column,
         f"{len(where)} intervals without a row: {', '.join(some)}{more}",

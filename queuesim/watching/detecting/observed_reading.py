@@ -15,13 +15,13 @@ from queuesim.errors import Problem, shown
 from queuesim.model import Scenario
 from queuesim.model.faults import did_you_mean, one_of, quoted
 from queuesim.model.horizon import Horizon
+from queuesim.model.wrong_rows import MOST_SHOWN, and_more, wrong_rows
 from queuesim.units import format_duration
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Rows = NDArray[np.bool_]
 
-_MOST_SHOWN = 5
 _EXPECTED = 0.01
 _COUNTS = ("offered", "answered", "abandoned", "answered_within")
 
@@ -94,17 +94,9 @@ class Reading:
         self, wrong: Rows, column: str, values: Iterable[Any], rule: str, fix: str = ""
     ) -> None:
         """Note rows that break a rule, by number, as one problem."""
-        where = np.flatnonzero(wrong)
-        if len(where) == 0:
-            return
-        listed = list(values)
-        some = [
-            f"{_plain(listed[row])} ({self._noun} {row + self._first})"
-            for row in where[:_MOST_SHOWN]
-        ]
-        more = f" and {len(where) - _MOST_SHOWN} more" if len(where) > _MOST_SHOWN else ""
-        said = ", ".join(some) + more
-        self.problems.append(Problem(f"{self.called}.{column}", said, rule, fix))
+        said = wrong_rows(wrong, values, self._noun, self._first)
+        if said:
+            self.problems.append(Problem(f"{self.called}.{column}", said, rule, fix))
 
     def _say(self, column: str, given: str, rule: str, fix: str = "") -> None:
         where = f"{self.called}.{column}" if column else self.called
@@ -286,11 +278,10 @@ class Reading:
     ) -> None:
         some = [
             f"{text} ({self._noun} {row + self._first})"
-            for row, text in list(zip(rows, given, strict=True))[:_MOST_SHOWN]
+            for row, text in list(zip(rows, given, strict=True))[:MOST_SHOWN]
         ]
         if some:
-            more = f" and {len(rows) - _MOST_SHOWN} more" if len(rows) > _MOST_SHOWN else ""
-            self._say(column, ", ".join(some) + more, rule, fix)
+            self._say(column, ", ".join(some) + and_more(len(rows)), rule, fix)
 
     def check_missing(self, expected: NDArray[np.bool_]) -> None:
         """Refuse gaps: intervals without a row, between the first and the last, in which contacts
@@ -304,8 +295,8 @@ class Reading:
             if len(lacking) == 0:
                 continue
             runs = np.split(lacking, np.flatnonzero(np.diff(lacking) > 1) + 1)
-            some = [self._run(run) for run in runs[:_MOST_SHOWN]]
-            more = f" and {len(runs) - _MOST_SHOWN} more gaps" if len(runs) > _MOST_SHOWN else ""
+            some = [self._run(run) for run in runs[:MOST_SHOWN]]
+            more = and_more(len(runs), " gaps")
             many = f"{len(lacking)} interval{'s' if len(lacking) > 1 else ''} of {name}"
             self._say(
                 "start",
@@ -350,9 +341,3 @@ def _times(given: pd.Series, timezone: str) -> tuple[pd.Series, Floats]:
 def _offset_s(moment: Any) -> float:
     offset = None if moment is pd.NaT else moment.utcoffset()
     return offset.total_seconds() if offset is not None else np.nan
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, pd.Timestamp):
-        return quoted(f"{value:%Y-%m-%d %H:%M}")
-    return shown(value.item() if isinstance(value, np.generic) else value)
