@@ -100,7 +100,8 @@ def calibrate(
             inputs, handle_s=inputs.handle_s / made_of_it[:, None], handle_ratio=ratio
         )
     everything = replace(everything, handling=frozenset(has_handling))
-    has_patience = _calibrate_patience(case, pools, window, everything)
+    of_plan = np.array([play.sums() for play in planned])
+    has_patience = _calibrate_patience(case, pools, of_plan, everything, ordinary)
 
     offered = np.where(window, np.nan_to_num(seen.offered), 0.0).sum(axis=1)
     case.changed = offered - sums[OFFERED]
@@ -141,13 +142,18 @@ def _more_and_mix(change: Values, kinds: Sequence[int], types: int) -> Values:
 
 
 def _calibrate_patience(
-    case: Case, pools: Sequence[list[Pool]], window: NDArray[np.bool_], everything: Switched
+    case: Case,
+    pools: Sequence[list[Pool]],
+    planned: NDArray[np.float64],
+    everything: Switched,
+    ordinary: float,
 ) -> list[int]:
     """Find by how much patience differs: so that as many abandon, for the waits there are.
 
     Abandoned ÷ total wait of the answered hardly depends on how long the queue is (for exponential
     patience and all waits it is 1 ÷ mean patience whatever the load [1]_), so that a queue that
-    chance made long does not look like impatience.
+    chance made long does not look like impatience. Where it is no further off than on ordinary days
+    patience is as planned: fitted to the day, it would take from chance what is chance.
 
     .. [1] A. Mandelbaum and S. Zeltyn (2007), Service engineering in action, eq. 11.
     """
@@ -163,6 +169,9 @@ def _calibrate_patience(
         if each.patience is not None and left[k] >= _FEW and wait_s[k] > 0
     ]
     if not found:
+        return []
+    usual = divided(planned[:, ABANDONED].sum(axis=1), planned[:, WAIT_S].sum(axis=1))
+    if two_sided(left.sum() / max(wait_s.sum(), _SURE), usual) > ordinary:
         return []
     wanted = left / np.maximum(wait_s, _SURE)
     low = np.full(len(types), -np.log(_PATIENCE))
