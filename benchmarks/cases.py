@@ -33,6 +33,8 @@ class Case:
         Contacts of replication 0; those of them that abandon.
     checksum : str
         Of its contact table and busy periods, every number of it, see `answers.checksum`.
+    rows : int
+        On the tape, where further attempts stand behind the first; 0: as many as contacts.
     seed : int
     replications : int
         Of the phase whole.
@@ -53,6 +55,7 @@ class Case:
     contacts: int
     abandoned: int
     checksum: str
+    rows: int = 0
     seed: int = 1
     replications: int = 1
     together: Mapping[int, Counts] = field(default_factory=dict)
@@ -170,6 +173,7 @@ _ALL = (
         contacts=24_477,
         abandoned=245,
         checksum="adaff0ffac481a8a",
+        rows=36_432,
     ),
     Case(
         name="year",

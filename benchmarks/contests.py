@@ -97,7 +97,7 @@ def _sample(made: Contest, others: With) -> None:
     case = made.case
 
     def check(tape: Tape) -> None:
-        must_equal(f"{case.name}: contacts on the tape", len(tape), case.contacts)
+        must_equal(f"{case.name}: contacts on the tape", len(tape), case.rows or case.contacts)
 
     made.contestants.append(Contestant("draw_tape", case.tape, case.contacts, check))
 

@@ -52,19 +52,18 @@ class Skill(Model):
     min_wait
         A contact must have waited this long before the group may take it (overflow) [s].
     reserve
-        Take a contact only when more than this many agents of the group are idle.
+        Take a contact only when more than this many agents of the group are idle. Where live
+        contacts may interrupt messages: more than this many without a live contact.
     min_queue
         Take a contact only while at least so many wait in its line, the one to be taken and one
         that has just come included (overflow by queue length); 1 is no condition.
     hours
         Take contacts of this type only within these hours (nights to the partner); what is open at
         their end is finished. None: whenever the group works.
-
-    With several conditions all of them must hold.
-        Take a contact only when more than this many agents of the group are idle. Where live
-        contacts may interrupt messages: more than this many without a live contact.
     transfer
         Handing contacts on to another contact type, and so to the groups that serve it.
+
+    With several conditions all of them must hold.
 
     Examples
     --------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -18,6 +19,7 @@ from queuesim.watching.diagnosing.front_door import culprits
 from queuesim.watching.diagnosing.happened import happened
 from queuesim.watching.diagnosing.shapley import gains, shapley
 from queuesim.watching.diagnosing.telling import in_words
+from queuesim.watching.observed import Observed
 
 Values = NDArray[np.float64]
 Measure = Literal["wait", "abandonment"]
@@ -98,8 +100,8 @@ class Diagnosis:
 
 def diagnose(
     scenario: Scenario,
-    observed: pd.DataFrame,
-    staff: pd.DataFrame | None = None,
+    observed: Observed | pd.DataFrame | str | os.PathLike[str],
+    staff: pd.DataFrame | str | os.PathLike[str] | None = None,
     *,
     since: object = None,
     until: object = None,
@@ -122,11 +124,11 @@ def diagnose(
     ----------
     scenario : Scenario
         The plan.
-    observed : pandas.DataFrame
-        One row an interval and contact type: ``start`` (local time), ``contact_type``, ``offered``,
-        ``answered``, ``abandoned``, ``mean_wait_s`` of the answered, ``mean_handle_s``.
-        What is missing is taken to be as planned.
-    staff : pandas.DataFrame, optional
+    observed : Observed, pandas.DataFrame or path of a CSV file
+        See `Observed.read`. One row an interval and contact type: ``start`` (local time),
+        ``contact_type``, ``offered``, ``answered``, ``abandoned``, ``mean_wait_s`` of the answered,
+        ``mean_handle_s``. What is missing is taken to be as planned.
+    staff : pandas.DataFrame or path of a CSV file, optional
         One row an interval and agent group: ``start``, ``agent_group``, ``staffed``.
     since, until : str, datetime or Timestamp, optional
         The window, local time; by default all that was observed. Causes are switched wherever they

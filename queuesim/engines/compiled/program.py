@@ -66,7 +66,6 @@ class Program:
         Whether anyone who waits for a callback may ring in.
     span : int
         Rows of contacts that one customer may have.
-        Whether any line counts the callers on hold.
     interrupts : bool
         Whether the work of any group can be interrupted.
     starts : list

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from queuesim.errors import Problem, shown
-from queuesim.model import Scenario
+from queuesim.model import Channel, Scenario
 from queuesim.model.faults import did_you_mean, one_of, quoted
 from queuesim.model.horizon import Horizon
 from queuesim.model.wrong_rows import MOST_SHOWN, and_more, wrong_rows
@@ -27,10 +27,12 @@ _COUNTS = ("offered", "answered", "abandoned", "answered_within")
 
 
 def expected_in(scenario: Scenario) -> NDArray[np.bool_]:
-    """Return whether contacts are expected, bool[types, intervals]."""
+    """Return whether contacts are expected, bool[types, intervals]; visits to self-service may go
+    uncounted."""
     horizon = scenario.horizon
-    rates = (c.demand.rates(horizon).per_interval(horizon) for c in scenario.contact_types)
-    return np.array([rate >= _EXPECTED for rate in rates])
+    rates = [c.demand.rates(horizon).per_interval(horizon) for c in scenario.contact_types]
+    counted = [c.channel is not Channel.SELF_SERVICE for c in scenario.contact_types]
+    return np.array(rates) * np.array(counted)[:, None] >= _EXPECTED
 
 
 class Reading:
