@@ -17,6 +17,7 @@ LETTERS = (
     "critical_day_and_night",
     "languages",
     "new_channel_trial",
+    "self_service_outage",
     "social_messages",
 )
 """Scenarios with a short form: some seconds each."""

@@ -91,7 +91,8 @@ def observed_and_expected(
     parts = quiet.parts(signal)
     mine = [a for a in alarms if a.signal == signal]
     if who is None:
-        who = next((a.who for a in mine if a.who in parts), parts[0])
+        seen = [part for part in parts if part not in alarms.unseen]
+        who = next((a.who for a in mine if a.who in parts), (seen or parts)[0])
     if who not in parts:
         raise ValueError(unknown("contact type or agent group", who, parts))
     mine = [a for a in mine if a.who in (who, ALL)]
@@ -216,6 +217,9 @@ def _draw(ax: Axes, alarms: Alarms, here: NDArray[np.int64], seen: Floats, bands
 
 def _label_days(ax: Axes, first: date, last: date) -> None:
     if last == first:
+        low, high = ax.get_xlim()
+        every = next(n for n in (1, 2, 3, 4, 6) if (high - low) * 24 / n <= 12 or n == 6)
+        ax.xaxis.set_major_locator(mdates.HourLocator(byhour=range(0, 24, every)))
         ax.xaxis.set_major_formatter(mdates.DateFormatter("%H:%M"))
         return
     ax.xaxis.set_major_locator(mdates.HourLocator(byhour=12))

@@ -92,7 +92,9 @@ def waterfall(diagnosis: Diagnosis, *, ax: Axes | None = None) -> Axes:
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
         ax.margins(x=0.12)
-        ax.set_xlim(left=min(0.0, float(begins.min()), float(ends.min())))
+        left, widest = min(0.0, float(begins.min()), float(ends.min())), float(right.max())
+        widest = max(widest, d.expected, d.observed)
+        ax.set_xlim(left, widest + 0.14 * (widest - left))  # room for the amounts
         ax.grid(axis="x")
         if d.measure == "wait":
             ax.set_xlabel("mean wait of the answered [s]")

@@ -92,6 +92,7 @@ def detect(
     watch = Watch.ready(
         scenario,
         measures=observed.measures,
+        contact_types=observed.contact_types,
         budget=rate,
         signals=signals,
         history=history,
@@ -123,6 +124,7 @@ class Watch:
         scenario: Scenario,
         *,
         measures: Sequence[str],
+        contact_types: Sequence[str] | None = None,
         budget: str | float = "1 per month",
         signals: Sequence[str] | None = None,
         history: Series | None = None,
@@ -131,12 +133,15 @@ class Watch:
     ) -> Watch:
         """Learn what is quiet and find the limit; parameters as for `detect`.
 
-        ``measures`` are the columns that will be observed.
+        ``measures`` are the columns that will be observed, of ``contact_types``; None: of all. Who
+        is not observed takes no part of the budget.
         """
         rate = per_month(budget)
         names = _watched(measures, signals)
         known = Known("offered" in measures, "staffed" in measures, "answered" in measures)
         quiet = Quiet.learnt(scenario, signals=names, known=known, seed=seed)
+        if contact_types is not None:
+            quiet = quiet.without(contact_types)
         if replications is None:
             wanted = _ALARMS_WANTED / (rate * scenario.horizon.days / MONTH_DAYS)
             contacts = expected_contacts({scenario.name: scenario})
@@ -148,7 +153,7 @@ class Watch:
             quiet, past = with_past(quiet, history, replications, seed)
             return cls(quiet, Limits.found(past, quiet.day, rate, weights), rate)
         scores = [
-            quiet.scores(as_seen(each.at(quiet.open), measures))
+            quiet.scores(quiet.as_watched(as_seen(each.at(quiet.open), measures)))
             for each in _in_parts(scenario, replications, seed + _OTHER_DAYS)
         ]
         limits = Limits.found(np.concatenate(scores), quiet.day, rate, weights)
@@ -162,7 +167,8 @@ class Watch:
         """Return false alarms per month on quiet replications of another seed."""
         many = 0
         for each in _in_parts(self.quiet.scenario, replications, seed):
-            z = self.quiet.scores(as_seen(each.at(self.quiet.open), measures))
+            seen = as_seen(each.at(self.quiet.open), measures)
+            z = self.quiet.scores(self.quiet.as_watched(seen))
             many += self.limits.alarms(z, self.quiet.day)
         return many / (replications * self.quiet.scenario.horizon.days / MONTH_DAYS)
 

@@ -15,7 +15,7 @@ from queuesim.engines.outcome import Outcome
 from queuesim.errors import ScenarioError
 from queuesim.model import Scenario
 from queuesim.results import Result, Tally, tally
-from queuesim.watching.detecting.observed_reading import Reading, expected_in
+from queuesim.watching.detecting.observed_reading import Reading, elsewhere_in, expected_in
 from queuesim.watching.detecting.signals import MEASURES, Signals, simulated
 
 Floats = NDArray[np.float64]
@@ -62,7 +62,7 @@ class Observed:
             [s], ``answered_within`` (contacts answered within the type's target time) and
             ``mean_handle_s`` (talk and wrap-up of the answered) [s]. A value that was not measured
             is left empty. Between the first and the last row, every interval in which contacts are
-            expected has a row. An hour that the clock shows twice has two rows an interval, in
+            expected has a row; self-service that is counted elsewhere may have none at all. An hour that the clock shows twice has two rows an interval, in
             order.
         staff : pandas.DataFrame or path of a CSV file, optional
             A row for each interval and agent group: ``start``, ``agent_group`` (may be left out
@@ -87,7 +87,7 @@ class Observed:
         groups = tuple(g.name for g in scenario.agent_groups)
         read = Reading(scenario.horizon, table, "table", "contact_type", types, MEASURES)
         read.check_counts()
-        read.check_missing(expected_in(scenario))
+        read.check_missing(expected_in(scenario), elsewhere_in(scenario))
         problems, values = list(read.problems), dict(read.values)
         staffed = np.full((len(groups), scenario.horizon.n_intervals), np.nan)
         spans = [read.span]
@@ -112,6 +112,13 @@ class Observed:
         names = (*MEASURES, "staffed")
         seen = tuple(n for n in names if np.isfinite(getattr(signals, n)).any())
         return cls(scenario, signals, first, last, seen)
+
+    @property
+    def contact_types(self) -> tuple[str, ...]:
+        """Contact types of which something was seen."""
+        seen = np.any([np.isfinite(getattr(self.signals, n)[0]).any(1) for n in MEASURES], axis=0)
+        types = self.scenario.contact_types
+        return tuple(each.name for each, some in zip(types, seen, strict=True) if some)
 
     def start_of(self, interval: int) -> datetime:
         """Return when an interval starts, local time with its zone."""

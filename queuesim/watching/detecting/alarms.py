@@ -108,6 +108,13 @@ class Alarms:
         return self.alarms[n]
 
     @property
+    def unseen(self) -> tuple[str, ...]:
+        """Contact types of which nothing was seen."""
+        seen = self.observed.contact_types
+        names = (each.name for each in self.quiet.scenario.contact_types)
+        return tuple(name for name in names if name not in seen)
+
+    @property
     def table(self) -> pd.DataFrame:
         """A row for each alarm; shifts in the signal's own unit."""
         rows = [

@@ -35,6 +35,12 @@ def expected_in(scenario: Scenario) -> NDArray[np.bool_]:
     return np.array(rates) * np.array(counted)[:, None] >= _EXPECTED
 
 
+def elsewhere_in(scenario: Scenario) -> Rows:
+    """Return whether contacts may be counted elsewhere, bool[types]: a telephone system does not
+    see self-service."""
+    return np.array([c.channel is Channel.SELF_SERVICE for c in scenario.contact_types])
+
+
 class Reading:
     """One table under the eye: its values by part and interval, and the problems found.
 
@@ -285,13 +291,16 @@ class Reading:
         if some:
             self._say(column, ", ".join(some) + and_more(len(rows)), rule, fix)
 
-    def check_missing(self, expected: NDArray[np.bool_]) -> None:
+    def check_missing(self, expected: Rows, elsewhere: Rows) -> None:
         """Refuse gaps: intervals without a row, between the first and the last, in which contacts
-        are expected, bool[parts, intervals]."""
+        are expected, bool[parts, intervals]; not of those that may be counted elsewhere,
+        bool[parts], and have no row at all."""
         if self.span is None:
             return
         first, last = self.span
         for k, name in enumerate(self.names):
+            if elsewhere[k] and (self._row[k] < 0).all():
+                continue
             lacking = np.flatnonzero((self._row[k] < 0) & expected[k])
             lacking = lacking[(lacking >= first) & (lacking <= last)]
             if len(lacking) == 0:

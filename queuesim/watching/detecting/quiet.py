@@ -14,7 +14,7 @@ from queuesim.results.layout import Layout
 from queuesim.watching.detecting.given import Around, Given, variants
 from queuesim.watching.detecting.laws import Carried, Steady, Volumes
 from queuesim.watching.detecting.ranks import uniform
-from queuesim.watching.detecting.signals import Signals, simulated
+from queuesim.watching.detecting.signals import MEASURES, Signals, simulated
 
 Floats = NDArray[np.float64]
 
@@ -103,6 +103,8 @@ class Quiet:
         Laws of ``wait``, ``within`` and ``abandoned``, one a contact type.
     together : dict of str to float
         Standard deviation of the sum of all types' scores, by signal.
+    unseen : tuple of int
+        Contact types that are counted elsewhere, and not watched.
     """
 
     scenario: Scenario
@@ -116,6 +118,7 @@ class Quiet:
     people: tuple[Carried, ...]
     waits: dict[str, tuple[Given, ...]]
     together: dict[str, float]
+    unseen: tuple[int, ...] = ()
 
     @classmethod
     def learnt(
@@ -189,6 +192,24 @@ class Quiet:
         waits = made._learn_waits(seed)
         made = replace(made, waits=waits)
         return replace(made, together=made._learn_together())
+
+    def without(self, seen: Sequence[str]) -> Quiet:
+        """Return the same without the contact types that are not among those seen."""
+        types = self.scenario.contact_types
+        made = replace(self, unseen=tuple(k for k, c in enumerate(types) if c.name not in seen))
+        if not made.unseen:
+            return self
+        made = replace(made, played=made.as_watched(self.played))
+        return replace(made, together=made._learn_together())
+
+    def as_watched(self, seen: Signals) -> Signals:
+        """Return signals with nothing seen of the contact types that are not watched."""
+        if not self.unseen:
+            return seen
+        hidden = {name: getattr(seen, name).copy() for name in MEASURES}
+        for values in hidden.values():
+            values[:, self.unseen] = np.nan
+        return replace(seen, **hidden)
 
     def _learn_waits(self, seed: int) -> dict[str, tuple[Given, ...]]:
         wanted = [name for name in self.signals if name in _OF_WAITS]

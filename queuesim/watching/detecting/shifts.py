@@ -85,8 +85,8 @@ def shift_of(quiet: Quiet, seen: Signals, stream: Stream, since: int, until: int
     for k in each:
         found.append(_of_part(quiet, seen, stream.signal, k, inside))
         many = max(many, found[-1][3])
-    if stream.signal == "volume":  # the types' contacts add up
-        value, var, expected = (sum(f[n] for f in found) for n in range(3))
+    if stream.signal == "volume":  # the contacts of the types that were seen add up
+        value, var, expected = (sum(f[n] for f in found if f[3]) for n in range(3))
     else:
         use = [f for f in found if np.isfinite(f[0])] or found
         value = float(np.mean([f[0] for f in use]))
