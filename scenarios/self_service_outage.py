@@ -31,6 +31,7 @@ from queuesim.watching.detect import Watch
 from queuesim.watching.detecting.signals import Signals, simulated
 from queuesim.watching.diagnose import Diagnosis
 from queuesim.watching.nowcast import Nowcast
+from queuesim.watching.nowcasting.actions import Action
 from queuesim.watching.observed import Observed, observed_of
 
 SEED = 2027  # of the week that really happened
@@ -114,7 +115,7 @@ def plan(start: str = MONDAY, outages: tuple[qs.Event, ...] = ()) -> qs.Scenario
     )
 
 
-ACTIONS = {
+ACTIONS: dict[str, Action | tuple[Action, ...]] = {
     "call in 4 people": qs.now.CallIn("team", 4, after="45min", until="14:00"),
     "open the partner's overflow": qs.now.OpenOverflow("partner", "phone", min_wait="20s"),
     "offer callbacks": qs.now.OfferCallbacks("phone", qs.CallbackOffer(accept=0.45, after="45s")),
@@ -166,9 +167,9 @@ def usual_alarms(weeks: int, seen: Signals) -> dict[str, tuple[datetime | None, 
         worst = np.nan_to_num(bad(quiet), nan=-np.inf).max(axis=3)
         share = 1 - BUDGET / 2 / MONTH_DAYS
         limits = np.full(2, fixed) if fixed else np.quantile(worst, share, axis=(0, 2))
-        over = [(bad(s) > limits[:, None, None]).any(axis=1) for s in (fresh, seen)]
-        false = float(over[0].any(axis=2).mean() * MONTH_DAYS)
-        when = np.flatnonzero(over[1][0, 1])
+        over, then = (np.any(bad(s) > limits[:, None, None], axis=1) for s in (fresh, seen))
+        false = float(np.any(over, axis=2).mean() * MONTH_DAYS)
+        when = np.flatnonzero(then[0, 1])
         ends = [moment(TUESDAY) + timedelta(minutes=30 * (FIRST + 1 + int(k))) for k in when]
         shown = 1 - limits if bad is missed else limits
         raised = next((at for at in ends if at > moment(BROKE)), None)
@@ -222,8 +223,9 @@ def main() -> None:
     since = alarm.since.replace(tzinfo=None) if alarm else moment(f"{TUESDAY} 08:30")
     at_once = qs.diagnose(planned, so_far, there, since=since, until=now, replications=n)
     print(f"\nWHY, on what was known at {now:%H:%M}\n{at_once}")
-    all_of_it = {"since": f"{TUESDAY} 08:30", "until": REPAIRED}
-    why = qs.diagnose(planned, table, staff, replications=n, **all_of_it)
+    why = qs.diagnose(
+        planned, table, staff, since=f"{TUESDAY} 08:30", until=REPAIRED, replications=n
+    )
 
     print(f"\nWHAT HELPS, at {now:%H:%M}")
     told, back = rest_of_tuesday(real, outcome, now, futures)
@@ -231,9 +233,8 @@ def main() -> None:
 
     ahead = qs.outlook(plan("2027-03-15"), replications=n, seed=4)
     print(f"\nNEXT WEEK, with a page that works\n{ahead}\n")
-    shown = {"days": (1, 1)}
     for name, ax in {
-        "alarm": qs.plots.observed_and_expected(alarms, "volume", who="phone", **shown),
+        "alarm": qs.plots.observed_and_expected(alarms, "volume", who="phone", days=(1, 1)),
         "why": qs.plots.waterfall(why),
         "rest_of_tuesday": qs.plots.rest_of_day(told, contact_type="phone"),
         "next_week": qs.plots.risk_calendar(ahead),
@@ -283,12 +284,12 @@ def what_helps(told: Nowcast, back: Nowcast) -> str:
                 f"({low:.0f} to {high:.0f}), P(target met) {100 * each.chance_met(name):3.0f} %"
             )
     lines.append(f"  {'page down until 13:00, and':30}service level of the day      cost")
-    for each in told.helping:
+    for done in told.helping:
         reached, change, half = (
-            100 * x for x in (each.service_level, each.level_change, each.level_half_width)
+            100 * x for x in (done.service_level, done.level_change, done.level_half_width)
         )
         lines.append(
-            f"  {each.name:30}{reached:3.0f} % ({change:+5.1f} ± {half:.1f}){each.cost:15,.0f} EUR"
+            f"  {done.name:30}{reached:3.0f} % ({change:+5.1f} ± {half:.1f}){done.cost:15,.0f} EUR"
         )
     return "\n".join(lines)
 

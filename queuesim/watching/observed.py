@@ -62,8 +62,8 @@ class Observed:
             [s], ``answered_within`` (contacts answered within the type's target time) and
             ``mean_handle_s`` (talk and wrap-up of the answered) [s]. A value that was not measured
             is left empty. Between the first and the last row, every interval in which contacts are
-            expected has a row; self-service that is counted elsewhere may have none at all. An hour that the clock shows twice has two rows an interval, in
-            order.
+            expected has a row; self-service that is counted elsewhere may have none at all. An hour
+            that the clock shows twice has two rows an interval, in order.
         staff : pandas.DataFrame or path of a CSV file, optional
             A row for each interval and agent group: ``start``, ``agent_group`` (may be left out
             where there is one only) and ``staffed``, agents on duty on average.

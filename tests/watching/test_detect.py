@@ -16,6 +16,7 @@ from queuesim.watching.detecting.ranks import Ranks
 from queuesim.watching.detecting.signals import MEASURES, simulated
 from queuesim.watching.observed import Observed, observed_of
 from tests.watching.centres import centre, with_event
+from tests.watching.small_centres import behind_the_web
 
 WEEK = centre()
 EVERYTHING = (*MEASURES, "staffed")
@@ -195,3 +196,24 @@ def test_signals_that_cannot_be_watched_are_refused() -> None:
 
 def test_the_sizes_go_from_small_to_large() -> None:
     assert (np.diff(SIZES) > 0).all()
+
+
+def test_what_is_counted_elsewhere_takes_no_part_in_alarms() -> None:
+    plan = behind_the_web()
+    web = plan.contact_type("web").front_door
+    assert web is not None
+    outage = qs.Event(name="outage", start="2026-11-24 08:00", lasts="10h", factor=2.5)
+    broken = plan.change("contact_types.web.front_door.outages", (outage,))
+    frame, staff = observed_of(broken, 0, seed=5)
+    frame = frame[frame["contact_type"] != "web"]
+    alarms = qs.detect(plan, frame, staff, signals=("volume",), replications=100, seed=1)
+    assert alarms.unseen == ("web",)
+    assert len(alarms) == 1
+    assert np.isfinite(alarms.table[["shift", "shift_low", "shift_high", "expected"]]).all(
+        axis=None
+    )
+    assert "nan" not in str(alarms)
+    z = alarms.quiet.scores(alarms.quiet.as_watched(alarms.quiet.played))
+    sd = dict(zip(((s.who, s.sign) for s in alarms.quiet.streams), z.std(axis=(0, 1)), strict=True))
+    assert abs(sd["(all)", 1.0] - 1) < 0.05  # of those seen
+    assert np.isnan(sd["web", 1.0])

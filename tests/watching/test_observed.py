@@ -13,6 +13,7 @@ from queuesim.sampling import draw_tape
 from queuesim.watching.detecting.signals import MEASURES, Signals, simulated
 from queuesim.watching.observed import Observed, observed_of, tables_of
 from tests.watching.centres import centre
+from tests.watching.small_centres import behind_the_web
 
 DAY = centre(days=1)
 
@@ -197,3 +198,15 @@ class TestClockChanges:
             return pd.concat([frame, frame.iloc[[7]]], ignore_index=True)
 
         assert "(row 50); must come once" in told(thrice, scenario=self.autumn)
+
+
+def test_self_service_that_is_counted_elsewhere_may_have_no_row_at_all() -> None:
+    plan = behind_the_web()
+    frame, staff = observed_of(plan, 0, seed=3)
+    seen = Observed.read(plan, frame[frame["contact_type"] != "web"], staff)
+    assert seen.contact_types == ("support", "billing", "sales")
+    some = frame[(frame["contact_type"] != "web") | (frame["start"] < "2026-11-24 12:00")]
+    with pytest.raises(qs.ScenarioError, match="intervals of web without a row"):
+        Observed.read(plan, some, staff)
+    with pytest.raises(qs.ScenarioError, match="intervals of sales without a row"):
+        Observed.read(plan, frame[frame["contact_type"] != "sales"], staff)
