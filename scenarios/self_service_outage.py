@@ -195,9 +195,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--futures", type=int, default=1000)
     parser.add_argument("--output", type=Path, default=Path("output/self_service_outage"))
-    parser.add_argument("--short", action="store_true", help="fewer quiet weeks and futures")
+    parser.add_argument(
+        "--short", action="store_true", help="volumes only, few quiet weeks and futures"
+    )
     arguments = parser.parse_args()
-    weeks, futures, n = (150, 100, 20) if arguments.short else (1500, arguments.futures, 200)
+    weeks, futures, n = (150, 40, 20) if arguments.short else (1500, arguments.futures, 200)
 
     planned, real = plan(), plan(outages=(OUTAGE,))
     outcome = simulate_compiled(real, draw_tape(real, seed=SEED, replication=0))
@@ -207,7 +209,7 @@ def main() -> None:
     seen = Observed.read(planned, table, staff)
     watch = Watch.ready(
         planned, measures=seen.measures, contact_types=seen.contact_types, budget=BUDGET,
-        replications=weeks, seed=1,
+        replications=weeks, seed=1, signals=("volume",) if arguments.short else None,
     )  # fmt: skip
     alarms = watch.over(seen)
     alarm = next((a for a in alarms if f"{a.raised:%Y-%m-%d}" == TUESDAY), None)
