@@ -125,6 +125,15 @@ def test_handle_times_have_the_observed_mean_in_every_interval() -> None:
         assert mean == pytest.approx(handle_s[0, k], abs=0.01)
 
 
+def test_further_attempts_bring_work_too() -> None:
+    """One call at a time, nobody slower: the work that was shown is the work that was brought."""
+    scenario = behind_the_web()
+    customers = np.full((4, scenario.horizon.n_intervals), 40.0)
+    none = played(scenario, customers, Switched((0.0,) * 4))
+    assert (none.returns().sum(axis=1) > 0).tolist() == [False, True, True, False]
+    assert none.brought_s().tolist() == none.sums()[HANDLE_S].tolist()
+
+
 def test_people_by_hand() -> None:
     # 2 people, then 3.5, then 3, then nobody: the half one is there beside the fuller neighbour
     crew = crew_of_numbers(np.array([2.0, 3.5, 3.0, 0.0]), np.arange(5) * 100.0)

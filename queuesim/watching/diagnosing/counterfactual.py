@@ -341,11 +341,11 @@ class Played:
     def brought_s(self) -> Table:
         """Return sums of the handle times that the handled brought, float64[types]."""
         contacts, layout = self.piece.contacts, self.of.layout
-        n = self.tape.first_attempts
-        kind = contacts.kind[:n]
-        interval = layout.interval_at(self.tape.arrival_s[:n])
-        use = ~np.isnan(contacts.freed_s[:n]) & self.of.masks[HANDLED][kind, interval]
-        work = self.tape.talk_s[:n] + self.tape.wrap_up_s[:n]
+        rows = np.flatnonzero(~np.isnan(contacts.freed_s))
+        kind = contacts.kind[rows]
+        interval = np.minimum(layout.interval_at(contacts.arrival_s[rows]), layout.n_intervals - 1)
+        use = self.of.masks[HANDLED][kind, interval]
+        work = self.tape.talk_s[rows] + self.tape.wrap_up_s[rows]
         sums = np.bincount(kind[use], weights=work[use], minlength=len(layout.types))
         return sums.astype(np.float64)
 
