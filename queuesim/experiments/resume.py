@@ -12,6 +12,7 @@ import os
 import time
 import warnings
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -159,7 +160,10 @@ class ResumeFile:
         )
 
 
-_UNREADABLE = (ValueError, KeyError, TypeError, EOFError, IndexError, zipfile.BadZipFile)
+_UNREADABLE = (
+    *(ValueError, KeyError, TypeError, EOFError, IndexError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 def _under(start: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

@@ -39,6 +39,10 @@ def assert_same(engine: Any, day: Day, one: qs.Scenario, other: qs.Scenario) -> 
     assert_equal(engine(one, played), engine(other, played))
 
 
+_LIVE = {"channel": "chat", "at_closing": "serve_out", "turns": None}
+"""What makes a chat of a message."""
+
+
 @some
 @given(day=days())
 def test_a_blend_of_one_is_one_at_a_time(engine: Any, day: Day) -> None:
@@ -56,9 +60,7 @@ def test_a_blend_that_mixes_nothing_is_concurrency(engine: Any, day: Day) -> Non
     live = one.model_copy(
         update={
             "contact_types": tuple(
-                each.model_copy(update={"channel": "chat", "at_closing": "serve_out"})
-                if each.channel == "message"
-                else each
+                each.model_copy(update=_LIVE) if each.channel == "message" else each
                 for each in one.contact_types
             )
         }
@@ -72,9 +74,7 @@ def test_interruptions_without_messages_are_none(engine: Any, day: Day) -> None:
     made = day[0].model_copy(
         update={
             "contact_types": tuple(
-                each.model_copy(update={"channel": "chat", "at_closing": "serve_out"})
-                if each.channel == "message"
-                else each
+                each.model_copy(update=_LIVE) if each.channel == "message" else each
                 for each in day[0].contact_types
             )
         }

@@ -27,12 +27,10 @@ _COUNTS = ("offered", "answered", "abandoned", "answered_within")
 
 
 def expected_in(scenario: Scenario) -> NDArray[np.bool_]:
-    """Return whether contacts are expected, bool[types, intervals]; visits to self-service may go
-    uncounted."""
+    """Return whether contacts are expected, bool[types, intervals]."""
     horizon = scenario.horizon
-    rates = [c.demand.rates(horizon).per_interval(horizon) for c in scenario.contact_types]
-    counted = [c.channel is not Channel.SELF_SERVICE for c in scenario.contact_types]
-    return np.array(rates) * np.array(counted)[:, None] >= _EXPECTED
+    rates = (c.demand.rates(horizon).per_interval(horizon) for c in scenario.contact_types)
+    return np.array([rate >= _EXPECTED for rate in rates])
 
 
 def elsewhere_in(scenario: Scenario) -> Rows:
