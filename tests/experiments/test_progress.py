@@ -117,7 +117,7 @@ def test_a_terminal_shows_a_bar() -> None:
 
     code = (
         "import queuesim as qs; from tests.experiments.small import options;"
-        "qs.compare(options(3), replications=60, seed=7)"
+        "qs.compare(options(3), replications=900, seed=7)"
     )
     leader, follower = pty.openpty()
     environment = {**os.environ, "COLUMNS": "100", "TERM": "xterm", "PYTHONPATH": str(ROOT)}
@@ -138,6 +138,6 @@ def test_a_terminal_shows_a_bar() -> None:
     assert script.wait() == 0
     text = seen.getvalue().decode()
     assert "replications of 3 options" in text
-    assert "/180" in text
+    assert "/2700" in text
     assert "━" in text
     assert " s left" in text
