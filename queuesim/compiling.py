@@ -107,8 +107,13 @@ def kept_in() -> Path | None:
     return None
 
 
-def announce() -> bool:
+def announce(*kinds: str) -> bool:
     """Say in one line on stderr when kernels must be compiled first, or cannot be kept.
+
+    Parameters
+    ----------
+    *kinds : str
+        Names of what will run: each needs kernels compiled for it. None: all are alike.
 
     Returns
     -------
@@ -116,7 +121,9 @@ def announce() -> bool:
         Whether they must.
     """
     folder = kept_in()
-    if _config.DISABLE_JIT or (folder is not None and _mark(folder).exists()):
+    if _config.DISABLE_JIT:
+        return False
+    if folder is not None and all(mark.exists() for mark in _marks(folder, kinds)):
         return False
     if folder is None:
         text = (
@@ -134,7 +141,7 @@ def compile_side_by_side(here: Callable[[], None], elsewhere: Sequence[Callable[
 
     Nothing depends on it: what is not compiled afterwards is compiled when it is called. Processes
     that fail are not missed, and those that take twice as long as this one are ended. Done once in
-    a process, and by one process at a time.
+    a process for the same functions, and by one process at a time.
 
     Parameters
     ----------
@@ -144,10 +151,11 @@ def compile_side_by_side(here: Callable[[], None], elsewhere: Sequence[Callable[
         Functions of modules, that call the others; about equally long, the longest first.
     """
     folder, python, spare = kept_in(), _python(), _cores() - 1
+    what = tuple(each.__qualname__ for each in (here, *elsewhere))
     with _at_once:
-        if _tried or folder is None or python is None or spare < 1:
+        if what in _tried or folder is None or python is None or spare < 1:
             return
-        _tried.append(True)
+        _tried.append(what)
         with _alone_in(folder) as alone:
             shares = [elsewhere[k::spare] for k in range(min(spare, len(elsewhere)))]
             children = [_child(python, folder, share) for share in shares if alone]
@@ -165,7 +173,7 @@ def compile_side_by_side(here: Callable[[], None], elsewhere: Sequence[Callable[
 
 
 _at_once = threading.Lock()
-_tried: list[bool] = []
+_tried: list[tuple[str, ...]] = []
 _WAIT_S = 5.0
 """For others this is waited at least, also where nearly everything was kept already [s]."""
 
@@ -241,19 +249,27 @@ def _cores() -> int:
         return os.cpu_count() or 1
 
 
-def everything_is_kept() -> None:
-    """Note that all kernels have been compiled, so that the next process need not say so."""
+def everything_is_kept(*kinds: str) -> None:
+    """Note that all kernels have been compiled, so that the next process need not say so.
+
+    Parameters
+    ----------
+    *kinds : str
+        What has run: see `announce`.
+    """
     folder = kept_in()
-    if folder is not None and not _mark(folder).exists():
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            _mark(folder).touch()
-        except OSError:  # only a note
-            return
+    if folder is None:
+        return
+    for mark in _marks(folder, kinds):
+        if not mark.exists():
+            with suppress(OSError):  # only a note
+                folder.mkdir(parents=True, exist_ok=True)
+                mark.touch()
 
 
-def _mark(folder: Path) -> Path:
-    return folder / f"complete-{_fingerprint()}"
+def _marks(folder: Path, kinds: Sequence[str]) -> list[Path]:
+    names = [f"-{kind}" for kind in kinds] or [""]
+    return [folder / f"complete-{_fingerprint()}{name}" for name in names]
 
 
 @cache

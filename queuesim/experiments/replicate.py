@@ -190,8 +190,9 @@ class _Work:
                 )
             )
             here = executors.runs_on_this_machine(executor)
-            if here and compiling.announce():
-                warming.compile_what_is_missing(self.engine)
+            kinds = warming.kinds(self.engine, self.options.values())
+            if here and compiling.announce(*kinds):
+                warming.compile_what_is_missing(self.engine, kinds)
             answers = stack.enter_context(
                 closing(
                     executors.in_order(
@@ -206,8 +207,8 @@ class _Work:
                 tallies = {}
                 for name in self.options:
                     tallies[name] = next(answers)
-                    if here and self.engine.compiles:
-                        compiling.everything_is_kept()
+                    if here and self.engine.compiles and name == list(self.options)[-1]:
+                        compiling.everything_is_kept(*kinds)
                         here = False
                     progress.advance(last - first)
                 if self._add(tallies, last - first):

@@ -6,35 +6,84 @@ as a run would, with a contact centre in which next to nothing happens; a test c
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from queuesim.compiling import compile_side_by_side
 from queuesim.engines.compiled import Program, Replication
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS
 from queuesim.experiments.players import Engine
-from queuesim.model import AgentGroup, ContactType, Demand, Exponential, Horizon, InHouse, Scenario
+from queuesim.model import (
+    AgentGroup,
+    Announcement,
+    ContactType,
+    Demand,
+    Exponential,
+    Horizon,
+    InHouse,
+    Return,
+    Scenario,
+)
 from queuesim.results import Totals
 from queuesim.results.layout import Layout
 from queuesim.results.tally import Count
 from queuesim.sampling import Sampler, Sessions, Tape
 
+PLAIN, IN_FULL = "plain", "in-full"
+"""Kinds of scenarios, for which the engine's kernel is compiled in two ways."""
 
-def compile_what_is_missing(engine: Engine) -> None:
+
+def kinds(engine: Engine, options: Iterable[Scenario]) -> tuple[str, ...]:
+    """Return for what kinds of scenarios kernels are needed.
+
+    Parameters
+    ----------
+    engine : Engine
+        That plays the run.
+    options : iterable of Scenario
+
+    Returns
+    -------
+    tuple of str
+        Of `PLAIN` and `IN_FULL`, see `queuesim.engines.compiled.rules.InFull`.
+    """
+    if not engine.compiles:
+        return (PLAIN,)
+    return tuple(sorted({IN_FULL if Program.of(each).in_full else PLAIN for each in options}))
+
+
+def compile_what_is_missing(engine: Engine, kinds: Sequence[str]) -> None:
     """Compile all kernels that a run needs, as far as they are not kept from before.
 
     Parameters
     ----------
     engine : Engine
         That plays the run.
+    kinds : sequence of str
+        See `kinds`.
     """
-    parts = (playing, sampling, counting) if engine.compiles else (sampling, counting)
+    parts = [playing] if PLAIN in kinds and engine.compiles else []
+    parts += [playing_in_full] if IN_FULL in kinds else []
+    parts += [sampling_in_full, counting_in_full] if IN_FULL in kinds else [sampling, counting]
     compile_side_by_side(parts[0], parts[1:])
 
 
 def playing() -> None:
     """Play a day on which nobody calls and nobody is there, with the compiled engine."""
+    _play(_small())
+
+
+def playing_in_full() -> None:
+    """Do so where callers would hear of a wait; see `queuesim.engines.compiled.rules.InFull`."""
+    _play(_small(announcement=Announcement(predictor="queue_length")))
+
+
+def _play(scenario: Scenario) -> None:
     tape = _nothing()
-    replication = Replication(Program.of(_small()), tape.agent_group, tape.sessions)
+    replication = Replication(Program.of(scenario), tape.agent_group, tape.sessions)
     replication.let_in(tape)
     replication.touch()
 
@@ -44,21 +93,42 @@ def sampling() -> None:
     Sampler(_small()).begin(seed=0, replication=0).days(0, 1)
 
 
+def sampling_in_full() -> None:
+    """Draw a day of callers who redial, with shrinkage, and let them in."""
+    scenario = _small(redial=_REDIAL)
+    tape = Sampler(scenario).begin(seed=0, replication=0).days(0, 1)
+    Replication(Program.of(scenario), tape.agent_group, tape.sessions).let_in(tape)
+
+
 def counting() -> None:
     """Count a day on which nobody called, and add it up."""
-    small, tape = _small(), _nothing()
-    count = Count(Layout.of(small), tape.agent_group, tape.sessions)
+    _count(_small(), {})
+
+
+def counting_in_full() -> None:
+    """Do so where customers redial."""
+    ints = np.zeros(0, np.int32)
+    _count(_small(redial=_REDIAL), {"first_type": ints})
+
+
+def _count(scenario: Scenario, more: Mapping[str, NDArray[Any]]) -> None:
+    tape = _nothing()
+    count = Count(Layout.of(scenario), tape.agent_group, tape.sessions)
     columns = {name: np.zeros(0, dtype) for name, (dtype, _) in CONTACT_COLUMNS.items()}
     brought = tape.contact_type, tape.arrival_s, tape.talk_s, tape.wrap_up_s
-    count.add_contacts(*brought, columns, np.zeros(0, dtype=np.bool_))
+    count.add_contacts(*brought, {**columns, **more}, np.zeros(0, dtype=np.bool_))
     agent, from_s, to_s = (np.zeros(0, dtype) for dtype, _ in BUSY_COLUMNS.values())
     count.add_busy(agent, from_s, to_s)
-    Totals(small).add(count.tally(replication=0))
+    Totals(scenario).add(count.tally(replication=0))
 
 
-def _small() -> Scenario:
-    talk = Exponential(mean=60.0)
-    phone = ContactType(name="phone", channel="phone", demand=Demand(per_day=9), talk=talk)
+_REDIAL = Return(share=0.5, delay="5min")
+
+
+def _small(**terms: Any) -> Scenario:
+    """Return a day of a few calls that two agents answer."""
+    demand, talk = Demand(per_day=9), Exponential(mean=60.0)
+    phone = ContactType(name="phone", channel="phone", demand=demand, talk=talk, **terms)
     contract = InHouse(per_hour=1.0)
     team = AgentGroup(name="team", skills=("phone",), headcount=2, shrinkage=0.5, contract=contract)
     day = Horizon(start="2026-11-23", days=1)

@@ -64,6 +64,7 @@ def contact_types(
     channels: tuple[str, ...],
     plain: bool,
     others: tuple[str, ...] = (),
+    in_full: bool = True,
 ) -> qs.ContactType:
     channel = draw(often(channels))
     terms: dict[str, Any] = {
@@ -89,7 +90,7 @@ def contact_types(
     )
     if channel == "callback":
         terms["dialling"] = dialling
-    announces = channel in ("phone", "chat") and draw(st.booleans())
+    announces = in_full and channel in ("phone", "chat") and draw(st.booleans())
     if announces:
         terms["announcement"] = draw(announcements())
     if others and draw(often([True, False])):
@@ -98,8 +99,9 @@ def contact_types(
     if channel == "callback" and elsewhere and draw(st.booleans()):
         terms["rings_in"] = draw(rings_in(elsewhere))
     if channel == "phone" and draw(st.booleans()):
-        kind = draw(often(["virtual_hold", "later", "slot", "idle_time"]))
-        more: dict[str, Any] = {"max_open": draw(often([None, None, 1, 2]))}
+        kinds = ["virtual_hold", "later", "idle_time", *(["slot"] if in_full else [])]
+        kind = draw(often(kinds))
+        more: dict[str, Any] = {"max_open": draw(often([None, None, 1, 2])) if in_full else None}
         if announces:
             more["min_announced"] = draw(often([None, None, 0.0, 20.0, 60.0]))
             more["accept_from"] = draw(often([None, 30.0]))
@@ -221,20 +223,23 @@ def days(
     ranks_apart: bool = False,
     wide: bool = False,
     comes_again: bool = True,
+    in_full: bool = True,
 ) -> Day:
     """Draw a scenario, its contacts and its agents.
 
     `plain`: round the clock, no limits, no callbacks. `ranks_apart`: no two groups of one rank.
     `wide`: more contact types than a word has bits, more groups, and midnights within.
-    `comes_again`: customers may come again, and there may be self-service.
+    `comes_again`: customers may come again, and there may be self-service. `in_full`: whatever a
+    contact can do; else nothing of what `queuesim.engines.compiled.rules.InFull` lists.
     """
     mixes = not plain and draw(often([False, True]))  # everybody serves messages and live contacts
     names = ["x", "y", "z"][: draw(st.integers(1 + mixes, 3))]
-    again = comes_again and not (plain or ranks_apart) and draw(often([True, False]))
+    simple = plain or not in_full
+    again = comes_again and not (simple or ranks_apart) and draw(often([True, False]))
     others = tuple(names) if again else ()
     of_type = [("message",), ("phone", "chat"), channels] if mixes else [channels] * 3
     types = [
-        draw(contact_types(name, some, plain, others))
+        draw(contact_types(name, some, plain, others, in_full))
         for name, some in zip(names, of_type, strict=False)
     ]
     some = st.lists(often(names), min_size=1, unique=True)
@@ -256,7 +261,7 @@ def days(
         }
         if not plain and draw(often([False, True])):
             many = {"blend": draw(often(BLENDS))}
-        if not plain and draw(often([mixes, True])):
+        if not simple and draw(often([mixes, True])):
             many["interruptible"] = ("message",)
         kinds = {kind.name: kind for kind in types}
         able = [
@@ -264,7 +269,7 @@ def days(
                 skills(
                     kinds[name],
                     g + 1 if ranks_apart else None,
-                    plain,
+                    simple,
                     # handed on to later names only: not in a circle
                     names[names.index(name) + 1 :] if again and name in "xyz" else None,
                 )
@@ -274,7 +279,7 @@ def days(
             for name in each
         ]
         groups.append(group(f"g{g}", able, **(many if mixes or draw(st.booleans()) else {})))
-    if not plain:
+    if not simple:
         types = [draw(allotted(each, groups)) if each.name in "xyz" else each for each in types]
     how_many = draw(st.integers(1, 3)) if wide else 1
     end = how_many * DAY_S
@@ -297,7 +302,7 @@ def days(
     for each in groups:
         for _ in range(draw(st.integers(0 if agents else 1, 3))):
             agents.append((each.name, draw(sessions(start, end))))
-    score = "wait" if plain else draw(often(["wait", "wait", "queue"]))
+    score = "wait" if simple else draw(often(["wait", "wait", "queue"]))
     return scenario(types, groups, how_many, score=score), rows, agents
 
 

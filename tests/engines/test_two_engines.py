@@ -16,6 +16,7 @@ from queuesim.engines.compiled import (
     Program,
     Replication,
     columns_of_customers,
+    outcome_of,
     simulate_compiled,
 )
 from queuesim.engines.compiled.coming_back import brought
@@ -142,6 +143,26 @@ def test_they_agree_on_hostile_days(day: Day, cuts: list[int]) -> None:
 @given(day=days(wide=True), cuts=cuts_s)
 def test_they_agree_on_days_with_many_lines_and_groups(day: Day, cuts: list[int]) -> None:
     assert_agree(*day, cuts)
+
+
+@settings(max_examples=MANY // 5)
+@given(day=days(in_full=False), cuts=cuts_s)
+def test_they_agree_on_days_with_nothing_that_is_left_out(day: Day, cuts: list[int]) -> None:
+    """The kernel without what such a day has nothing of; the whole kernel says the same of it."""
+    made = day[0]
+    assert Program.of(made).in_full is None
+    assert_agree(*day, cuts)
+    whole = tape(*day)
+    replication = Replication(in_full(made), whole.agent_group, whole.sessions)
+    replication.let_in(whole)
+    assert_equal(outcome_of(made, whole, replication.play()), simulate_compiled(made, whole))
+
+
+def in_full(scenario: qs.Scenario) -> Program:
+    """Return a program that has the whole kernel play it."""
+    program = Program.of(scenario)
+    vars(program)["in_full"] = True
+    return program
 
 
 def assert_agree(

@@ -321,12 +321,14 @@ def test_kernels_are_announced_before_and_noted_after_the_first_answer(
 ) -> None:
     said: list[tuple[str, int]] = []
     monkeypatch.setattr(
-        replicate.compiling, "announce", lambda: said.append(("announced", len(threads_engine)))
+        replicate.compiling,
+        "announce",
+        lambda *kinds: said.append(("announced", len(threads_engine))),
     )
     monkeypatch.setattr(
         replicate.compiling,
         "everything_is_kept",
-        lambda: said.append(("kept", len(threads_engine))),
+        lambda *kinds: said.append(("kept", len(threads_engine))),
     )
     qs.simulate(tiny(), replications=3, seed=7)
     assert [what for what, _ in said] == ["announced"]  # sampling and counting may be compiled

@@ -39,8 +39,9 @@ def called():
     }
 
 warming.playing()
-warming.sampling()
-warming.counting()
+warming.playing_in_full()
+warming.sampling_in_full()
+warming.counting_in_full()
 before = called()
 
 warnings.simplefilter("ignore")
@@ -56,8 +57,10 @@ team = qs.AgentGroup(
 )
 horizon = qs.Horizon(start="2026-11-23", days=3)
 more = qs.Scenario(name="more", contact_types=types, agent_groups=(team,), horizon=horizon)
+redials = types[0].model_copy(update={"redial": qs.Return(share=0.5, delay="5min")})
+full = more.model_copy(update={"name": "full", "contact_types": (redials, types[1])})
 players._CONTACTS_IN_A_PIECE = 200
-for scenario in (tiny(), more):
+for scenario in (tiny(), more, full):
     for engine in ("compiled", "reference"):
         for keep in (False, True):
             qs.simulate(scenario, replications=2, engine=engine, keep_contacts=keep)
@@ -102,7 +105,7 @@ def test_a_run_survives_helpers_that_are_broken(how: str, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(compiling, "_child", noting)
     monkeypatch.setattr(compiling, "_IN_A_CHILD", BROKEN[how])
-    monkeypatch.setattr(compiling, "announce", lambda: True)
+    monkeypatch.setattr(compiling, "announce", lambda *kinds: True)
     monkeypatch.setattr(compiling, "_tried", [])
     monkeypatch.setattr(compiling, "_cores", lambda: 3)
     monkeypatch.setattr(compiling, "_WAIT_S", 1.0)
@@ -117,16 +120,36 @@ def test_a_run_survives_helpers_that_are_broken(how: str, monkeypatch: pytest.Mo
 def test_the_engine_that_is_not_compiled_needs_no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[object, ...]] = []
     monkeypatch.setattr(warming, "compile_side_by_side", lambda *parts: asked.append(parts))
-    monkeypatch.setattr(compiling, "announce", lambda: True)
+    monkeypatch.setattr(compiling, "announce", lambda *kinds: True)
     for engine in ("compiled", "reference"):
         qs.simulate(tiny(), replications=1, engine=engine)
     assert asked == [
-        (warming.playing, (warming.sampling, warming.counting)),
-        (warming.sampling, (warming.counting,)),
+        (warming.playing, [warming.sampling, warming.counting]),
+        (warming.sampling, [warming.counting]),
     ]
-    monkeypatch.setattr(compiling, "announce", lambda: False)
+    monkeypatch.setattr(compiling, "announce", lambda *kinds: False)
     qs.simulate(tiny(), replications=1)
     assert len(asked) == 2
+
+
+def test_each_kind_of_scenario_is_announced_and_compiled_when_it_comes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(warming, "compile_side_by_side", lambda *parts: asked.append(parts))
+    monkeypatch.setattr(compiling, "kept_in", lambda: tmp_path)
+    phone = (
+        tiny().contact_types[0].model_copy(update={"redial": qs.Return(share=0.5, delay="5min")})
+    )
+    redials = tiny().model_copy(update={"contact_types": (phone,)})
+    for _ in range(2):
+        qs.simulate(tiny(), replications=1)
+        qs.simulate(redials, replications=1)
+    qs.compare({"as it is": tiny(), "redials": redials}, replications=2)
+    assert asked == [
+        (warming.playing, [warming.sampling, warming.counting]),
+        (warming.playing_in_full, [warming.sampling_in_full, warming.counting_in_full]),
+    ]
 
 
 def test_workers_on_other_machines_compile_for_themselves(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ from queuesim.engines.compiled.hours import is_open
 from queuesim.engines.compiled.matching import agent_for_contact, contact_for_agent
 from queuesim.engines.compiled.offers import offer_callback
 from queuesim.engines.compiled.ringing_in import plan_to_ring_in, ring_in
-from queuesim.engines.compiled.rules import NO_OFFER, Rules
+from queuesim.engines.compiled.rules import NO_OFFER, InFull, Rules
 from queuesim.engines.compiled.service import begin, note, phase_ends
 from queuesim.engines.compiled.sessions import (
     HOURS_BEGIN,
@@ -65,7 +65,9 @@ REACHED, BUSY_FULL, TIMERS_FULL = 0, 1, 2
 
 
 @compiled
-def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda) -> int:
+def play(
+    until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda, in_full: InFull
+) -> int:
     """Let everything happen before an instant.
 
     Parameters
@@ -77,6 +79,8 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
     contacts : Contacts
         All that arrive before the instant, and those of before that are not done with.
     agenda : Agenda
+    in_full : True or None
+        Whether there is anything of what `rules.IN_FULL` lists; else all of it is left out.
 
     Returns
     -------
@@ -112,6 +116,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
         line = NOBODY  # whose first contact looks for an agent
         newcomer = NOBODY  # comes to that line at this instant
         returning = False  # … and has been there before: a callback
+        asked = False  # … or asks for a callback
         in_hours = True  # … or comes while its type is open
         full = False  # … and finds as many callers on hold as there may be
         joins = NOBODY  # a newcomer to a line whose length counts: waits already
@@ -123,7 +128,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             # 4. Service: a phase ends
             agent = whole(agenda.end_agent[0])
             worked = True
-            looks = phase_ends(rules, floor, contacts, agenda, agent, now) and (
+            looks = phase_ends(rules, floor, contacts, agenda, agent, now, in_full) and (
                 now < rules.horizon_s or floor.agents[agent].on_duty
             )
         elif change_at == now:
@@ -144,7 +149,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                     agent = whose
                     unlist(floor, agent)
             else:
-                close(rules, floor, contacts, agenda, whose, now)
+                close(rules, floor, contacts, agenda, whose, now, in_full)
         elif coming_at == now:
             # 1. Match on arrival: a contact arrives, comes again, or a callback comes to its line
             row_mask = (1 << bits) - 1
@@ -158,11 +163,11 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                 row, line = whole(agenda.returns[0].contact), whole(agenda.returns[0].line)
                 far.returns = pop(agenda.returns, far.returns)
                 returning = line >= 0
-                if not returning:
+                if in_full is not None and not returning:
                     contacts.arrival_s[row] = now
                     contacts.again[row].cause = contacts.again[row].pending
             if returning:
-                if not contacts.waiting[row].owed:
+                if in_full is not None and not contacts.waiting[row].owed:
                     continue  # its customer has rung in
                 newcomer = row
             else:
@@ -170,23 +175,24 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
                 in_hours = is_open(rules, floor, line, now)
                 if rules.lines[line].turns_away and not in_hours:
                     contacts.outcome[row], contacts.left_s[row] = TURNED_AWAY, now
-                    if rules.follows:
+                    if in_full is not None and rules.follows:
                         after_leaving(rules, contacts, agenda, row, True, now)
                     continue
-                if rules.back[contacts.kind[row]].helps_itself:
+                newcomer = row
+                if in_full is not None and rules.back[contacts.kind[row]].helps_itself:
                     help_oneself(rules, contacts, agenda, row, now)
                     continue
-                newcomer = row
-                if rules.lines[line].calls_back:
+                asked = rules.lines[line].calls_back
+                if asked:
                     contacts.due_s[row] = now  # a request: the promise runs from now
-                    _wait(rules, contacts, row, in_hours, now)
-                    if rules.follows:
+                    _wait(contacts, row, asked, in_hours, now)
+                    if in_full is not None and rules.follows:
                         plan_to_ring_in(rules, contacts, agenda, row, now)
-                full = _holding(rules, floor, line) >= rules.lines[line].queue_limit
-            if rules.lines[line].asks_length:
+                full = _holding(rules, floor, line, in_full) >= rules.lines[line].queue_limit
+            if in_full is not None and rules.lines[line].asks_length:
                 # it makes the line longer, so the first in line looks, whoever that is
-                if not (returning or rules.lines[line].calls_back):
-                    _wait(rules, contacts, newcomer, in_hours, now)
+                if not (returning or asked):
+                    _wait(contacts, newcomer, False, in_hours, now)
                 join(floor, contacts, newcomer, line)
                 joins, newcomer = newcomer, NOBODY
         elif timer_at == now:
@@ -195,7 +201,7 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             is_offer = agenda.timers[0].key & 1
             far.timers = pop(agenda.timers, far.timers)
             if is_offer:
-                offer_callback(rules, floor, contacts, agenda, contact, which, now)
+                offer_callback(rules, floor, contacts, agenda, contact, which, now, in_full)
             elif (
                 contacts.waiting[contact].line == which
                 and first_in_line(floor, contacts, which, now) == contact
@@ -205,12 +211,12 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             # 3. Leaving: patience ends, or who waits for a callback rings in
             contact, which = whole(agenda.patiences[0].contact), whole(agenda.patiences[0].line)
             far.patiences = pop(agenda.patiences, far.patiences)
-            if which < 0:
+            if in_full is not None and which < 0:
                 ring_in(rules, floor, contacts, agenda, contact, now)
             elif contacts.waiting[contact].line >= 0 and contacts.waiting[contact].on_the_line:
                 leave(floor, contacts, contact)
                 contacts.outcome[contact], contacts.left_s[contact] = ABANDONED, now
-                if rules.follows:
+                if in_full is not None and rules.follows:
                     after_leaving(rules, contacts, agenda, contact, False, now)
 
         # 1 and 2. Matching, until nothing fits -------------------------------------------------
@@ -218,36 +224,38 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
             contact, pair = NOBODY, NOBODY
             if agent >= 0:
                 if looks:
-                    contact, pair = contact_for_agent(rules, floor, contacts, agent, now)
+                    contact, pair = contact_for_agent(rules, floor, contacts, agent, now, in_full)
                 if contact < 0:
-                    note(rules, floor, contacts, agenda, agent, worked, ends_key, now)
+                    note(rules, floor, contacts, agenda, agent, worked, ends_key, now, in_full)
                     agent = NOBODY
                     continue
                 rings = contacts.waiting[contact].called_back
                 leave(floor, contacts, contact)
             else:
                 contact, agent, pair = agent_for_contact(
-                    rules, floor, contacts, line, newcomer, returning, now
+                    rules, floor, contacts, line, newcomer, returning, now, in_full
                 )
                 if agent < 0:
                     break
                 unlist(floor, agent)
                 if contact == newcomer:
-                    rings = returning or rules.lines[line].calls_back
+                    rings = returning or asked
                     newcomer = NOBODY
                 else:
                     rings = contacts.waiting[contact].called_back
                     leave(floor, contacts, contact)
-            ends_key = begin(rules, floor, contacts, agenda, agent, contact, pair, rings, now)
+            ends_key = begin(
+                rules, floor, contacts, agenda, agent, contact, pair, rings, now, in_full
+            )
             worked = True
 
         # 3. Leaving: a newcomer whom nobody takes is blocked, balks, or waits -------------------
-        if joins >= 0:
+        if in_full is not None and joins >= 0:
             line = whole(contacts.waiting[joins].line)
             if line >= 0:
                 lost = NOBODY
                 if not returning:
-                    if _holding(rules, floor, line) > rules.lines[line].queue_limit:
+                    if _holding(rules, floor, line, in_full) > rules.lines[line].queue_limit:
                         lost = BLOCKED
                     elif rules.lines[line].announces and balks(
                         rules, floor, contacts, joins, line, now
@@ -263,20 +271,20 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
         elif newcomer >= 0:
             if full:
                 contacts.outcome[newcomer], contacts.left_s[newcomer] = BLOCKED, now
-                if rules.follows:
+                if in_full is not None and rules.follows:
                     after_leaving(rules, contacts, agenda, newcomer, False, now)
             else:
                 stays = True
-                if not (returning or rules.lines[line].calls_back):
-                    _wait(rules, contacts, newcomer, in_hours, now)
-                    if rules.lines[line].announces:
+                if not (returning or asked):
+                    _wait(contacts, newcomer, False, in_hours, now)
+                    if in_full is not None and rules.lines[line].announces:
                         stays = not balks(rules, floor, contacts, newcomer, line, now)
                 if stays:
                     join(floor, contacts, newcomer, line)
                     _set_timers(rules, contacts, agenda, newcomer, line, returning, now)
                 else:
                     contacts.outcome[newcomer], contacts.left_s[newcomer] = BALKED, now
-                    if rules.follows:
+                    if in_full is not None and rules.follows:
                         after_leaving(rules, contacts, agenda, newcomer, False, now)
 
 
@@ -284,18 +292,19 @@ def play(until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda:
 def _nothing_yet(contacts: Contacts, agenda: Agenda) -> None:
     """Note of fresh contacts that nothing has happened to them."""
     far = agenda.far[0]
-    fresh, n_rows, dialled = far.fresh, contacts.arrival_s.shape[0], contacts.attempts.shape[0]
-    contacts.outcome[fresh:] = contacts.agent[fresh:] = NOBODY
-    contacts.answered_s[fresh:] = contacts.talk_end_s[fresh:] = np.nan
-    contacts.freed_s[fresh:] = contacts.left_s[fresh:] = np.nan
-    if contacts.paused_s.shape[0] > 0:
-        contacts.paused_s[fresh:] = 0.0
-    if dialled > 0:
-        contacts.offer_s[fresh:] = contacts.accepted_s[fresh:] = np.nan
-        contacts.due_s[fresh:] = contacts.dialled_s[fresh:] = np.nan
-        contacts.attempts[fresh:] = 0
-    if contacts.announced_s.shape[0] > 0:
-        contacts.announced_s[fresh:] = np.nan
+    fresh, n_rows = far.fresh, contacts.arrival_s.shape[0]
+    for row in range(fresh, n_rows):
+        contacts.outcome[row] = contacts.agent[row] = NOBODY
+        contacts.answered_s[row] = contacts.talk_end_s[row] = np.nan
+        contacts.freed_s[row] = contacts.left_s[row] = np.nan
+    for row in range(fresh, contacts.attempts.shape[0]):
+        contacts.offer_s[row] = contacts.accepted_s[row] = np.nan
+        contacts.due_s[row] = contacts.dialled_s[row] = np.nan
+        contacts.attempts[row] = 0
+    for row in range(fresh, contacts.announced_s.shape[0]):
+        contacts.announced_s[row] = np.nan
+    for row in range(fresh, contacts.paused_s.shape[0]):
+        contacts.paused_s[row] = 0.0
     far.fresh = n_rows
 
 
@@ -303,21 +312,20 @@ def _nothing_yet(contacts: Contacts, agenda: Agenda) -> None:
 
 
 @inlined
-def _wait(rules: Rules, contacts: Contacts, contact: int, in_hours: bool, now: float) -> None:
+def _wait(contacts: Contacts, contact: int, asked: bool, in_hours: bool, now: float) -> None:
     """Note since when and how a contact waits: the customer holds the line, or is called back."""
     here = contacts.waiting[contact]
     here.line, here.queued_since_s = NOBODY, now
-    here.called_back = rules.lines[contacts.line[contact]].calls_back
-    here.on_the_line, here.in_hours = not here.called_back, in_hours
-    here.owed = here.called_back
+    here.on_the_line, here.in_hours = not asked, in_hours
+    here.called_back = here.owed = asked
 
 
 @inlined
-def _holding(rules: Rules, floor: Floor, line: int) -> int:
+def _holding(rules: Rules, floor: Floor, line: int, in_full: InFull) -> int:
     """Count the customers who hold for the type of a line."""
     terms = rules.lines[line]
     holding = whole(floor.queues[line].holding)
-    if terms.among_others:
+    if in_full is not None and terms.among_others:
         holding = whole(0)
         for other in range(terms.first_line, terms.last_line):
             holding += floor.queues[other].holding

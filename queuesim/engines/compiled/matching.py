@@ -18,13 +18,13 @@ from queuesim.engines.compiled.floor import (
 )
 from queuesim.engines.compiled.hours import left_at_closing, takes_now
 from queuesim.engines.compiled.mixtures import MESSAGE
-from queuesim.engines.compiled.rules import WORD, Rules
+from queuesim.engines.compiled.rules import WORD, InFull, Rules
 
 
 @inlined
 def agent_for_contact(
     rules: Rules, floor: Floor, contacts: Contacts,
-    line: int, newcomer: int, returning: bool, now: float,
+    line: int, newcomer: int, returning: bool, now: float, in_full: InFull,
 ) -> tuple[int, int, int]:  # fmt: skip
     """Rule 1: find an agent for the contact at the head of a line.
 
@@ -50,15 +50,19 @@ def agent_for_contact(
             able = rules.pairs[pair]
             if since + able.min_wait_s > now:
                 continue
-            if able.asks_more and not takes_now(rules, floor, pair, line, now):
+            if (
+                in_full is not None
+                and able.asks_more
+                and not takes_now(rules, floor, pair, line, now)
+            ):
                 continue
             agent, group, channel = whole(NOBODY), whole(able.group), whole(terms.channel)
-            keeps = able.reserve == 0 or _spare(floor, able) > able.reserve
+            keeps = able.reserve == 0 or _spare(floor, able, in_full) > able.reserve
             for place in range(rules.mixtures.choice.shape[2]):
                 state = whole(rules.mixtures.choice[group, channel, place])
                 if state < 0:
                     break
-                if keeps or not _uses_up(rules, group, state, able.live_reserve):
+                if keeps or not _uses_up(rules, group, state, able, in_full):
                     other = whole(floor.list_head[list_of(rules, group, state)])
                     if agent < 0 or (other >= 0 and _idle_longer(floor, other, agent)):
                         agent = other
@@ -68,15 +72,19 @@ def agent_for_contact(
 
 
 @inlined
-def _spare(floor: Floor, able: Any) -> int:
+def _spare(floor: Floor, able: Any, in_full: InFull) -> int:
     """Return how many agents of a pair's group the reserve counts."""
-    return whole(floor.calm[able.group] if able.live_reserve else floor.idle[able.group])
+    if in_full is not None and able.live_reserve:
+        return whole(floor.calm[able.group])
+    return whole(floor.idle[able.group])
 
 
 @inlined
-def _uses_up(rules: Rules, group: int, state: int, live_reserve: bool) -> bool:
+def _uses_up(rules: Rules, group: int, state: int, able: Any, in_full: InFull) -> bool:
     """Whether the reserve counts an agent in a state; a slot beside open contacts uses up none."""
-    return not rules.mixtures.has_live[group, state] if live_reserve else state == 0
+    if in_full is not None and able.live_reserve:
+        return not rules.mixtures.has_live[group, state]
+    return state == 0
 
 
 @inlined
@@ -88,7 +96,7 @@ def _idle_longer(floor: Floor, one: int, other: int) -> bool:
 
 @inlined
 def contact_for_agent(
-    rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float
+    rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float, in_full: InFull
 ) -> tuple[int, int]:
     """Rule 2: find a contact for an agent among the heads of the lines the group serves.
 
@@ -102,7 +110,7 @@ def contact_for_agent(
         NOBODY where there is none.
     """
     one = floor.agents[agent]
-    contact, pair, best, can_wait = NOBODY, NOBODY, 0.0, False
+    contact, pair, best, later, can_wait = NOBODY, NOBODY, 0.0, False, False
     if not (one.on_duty or one.staying) or (one.open > 0 and not one.shares):
         return contact, pair
     for word in range(floor.nonempty.shape[0]):
@@ -122,25 +130,28 @@ def contact_for_agent(
             since = contacts.waiting[head].queued_since_s
             if since + rules.pairs[able].min_wait_s > now:
                 continue
-            if rules.pairs[able].asks_more and not takes_now(rules, floor, able, line, now):
+            if (
+                in_full is not None
+                and rules.pairs[able].asks_more
+                and not takes_now(rules, floor, able, line, now)
+            ):
                 continue
             reserve = rules.pairs[able].reserve
             if (
                 reserve > 0
                 and not one.staying
-                and _uses_up(
-                    rules, whole(one.group), whole(one.state), rules.pairs[able].live_reserve
-                )
-                and _spare(floor, rules.pairs[able]) <= reserve
+                and _uses_up(rules, whole(one.group), whole(one.state), rules.pairs[able], in_full)
+                and _spare(floor, rules.pairs[able], in_full) <= reserve
             ):
                 continue
-            # a message, where live contacts interrupt
-            later = rules.mixtures.live_first[one.group] and terms.channel == MESSAGE
-            if contact >= 0 and later and not can_wait:
-                continue
             counts = now - since
-            if rules.by_length:
-                counts = np.float64(floor.queues[line].waiting)
+            if in_full is not None:
+                # a message, where live contacts interrupt
+                later = rules.mixtures.live_first[one.group] and terms.channel == MESSAGE
+                if contact >= 0 and later and not can_wait:
+                    continue
+                if rules.by_length:
+                    counts = np.float64(floor.queues[line].waiting)
             score = terms.weight * counts + terms.credit_s
             if (
                 contact < 0

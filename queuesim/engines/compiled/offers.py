@@ -8,13 +8,13 @@ from queuesim.compiling import compiled, inlined
 from queuesim.engines.compiled.agenda import Agenda, key_of, push, whole
 from queuesim.engines.compiled.floor import NOBODY, Contacts, Floor, comes_first, holds, leave
 from queuesim.engines.compiled.ringing_in import plan_to_ring_in
-from queuesim.engines.compiled.rules import SLOT, VIRTUAL_HOLD, Rules
+from queuesim.engines.compiled.rules import SLOT, VIRTUAL_HOLD, InFull, Rules
 
 
 @inlined
 def offer_callback(
     rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda,
-    contact: int, line: int, now: float,
+    contact: int, line: int, now: float, in_full: InFull,
 ) -> None:  # fmt: skip
     """A waiting caller is offered a callback, if the terms of the offer are met."""
     kind, terms, here = whole(contacts.kind[contact]), rules.lines[line], contacts.waiting[contact]
@@ -27,14 +27,17 @@ def offer_callback(
         while ahead < terms.min_queue and other >= 0 and comes_first(contacts, other, contact):
             ahead += holds(contacts, other, now)
             other = whole(contacts.waiting[other].next)
-    if ahead < terms.min_queue or floor.open_callbacks[kind] >= more.max_open:
+    if ahead < terms.min_queue:
         return
-    if more.asks_announced and not contacts.announced_s[contact] >= more.min_announced_s:
-        return  # also where nothing was announced
+    if in_full is not None:
+        if floor.open_callbacks[kind] >= more.max_open:
+            return
+        if more.asks_announced and not contacts.announced_s[contact] >= more.min_announced_s:
+            return  # also where nothing was announced
     slot, due = whole(NOBODY), now
     if terms.offer != VIRTUAL_HOLD:
         due = now + contacts.window_delay_s[contact]
-    if terms.offer == SLOT:
+    if in_full is not None and terms.offer == SLOT:
         slot = _next_slot(rules, floor, kind, due)
         if slot < 0:
             return
@@ -42,13 +45,17 @@ def offer_callback(
     contacts.offer_s[contact] = now
     if not contacts.accepts[contact]:
         return
-    if terms.announces and contacts.announced_s[contact] < contacts.accepts_from_s[contact]:
+    if (
+        in_full is not None
+        and terms.announces
+        and contacts.announced_s[contact] < contacts.accepts_from_s[contact]
+    ):
         return  # not where nothing was announced
     contacts.accepted_s[contact] = now
     here.called_back = here.owed = True
     floor.open_callbacks[kind] += 1
     if terms.offer != VIRTUAL_HOLD:
-        if slot >= 0:
+        if in_full is not None and slot >= 0:
             floor.slot_room[more.first_slot + slot] -= 1
         leave(floor, contacts, contact)
         here.queued_since_s = due
@@ -63,7 +70,7 @@ def offer_callback(
         floor.queues[line].holding -= 1
         contacts.due_s[contact] = now  # it keeps its place, and has no patience to lose
     here.on_the_line = False
-    if rules.follows:
+    if in_full is not None and rules.follows:
         plan_to_ring_in(rules, contacts, agenda, contact, now)
 
 

@@ -100,7 +100,7 @@ def place(
             floor.idle[one.group] += whole(one.open == 0)
             floor.calm[one.group] += whole(not rules.mixtures.has_live[one.group, one.state])
         note(
-            rules, floor, contacts, agenda, agent, one.open > 0, ends_key, one.worked_until_s
+            rules, floor, contacts, agenda, agent, one.open > 0, ends_key, one.worked_until_s, True
         )  # what is open ends when it would have, seen from when it was worked on last
 
 

@@ -27,6 +27,7 @@ from queuesim.engines.compiled.rules import (
     VIRTUAL_HOLD,
     WINDOW,
     WORD,
+    InFull,
     Rules,
 )
 from queuesim.engines.compiled.terms import tempo_of, terms_and_slots
@@ -85,6 +86,25 @@ class Program:
     rings_in: bool = False
     span: int = 1
     starts: list[Any] = field(default_factory=list, compare=False, repr=False)
+
+    @cached_property
+    def in_full(self) -> InFull:
+        """What the kernel is told of the scenario: see `queuesim.engines.compiled.rules.InFull`."""
+        rules = self.rules
+        lines, pairs, terms = rules.lines, rules.pairs, rules.terms
+        asked = (
+            rules.follows,
+            rules.by_length,
+            *(lines[what].any() for what in ("announces", "asks_length", "among_others")),
+            (lines["offer"] == SLOT).any(),
+            terms["asks_announced"].any(),
+            (terms["max_open"] < NO_LIMIT).any(),
+            pairs["asks_more"].any(),
+            pairs["live_reserve"].any(),
+            rules.mixtures.live_first.any(),
+            rules.mixtures.pauses.any(),
+        )
+        return True if any(asked) else None
 
     @cached_property
     def slowest(self) -> float:

@@ -191,7 +191,8 @@ class Replication:
     def touch(self) -> None:
         """Write all that is written before the first event; `play` does it where this has not."""
         rules = self._program.rules
-        kernel.play(-inf, rules, self._floor, self._contacts, self._agenda)
+        in_full = self._program.in_full
+        kernel.play(-inf, rules, self._floor, self._contacts, self._agenda, in_full)
 
     def play(self, until_s: float = inf) -> Piece:
         """Let everything happen before an instant.
@@ -215,7 +216,9 @@ class Replication:
         busy: list[tuple[NDArray[Any], ...]] = []
         while True:
             agenda = self._agenda
-            result = kernel.play(until_s, self._program.rules, self._floor, contacts, agenda)
+            result = kernel.play(
+                until_s, self._program.rules, self._floor, contacts, agenda, self._program.in_full
+            )
             if result == kernel.TIMERS_FULL:
                 self._make_room_in("timers", 2 * len(agenda.timers))
                 continue

@@ -23,7 +23,7 @@ from queuesim.engines.compiled.floor import (
     unlist,
 )
 from queuesim.engines.compiled.mixtures import MESSAGE
-from queuesim.engines.compiled.rules import Rules
+from queuesim.engines.compiled.rules import InFull, Rules
 from queuesim.engines.outcome import ContactOutcome
 
 HANDLED = int(ContactOutcome.HANDLED)
@@ -33,7 +33,7 @@ FAILED_CALLBACK = int(ContactOutcome.FAILED_CALLBACK)
 @inlined
 def begin(
     rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda,
-    agent: int, contact: int, pair: int, rings: bool, now: float,
+    agent: int, contact: int, pair: int, rings: bool, now: float, in_full: InFull,
 ) -> int:  # fmt: skip
     """Let an agent open a contact: ringing comes first for a callback, else talk.
 
@@ -51,12 +51,12 @@ def begin(
         if one.busy_since_s < 0.0:  # else the agent goes on without a pause
             one.busy_since_s = now
     else:
-        _work_until(rules, floor, contacts, agent, now)
+        _work_until(rules, floor, contacts, agent, now, in_full)
     enter(rules, floor, agent, whole(rules.mixtures.opened[one.group, one.state, terms.channel]))
     one.open += 1
     one.changed_s = now
     contacts.agent[contact] = agent
-    if terms.announces and not (rings and contacts.attempts[contact] > 0):
+    if in_full is not None and terms.announces and not (rings and contacts.attempts[contact] > 0):
         floor.last_wait_s[able.line] = now - contacts.arrival_s[contact]
     starts_s, reached = now, True
     if rings:
@@ -84,7 +84,7 @@ def begin(
         contacts.answered_s[contact] = starts_s
         ends_s += snap(contacts.talk_s[contact] * factor)
         contacts.talk_end_s[contact] = ends_s
-        if rules.follows:
+        if in_full is not None and rules.follows:
             after_talk(rules, contacts, agenda, contact, pair, ends_s)
         ends_s += snap(contacts.wrap_up_s[contact] * factor)
         contacts.freed_s[contact] = ends_s
@@ -94,20 +94,21 @@ def begin(
 
 @inlined
 def phase_ends(
-    rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda, agent: int, now: float
-) -> bool:
+    rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda,
+    agent: int, now: float, in_full: InFull,
+) -> bool:  # fmt: skip
     """End the agent's present phase; return whether that has freed the agent or a slot."""
     one = floor.agents[agent]
     unanswered = whole(one.contact)  # nobody, or whom an undivided agent has rung in vain
     state = whole(0)
     if one.shares:
-        _work_until(rules, floor, contacts, agent, now)
+        _work_until(rules, floor, contacts, agent, now, in_full)
         mine = agent * rules.most_open
         work = floor.works[mine + one.first]
         contact, factor = whole(work.contact), work.factor
         if work.phase == TALK:
             contacts.talk_end_s[contact] = now  # the slot is held for the wrap-up
-            if rules.follows:
+            if in_full is not None and rules.follows:
                 after_talk(rules, contacts, agenda, contact, whole(work.pair), now)
             work.phase, work.left_s = WRAP_UP, snap(contacts.wrap_up_s[contact] * factor)
             return False
@@ -155,7 +156,7 @@ def _no_answer(
 @inlined
 def note(
     rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda,
-    agent: int, worked: bool, ends_key: int, now: float,
+    agent: int, worked: bool, ends_key: int, now: float, in_full: InFull,
 ) -> None:  # fmt: skip
     """Note what an agent does next: the next end is planned, or the agent is idle.
 
@@ -179,7 +180,7 @@ def note(
             one.busy_since_s = -1.0
     elif worked:
         if one.shares:
-            ends_key = _next_end(rules, floor, contacts, agent, now)
+            ends_key = _next_end(rules, floor, contacts, agent, now, in_full)
         plan_end(agenda, agent, ends_key)
     if (
         one.on_duty
@@ -190,14 +191,15 @@ def note(
 
 
 @inlined
-def _next_end(rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float) -> int:
+def _next_end(
+    rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float, in_full: InFull
+) -> int:
     """Return the key of the next end: of the least work left, ties to the lower row."""
     one, works, number = floor.agents[agent], floor.works, contacts.number
     mine = agent * rules.most_open
-    pauses = rules.mixtures.pauses[one.group, one.state]
     first = whole(NOBODY)
     for k in range(mine, mine + one.open):
-        if pauses and works[k].channel == MESSAGE:
+        if in_full is not None and _is_paused(rules, floor, agent, k):
             continue
         if (
             first < 0
@@ -216,17 +218,25 @@ def _next_end(rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: f
 
 
 @inlined
-def _work_until(rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float) -> None:
+def _work_until(
+    rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float, in_full: InFull
+) -> None:
     """Take what was done since the last change off the work left, shared evenly."""
     one = floor.agents[agent]
     mine = agent * rules.most_open
-    pauses = rules.mixtures.pauses[one.group, one.state]
     goes_on = rules.mixtures.works_on[one.group, one.state]
     since = now - one.worked_until_s
     done = since * rules.mixtures.pace[one.group, one.state] / goes_on
     for k in range(mine, mine + one.open):
-        if pauses and floor.works[k].channel == MESSAGE:
+        if in_full is not None and _is_paused(rules, floor, agent, k):
             contacts.paused_s[floor.works[k].contact] += since
         else:
             floor.works[k].left_s = max(0.0, snap(floor.works[k].left_s - done))
     one.worked_until_s = now
+
+
+@inlined
+def _is_paused(rules: Rules, floor: Floor, agent: int, work: int) -> bool:
+    """Whether live contacts have interrupted one of the contacts that an agent has open."""
+    one = floor.agents[agent]
+    return rules.mixtures.pauses[one.group, one.state] and floor.works[work].channel == MESSAGE

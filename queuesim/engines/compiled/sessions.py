@@ -7,7 +7,7 @@ from queuesim.engines.compiled.agenda import Agenda, whole
 from queuesim.engines.compiled.coming_back import after_leaving
 from queuesim.engines.compiled.floor import ABANDONED, Contacts, Floor, leave, unlist
 from queuesim.engines.compiled.hours import left_at_closing
-from queuesim.engines.compiled.rules import WORD, Rules
+from queuesim.engines.compiled.rules import WORD, InFull, Rules
 from queuesim.engines.outcome import ContactOutcome
 
 TURNED_AWAY = int(ContactOutcome.TURNED_AWAY)
@@ -51,8 +51,9 @@ def session_ends(rules: Rules, floor: Floor, contacts: Contacts, agent: int, now
 
 @inlined
 def close(
-    rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda, line: int, now: float
-) -> None:
+    rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda,
+    line: int, now: float, in_full: InFull,
+) -> None:  # fmt: skip
     """The doors close: customers who hold the line are sent home, callbacks stay."""
     contact = whole(floor.queues[line].head)
     while contact >= 0:
@@ -62,6 +63,6 @@ def close(
             ends_s = contacts.arrival_s[contact] + contacts.patience_s[contact]
             contacts.outcome[contact] = TURNED_AWAY if ends_s >= now else ABANDONED
             contacts.left_s[contact] = min(now, ends_s)
-            if rules.follows:
+            if in_full is not None and rules.follows:
                 after_leaving(rules, contacts, agenda, contact, False, now)
         contact = after

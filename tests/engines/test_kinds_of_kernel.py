@@ -1,0 +1,89 @@
+"""Which scenarios need the whole kernel: each thing that the other leaves out asks for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import queuesim as qs
+from queuesim.engines.compiled import Program
+from tests.engines.by_hand import contact_type, group, scenario
+
+SAID = qs.Announcement(predictor="queue_length")
+HOURS = "08:00-18:00"
+BACK = qs.Return(share=0.5, delay="5min")
+
+
+def offer(**terms: Any) -> qs.CallbackOffer:
+    return qs.CallbackOffer(accept=0.5, after="10s", dialling=qs.Dialling(), **terms)
+
+
+PLAIN_TERMS: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "hours": {"hours": HOURS, "at_closing": "release"},
+    "served out": {"hours": HOURS, "at_closing": "serve_out"},
+    "turned away": {"hours": HOURS, "outside_hours": "turn_away"},
+    "limit": {"queue_limit": 3},
+    "virtual hold": {"callback": offer(min_queue=2)},
+    "later": {"callback": offer(kind="later", reserve=1)},
+}
+TERMS: dict[str, dict[str, Any]] = {
+    "announced": {"announcement": SAID},
+    "redial": {"redial": BACK},
+    "repeat": {"repeat": BACK},
+    "slots": {"callback": offer(kind="slot", slot="30min", per_slot=2)},
+    "few open": {"callback": offer(max_open=2)},
+    "offered by the wait announced": {
+        "announcement": SAID,
+        "callback": offer(min_announced="2min"),
+    },
+    "rings in": {"callback": offer(rings_in=BACK)},
+    "allotted": {"allocation": {"home": 0.7, "partner": 0.3}},
+}
+PLAIN_SKILLS: dict[str, Any] = {
+    "minimum wait": qs.Skill("phone", min_wait="20s"),
+    "reserve": qs.Skill("phone", reserve=2),
+    "factor": qs.Skill("phone", handle_factor=1.3),
+}
+SKILLS: dict[str, Any] = {
+    "hours of a skill": qs.Skill("phone", hours=HOURS),
+    "length of the queue": qs.Skill("phone", min_queue=3),
+    "not resolved": qs.Skill("phone", resolution=0.8),
+}
+
+
+def needs_all(phone: qs.ContactType, skill: Any = "phone", **more: Any) -> bool:
+    made = scenario([phone], [group("home", [skill]), group("partner", ["phone"])], **more)
+    return Program.of(made).in_full is not None
+
+
+@pytest.mark.parametrize("terms", PLAIN_TERMS.values(), ids=PLAIN_TERMS)
+def test_terms_for_which_the_plain_kernel_is_enough(terms: dict[str, Any]) -> None:
+    assert not needs_all(contact_type(**terms))
+
+
+@pytest.mark.parametrize("terms", TERMS.values(), ids=TERMS)
+def test_terms_that_ask_for_the_whole_kernel(terms: dict[str, Any]) -> None:
+    assert needs_all(contact_type(**terms))
+
+
+@pytest.mark.parametrize("skill", PLAIN_SKILLS.values(), ids=PLAIN_SKILLS)
+def test_skills_for_which_the_plain_kernel_is_enough(skill: qs.Skill) -> None:
+    assert not needs_all(contact_type(), skill)
+
+
+@pytest.mark.parametrize("skill", SKILLS.values(), ids=SKILLS)
+def test_skills_that_ask_for_the_whole_kernel(skill: qs.Skill) -> None:
+    assert needs_all(contact_type(), skill)
+
+
+def test_scores_by_the_length_of_the_queue_ask_for_the_whole_kernel() -> None:
+    assert needs_all(contact_type(), score="queue")
+
+
+@pytest.mark.parametrize("may", [(), ("message",)])
+def test_only_messages_that_may_be_interrupted_do(may: tuple[str, ...]) -> None:
+    types = [contact_type(), contact_type("mail", "message")]
+    both = group("home", ["phone", "mail"], interruptible=may)
+    assert (Program.of(scenario(types, [both])).in_full is not None) == bool(may)
