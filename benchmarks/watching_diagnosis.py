@@ -12,129 +12,20 @@ from __future__ import annotations
 import argparse
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
 import queuesim as qs
+from benchmarks.watching_diagnosis_incidents import DOUBLE, SINCE, SINGLE, UNTIL, Incident, both
 from queuesim.experiments.players import CompiledPlayer
+from queuesim.model import Channel
 from queuesim.results import Tally
 from queuesim.results.tally import CONTACT_QUANTITIES, GROUP_QUANTITIES
-from queuesim.watching.diagnose import Diagnosis, Measure, diagnose
+from queuesim.watching.diagnose import Diagnosis, diagnose
 
-Change = Callable[[qs.Scenario], qs.Scenario]
-
-DAY = "2026-11-24"
-SINCE, UNTIL = f"{DAY} 08:00", f"{DAY} 18:00"
 SEED = 20_000
-
-
-def plan(apart: bool = False) -> qs.Scenario:
-    """Return a day of two contact types and two groups, busy, not overloaded; or each its own."""
-    wage = qs.InHouse(per_hour=24.0)
-
-    def phone(name: str, per_day: float, talk: str) -> qs.ContactType:
-        return qs.ContactType(
-            name=name,
-            channel="phone",
-            demand=qs.Demand(per_day=per_day, day="office"),
-            talk=qs.LogNormal(mean=talk, cv=0.9),
-            wrap_up=qs.Exponential(mean="40s"),
-            patience=qs.Exponential(mean="4min"),
-        )
-
-    skills: tuple[str, ...] = ("billing", "support")
-    home_people, partner_people = 26, 8
-    if apart:
-        skills, home_people, partner_people = ("billing",), 17, 16
-    home = qs.AgentGroup(name="home", skills=skills, headcount=home_people, contract=wage)
-    partner = qs.AgentGroup(
-        name="partner", skills=("support",), headcount=partner_people, contract=wage
-    )
-    return qs.Scenario(
-        name="two types and two groups",
-        contact_types=(phone("billing", 2000, "4min"), phone("support", 1500, "5min")),
-        agent_groups=(home, partner),
-        horizon=qs.Horizon(start=DAY, days=1),
-    )
-
-
-def more(name: str, factor: float) -> Change:
-    """Return the change: more contacts of a type, all day."""
-    event = qs.Event(name="incident", start=f"{DAY} 00:00", lasts="24h", factor=factor)
-    return lambda s: s.change(f"contact_types.{name}.demand.events", (event,))
-
-
-def times(path: str, factor: float) -> Change:
-    """Return the change: a value of each of some parts times a factor."""
-
-    def change(scenario: qs.Scenario) -> qs.Scenario:
-        value: object = scenario
-        for step in path.split("."):
-            parts = {part.name: part for part in value} if isinstance(value, tuple) else {}
-            value = parts[step] if step in parts else getattr(value, step)
-        assert isinstance(value, (int, float))
-        new = value * factor
-        return scenario.change(path, round(new) if isinstance(value, int) else new)
-
-    return change
-
-
-def both(*changes: Change) -> Change:
-    """Return several changes as one."""
-
-    def change(scenario: qs.Scenario) -> qs.Scenario:
-        for each in changes:
-            scenario = each(scenario)
-        return scenario
-
-    return change
-
-
-@dataclass(frozen=True)
-class Incident:
-    """What was changed, and by which causes it should be explained."""
-
-    name: str
-    causes: tuple[str, ...]
-    changes: tuple[Change, ...]
-    measure: Measure = "wait"
-    apart: bool = False
-
-
-def _patience(factor: float) -> Change:
-    return both(
-        *(times(f"contact_types.{name}.patience.mean", factor) for name in ("billing", "support"))
-    )
-
-
-SINGLE = (
-    Incident("billing contacts +15 %", ("contacts",), (more("billing", 1.15),)),
-    Incident("billing contacts +30 %", ("contacts",), (more("billing", 1.3),)),
-    Incident("support contacts +30 %", ("contacts",), (more("support", 1.3),)),
-    Incident("billing talk × 1.2", ("handling",),
-             (times("contact_types.billing.talk.mean", 1.2),)),
-    Incident("billing talk × 1.3", ("handling",),
-             (times("contact_types.billing.talk.mean", 1.3),)),
-    Incident("home − 15 %", ("people",), (times("agent_groups.home.headcount", 0.85),)),
-    Incident("home − 30 %", ("people",), (times("agent_groups.home.headcount", 0.7),)),
-    Incident("partner − 50 %", ("people",), (times("agent_groups.partner.headcount", 0.5),)),
-    Incident("patience × 0.5, abandonment", ("patience",), (_patience(0.5),), "abandonment"),
-    Incident("patience × 0.5, wait", ("patience",), (_patience(0.5),)),
-    Incident("billing + 20 %, support − 27 %, teams apart", ("mix",),
-             (both(more("billing", 1.2), more("support", 0.733)),), apart=True),
-)  # fmt: skip
-DOUBLE = (
-    Incident("billing contacts + 20 %, talk × 1.15", ("contacts", "handling"),
-             (more("billing", 1.2), times("contact_types.billing.talk.mean", 1.15))),
-    Incident("billing contacts + 15 %, home − 15 %", ("contacts", "people"),
-             (more("billing", 1.15), times("agent_groups.home.headcount", 0.85))),
-    Incident("support talk × 1.2, partner − 40 %", ("handling", "people"),
-             (times("contact_types.support.talk.mean", 1.2),
-              times("agent_groups.partner.headcount", 0.6))),
-)  # fmt: skip
 
 
 def observed(scenario: qs.Scenario, tally: Tally) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -151,7 +42,8 @@ def observed(scenario: qs.Scenario, tally: Tally) -> tuple[pd.DataFrame, pd.Data
                 "abandoned": of["abandoned"][k],
                 "mean_wait_s": of["wait_answered_s"][k] / of["answered"][k],
                 "answered_within": of["answered_within"][k],
-                "mean_handle_s": (of["talk_s"] + of["wrap_up_s"])[k] / of["handled"][k],
+                "mean_handle_s": (of["talk_s"] + of["wrap_up_s"] - of["paused_s"])[k]
+                / of["handled"][k],
             }
         frames.append(pd.DataFrame({"start": starts, "contact_type": each.name, **columns}))
     staffed = tally.groups[GROUP_QUANTITIES.index("staffed_s")] / horizon.interval
@@ -162,14 +54,21 @@ def observed(scenario: qs.Scenario, tally: Tally) -> tuple[pd.DataFrame, pd.Data
     return pd.concat(frames, ignore_index=True), pd.concat(staff, ignore_index=True)
 
 
-def measured(tally: Tally, measure: str) -> float:
+def measured(scenario: qs.Scenario, number: int, incident: Incident) -> float:
     """Return the measure of one replication in the window."""
+    tally = day_of(scenario, number)
     above, below = {
         "wait": ("wait_answered_s", "answered"),
         "abandonment": ("abandoned", "offered"),
-    }[measure]
+    }[incident.measure]
     rows = [CONTACT_QUANTITIES.index(name) for name in (above, below)]
-    sums = tally.contacts[rows][:, :, 16:36].sum(axis=(1, 2))
+    types = [
+        k
+        for k, each in enumerate(scenario.contact_types)
+        if each.name == incident.contact_type
+        or (incident.contact_type is None and each.channel is not Channel.MESSAGE)
+    ]
+    sums = tally.contacts[rows][:, types, -32:-12].sum(axis=(1, 2))  # the last day, 08 to 18
     return float(sums[0] / sums[1])
 
 
@@ -181,19 +80,19 @@ def day_of(scenario: qs.Scenario, replication: int) -> Tally:
 
 def diagnosed(incident: Incident, number: int, replications: int) -> tuple[Diagnosis, list[float]]:
     """Return the diagnosis of one incident, and what each change really made of that day."""
-    base = plan(incident.apart)
+    base = incident.centre()
     worst = both(*incident.changes)(base)
     tally = day_of(worst, number)
     table, staff = observed(worst, tally)
     found = diagnose(
         base, table, staff, since=SINCE, until=UNTIL, measure=incident.measure,
+        contact_type=incident.contact_type,
         replications=replications, parts=False, seed=number,
     )  # fmt: skip
     really = []
     if len(incident.changes) == 2:
-        one, other = (measured(day_of(change(base), number), incident.measure)
-                      for change in incident.changes)  # fmt: skip
-        none, all_ = measured(day_of(base, number), incident.measure), found.observed
+        one, other = (measured(change(base), number, incident) for change in incident.changes)
+        none, all_ = measured(base, number, incident), found.observed
         really = [(one - none + all_ - other) / 2, (other - none + all_ - one) / 2]
     return found, really
 
@@ -250,11 +149,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="ten days of each incident")
     parser.add_argument("--days", type=int, default=100)
+    parser.add_argument("--only", default="", help="incidents whose names contain this")
     parser.add_argument("--replications", type=int, default=60)
     given = parser.parse_args()
     days = 10 if given.short else given.days
     warnings.simplefilter("ignore", qs.ScenarioWarning)
-    for row in study((*SINGLE, *DOUBLE), days, given.replications):
+    chosen = [each for each in (*SINGLE, *DOUBLE) if given.only in each.name]
+    for row in study(chosen, days, given.replications):
         print("; ".join(f"{name}: {value}" for name, value in row.items()), flush=True)
 
 

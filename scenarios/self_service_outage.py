@@ -303,7 +303,7 @@ CAVEATS = """\
   at the moment either.
 - That the page is repaired at 13:00 is taken as known at the alarm, when the diagnosis named it.
 - One Tuesday: benchmarks/watching_detection.py has delays over many incidents.
-- The mean wait of the diagnosis is of phone, chat and mail together, and mail waits longest.
+- The diagnosis is of the waits on phone and chat; what mail waits longer is not in it.
 - Who accepts a callback waits on, unheard, and is late by the service level; what callbacks spare
   the customers is not in that number.
 - Mail left for tomorrow costs nothing here, and tomorrow is not looked at."""

@@ -18,7 +18,7 @@ from queuesim.reporting.style import (
     page,
 )
 from queuesim.watching.diagnose import Diagnosis
-from queuesim.watching.diagnosing.telling import words_for
+from queuesim.watching.diagnosing.telling import whose, words_for
 
 
 def waterfall(diagnosis: Diagnosis, *, ax: Axes | None = None) -> Axes:
@@ -97,9 +97,9 @@ def waterfall(diagnosis: Diagnosis, *, ax: Axes | None = None) -> Axes:
         ax.set_xlim(left, widest + 0.14 * (widest - left))  # room for the amounts
         ax.grid(axis="x")
         if d.measure == "wait":
-            ax.set_xlabel("mean wait of the answered [s]")
+            ax.set_xlabel(f"{whose('mean wait of the answered', d)} [s]")
         else:
-            ax.set_xlabel("abandoned ÷ offered")
+            ax.set_xlabel(whose("abandoned ÷ offered", d))
             ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
         main = names[list(d.table["cause"]).index(d.main_cause)]
         title = "Why it took longer" if d.excess > 0 else "Why it took less long"

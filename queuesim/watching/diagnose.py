@@ -39,6 +39,8 @@ class Diagnosis:
         The plan.
     measure : {"wait", "abandonment"}
         Mean wait of the answered [s], or abandoned ÷ offered.
+    contact_types : tuple of str
+        Whose it is. Causes are looked for among all contact types.
     since, until : str
         The window, local time.
     observed, expected : float
@@ -63,6 +65,7 @@ class Diagnosis:
 
     scenario: Scenario
     measure: Measure
+    contact_types: tuple[str, ...]
     since: str
     until: str
     observed: float
@@ -103,6 +106,7 @@ def diagnose(
     observed: Observed | pd.DataFrame | str | os.PathLike[str],
     staff: pd.DataFrame | str | os.PathLike[str] | None = None,
     *,
+    contact_type: str | Sequence[str] | None = None,
     since: object = None,
     until: object = None,
     measure: Measure = "wait",
@@ -130,6 +134,11 @@ def diagnose(
         ``mean_handle_s``. What is missing is taken to be as planned.
     staff : pandas.DataFrame or path of a CSV file, optional
         One row an interval and agent group: ``start``, ``agent_group``, ``staffed``.
+    contact_type : str or sequence of str, optional
+        Whose wait, or abandonment, is explained; None: that of all live contact types that were
+        observed, together, without messages, whose waits of hours would hide what callers go
+        through (of messages, where nothing else was observed). Causes range over all contact types
+        whatever is chosen: more messages may be what callers wait for.
     since, until : str, datetime or Timestamp, optional
         The window, local time; by default all that was observed. Causes are switched wherever they
         were observed, before the window too: a queue has a past.
@@ -156,7 +165,7 @@ def diagnose(
     Raises
     ------
     ScenarioError
-        With every row of the tables that is wrong.
+        With every row of the tables that is wrong, and every contact type that is not known.
     ValueError
         For arguments out of range.
 
@@ -165,6 +174,7 @@ def diagnose(
     >>> why = diagnose(plan, observed, staff, since="2026-11-24 09:00")        # doctest: +SKIP
     >>> print(why)                                                             # doctest: +SKIP
     >>> why.table                                                              # doctest: +SKIP
+    >>> print(diagnose(plan, observed, staff, contact_type="mail"))            # doctest: +SKIP
     """
     if measure not in _PARTS:
         raise ValueError(f"measure={measure!r}: must be 'wait' or 'abandonment'")
@@ -176,14 +186,14 @@ def diagnose(
         raise ValueError(f"replications={replications!r}: must be 20 or more")
     seen = happened(scenario, observed, staff)
     case = case_of(
-        scenario, seen, measure=measure, since=since, until=until, seed=seed, routed=routed,
-        replications=replications, parts=parts, ordinary=ordinary,
+        scenario, seen, measure=measure, contact_type=contact_type, since=since, until=until,
+        seed=seed, routed=routed, replications=replications, parts=parts, ordinary=ordinary,
     )  # fmt: skip
     sums = case.play_all(replications)
     above, below = _PARTS[measure]
 
     def worth(players: frozenset[Player]) -> Values:
-        of_types = sums[players]
+        of_types = sums[players][:, :, list(case.whose.of)]
         many = of_types[:, below].sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(of_types[:, above].sum(axis=1) / many)
@@ -252,6 +262,7 @@ def diagnose(
     return Diagnosis(
         scenario=scenario,
         measure=measure,
+        contact_types=case.whose.names,
         since=f"{horizon.local(first_s):%Y-%m-%d %H:%M}",
         until=f"{horizon.local(last_s):%Y-%m-%d %H:%M}",
         observed=_on_grid(case.observed, step),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import queuesim as qs
+from benchmarks.watching_diagnosis_incidents import beside_mail
 from queuesim.engines.compiled import simulate_compiled
 from queuesim.engines.reference import simulate_reference
 from queuesim.results.tally import CONTACT_QUANTITIES
@@ -44,7 +45,9 @@ def played(scenario: qs.Scenario, customers: np.ndarray, switched: Switched, **g
     return centre.play(centre.pool(0), switched, inputs(scenario, customers=customers, **given))
 
 
-@pytest.mark.parametrize("scenario", [centre(days=2), behind_the_web()], ids=lambda s: s.name)
+@pytest.mark.parametrize(
+    "scenario", [centre(days=2), behind_the_web(), beside_mail()], ids=lambda s: s.name
+)
 def test_with_nothing_switched_it_is_the_plan_to_the_bit(scenario: qs.Scenario) -> None:
     types = len(scenario.contact_types)
     customers = np.full((types, scenario.horizon.n_intervals), 40.0)
@@ -61,8 +64,10 @@ def test_with_nothing_switched_it_is_the_plan_to_the_bit(scenario: qs.Scenario) 
     for row, name in rows.items():
         expected = tally.contacts[CONTACT_QUANTITIES.index(name)].sum(axis=1)
         np.testing.assert_array_equal(sums[row], expected, err_msg=name)
-    work = [tally.contacts[CONTACT_QUANTITIES.index(n)] for n in ("talk_s", "wrap_up_s")]
-    np.testing.assert_allclose(sums[HANDLE_S], (work[0] + work[1]).sum(axis=1))
+    names = ("talk_s", "wrap_up_s", "paused_s")
+    talk_s, wrap_up_s, paused_s = (tally.contacts[CONTACT_QUANTITIES.index(n)] for n in names)
+    assert (paused_s.sum() > 0) == (scenario.name == "calls beside mail")
+    np.testing.assert_array_equal(sums[HANDLE_S], (talk_s + wrap_up_s - paused_s).sum(axis=1))
     for kind in range(types):
         service = none.service(kind)
         for name in ("answered_within", "abandoned_within", "abandoned_quick", "answered"):

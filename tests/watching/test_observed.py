@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import queuesim as qs
+from benchmarks.watching_diagnosis_incidents import beside_mail
 from queuesim.engines.reference import simulate_reference
 from queuesim.results import tally
 from queuesim.sampling import draw_tape
@@ -61,6 +62,25 @@ def test_a_simulated_day_is_counted_as_by_hand() -> None:
     assert row["answered"] == len(mine)
     assert row["mean_wait_s"] == pytest.approx(mine["wait_s"].mean())
     assert row["mean_handle_s"] == pytest.approx((mine["talk_s"] + mine["wrap_up_s"]).mean())
+
+
+def test_handling_is_work_without_what_interrupted_it() -> None:
+    """A mail that calls interrupt for an hour takes no hour longer to handle."""
+    plan = beside_mail()
+    frame, _ = observed_of(plan, 0, seed=3)
+    contacts = qs.simulate(plan, replications=1, seed=3, keep_contacts=True).contacts
+    handled = contacts[contacts["outcome"] == "handled"]
+    for name in ("billing", "mail"):
+        mine = handled[handled["contact_type"] == name]
+        wanted = mine.groupby("interval")["handle_s"].mean()
+        found = frame[frame["contact_type"] == name]["mean_handle_s"].to_numpy()[wanted.index]
+        np.testing.assert_allclose(found, wanted, rtol=1e-12)
+        assert (mine["paused_s"].sum() > 3600.0) == (name == "mail")
+    mail = handled[handled["contact_type"] == "mail"]
+    for source in (qs.simulate(plan, replications=1, seed=3),
+                   simulate_reference(plan, draw_tape(plan, seed=3))):  # fmt: skip
+        pd.testing.assert_frame_equal(observed_of(source)[0], frame)
+    assert mail["handle_s"].mean() == pytest.approx(300.0, rel=0.1)
 
 
 def test_measures_and_names_may_be_left_out() -> None:

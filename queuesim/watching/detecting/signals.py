@@ -34,8 +34,11 @@ class Signals:
     ----------
     offered, answered, abandoned, answered_within : numpy.ndarray, shape (n, types, intervals)
         Contacts, by interval of arrival; `answered_within` within the type's target time.
-    mean_wait_s, mean_handle_s : numpy.ndarray, shape (n, types, intervals)
-        Of the answered [s]; NaN where nobody was answered.
+    mean_wait_s : numpy.ndarray, shape (n, types, intervals)
+        Of the answered [s]; NaN where nobody was.
+    mean_handle_s : numpy.ndarray, shape (n, types, intervals)
+        Talk and wrap-up of the handled without interruptions [s], as the measure ``aht``; NaN where
+        nobody was.
     staffed : numpy.ndarray, shape (n, groups, intervals)
         Agents on duty on average.
     """
@@ -61,7 +64,7 @@ class Signals:
         offered, answered, handled = (counted(name) for name in ("offered", "answered", "handled"))
         with np.errstate(invalid="ignore", divide="ignore"):
             mean_wait = np.where(answered > 0, counted("wait_answered_s") / answered, np.nan)
-            work = counted("talk_s") + counted("wrap_up_s")
+            work = counted("talk_s") + counted("wrap_up_s") - counted("paused_s")
             mean_handle = np.where(handled > 0, work / handled, np.nan)
         staffed = np.array([each.groups[_STAFFED_S] for each in tallies]) / interval_s
         return cls(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from queuesim.model import Channel, Scenario
 from queuesim.model.load import staffed as staffed_by_plan
 from queuesim.results.window_sums import ABANDONED, HANDLE_S, HANDLED, OFFERED, WAIT_S
 from queuesim.watching.diagnosing.counterfactual import Pool, Switched
-from queuesim.watching.diagnosing.odds import divided, two_sided, up_and_down, upper
+from queuesim.watching.diagnosing.odds import any_of, divided, least, two_sided, up_and_down, upper
 
 if TYPE_CHECKING:
     from queuesim.watching.diagnosing.causes import Case
@@ -57,9 +58,9 @@ def calibrate(
         case.inputs = inputs = replace(inputs, staffed=there)
         as_planned = np.abs(there - on_duty).max(axis=1) < _NOBODY
         use = window & ~np.isnan(seen.staffed[has_people])
-        of_plays = np.array([np.where(use, play[has_people], 0.0).sum() for play in people])
-        observed = np.where(use, seen.staffed[has_people], 0.0).sum()
-        case.people["unusual"] = two_sided(observed, of_plays)
+        of_plays = np.array([np.where(use, play[has_people], 0.0).sum(axis=1) for play in people])
+        observed = np.where(use, seen.staffed[has_people], 0.0).sum(axis=1)
+        case.people["unusual"] = any_of(observed, of_plays)
         for g in has_people:
             case.people[scenario.agent_groups[g].name] = float(np.abs(off[g, window]).sum())
         case.as_planned = ["people"] if as_planned[has_people].all() else []
@@ -141,6 +142,35 @@ def _more_and_mix(change: Values, kinds: Sequence[int], types: int) -> Values:
     return more
 
 
+def how_unusual_patience(
+    scenario: Scenario, left: Values, wait_s: Values, planned: NDArray[np.float64]
+) -> float:
+    """Return how probable it is under the plan that so many abandon for so long waits.
+
+    Live contacts and messages apart: beside waits of hours nobody would see callers leave.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    left, wait_s : numpy.ndarray, float64, shape (types,)
+        Who abandoned, and the total wait of the answered [s].
+    planned : numpy.ndarray, float64, shape (n, 6, types)
+        Sums of plays of the plan.
+    """
+    chances = []
+    for messages in (False, True):
+        mine = [
+            k
+            for k, each in enumerate(scenario.contact_types)
+            if each.patience is not None and (each.channel is Channel.MESSAGE) is messages
+        ]
+        if wait_s[mine].sum() > 0:
+            of_plays = planned[:, :, mine].sum(axis=2)
+            usual = divided(of_plays[:, ABANDONED], of_plays[:, WAIT_S])
+            chances.append(two_sided(left[mine].sum() / wait_s[mine].sum(), usual))
+    return least(chances)
+
+
 def _calibrate_patience(
     case: Case,
     pools: Sequence[list[Pool]],
@@ -170,8 +200,7 @@ def _calibrate_patience(
     ]
     if not found:
         return []
-    usual = divided(planned[:, ABANDONED].sum(axis=1), planned[:, WAIT_S].sum(axis=1))
-    if two_sided(left.sum() / max(wait_s.sum(), _SURE), usual) > ordinary:
+    if how_unusual_patience(case.scenario, left, wait_s, planned) > ordinary:
         return []
     wanted = left / np.maximum(wait_s, _SURE)
     low = np.full(len(types), -np.log(_PATIENCE))

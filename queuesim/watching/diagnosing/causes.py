@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,13 +10,15 @@ from numpy.typing import NDArray
 
 from queuesim.errors import Problem, ScenarioError
 from queuesim.model import Channel, Scenario
+from queuesim.model.faults import one_of
 from queuesim.model.load import staffed as staffed_by_plan
 from queuesim.results.window_sums import ABANDONED, ANSWERED, HANDLE_S, HANDLED, OFFERED, WAIT_S
-from queuesim.watching.diagnosing.calibrating import calibrate
+from queuesim.watching.diagnosing.calibrating import calibrate, how_unusual_patience
 from queuesim.watching.diagnosing.counterfactual import Counterfactual, Inputs, Switched
 from queuesim.watching.diagnosing.happened import Happened, window_of
-from queuesim.watching.diagnosing.odds import divided, two_sided, up_and_down, upper
+from queuesim.watching.diagnosing.odds import any_of, divided, least, two_sided, up_and_down, upper
 from queuesim.watching.diagnosing.shapley import coalitions, subsets
+from queuesim.watching.diagnosing.whose_waits import Whose, whose_waits
 
 Table = NDArray[np.float64]
 Values = NDArray[np.float64]
@@ -44,9 +47,15 @@ class Case:
         How probable it is under the plan that a cause's input is so far off; from `play_all`.
     rose : dict of str to (float, float)
         Contact types: observed ÷ planned contacts in the window, and how probable so many are.
+    whose : Whose
+        Contact types whose waits are explained; the causes range over all.
+    ordinary : float
+        An input no more unusual than this is ordinary scatter.
     """
 
     scenario: Scenario
+    whose: Whose
+    ordinary: float
     centre: Counterfactual
     inputs: Inputs
     seen: Happened
@@ -93,14 +102,27 @@ class Case:
 
     def play_all(self, replications: int) -> dict[frozenset[Player], Table]:
         """Play every set of players, float64[replications, 6, types] each."""
-        sets = self.sets()
+        if any(len(union) > 1 for union in self.unions.values()):
+            none: frozenset[Player] = frozenset()
+            self._how_unusual(self._played([none], replications)[none])
+            for cause, union in self.unions.items():
+                if self.unusual[cause] > self.ordinary and len(union) > 1:
+                    _merge(self.unions, cause, 1)  # its parts are not told
+            _fewer_parts(self.unions)
+        sums = self._played(self.sets(), replications)
+        self._how_unusual(sums[frozenset()])
+        return sums
+
+    def _played(
+        self, sets: Sequence[frozenset[Player]], replications: int
+    ) -> dict[frozenset[Player], Table]:
         sums = {each: np.empty((replications, 6, len(self.by_more))) for each in sets}
-        ways = [(sums[each], self.switched(each)) for each in sets]
+        ways = [(self.switched(each), sums[each]) for each in sets]
+        ways.sort(key=lambda way: _by_customers(way[0]))
         for replication in range(replications):
             pools = self.centre.pool(replication)
-            for found, switched in ways:
+            for switched, found in ways:
                 found[replication] = self.centre.play(pools, switched, self.inputs).sums()
-        self._how_unusual(sums[frozenset()])
         return sums
 
     def _how_unusual(self, planned: Table) -> None:
@@ -112,14 +134,15 @@ class Case:
         offered = total(seen.offered, OFFERED)
         self.unusual = dict.fromkeys(self.unions, 1.0)
         came = planned[:, OFFERED]
-        self.unusual["contacts"] = two_sided(offered.sum(), came.sum(axis=1))
+        counted = np.flatnonzero(masks[OFFERED].any(axis=1))
+        self.unusual["contacts"] = any_of(offered[counted], came[:, counted])
         self.rose = {
             each.name: (
                 offered[k] / came[:, k].mean() if came[:, k].mean() else np.inf,
                 upper(offered[k], came[:, k]),
             )
             for k, each in enumerate(self.scenario.contact_types)
-            if masks[OFFERED, k].any()
+            if k in counted
         }
         if "mix" in self.unions:
             usual = came.mean(axis=0)
@@ -128,14 +151,22 @@ class Case:
             self.unusual["mix"] = upper(now, moved)
         if "handling" in self.unions:
             many = np.where(masks[HANDLED], np.nan_to_num(seen.answered, nan=1.0), 0.0)
-            mean = np.nan_to_num(seen.mean_handle_s * many).sum() / max(many.sum(), 1.0)
-            each = divided(planned[:, HANDLE_S].sum(axis=1), planned[:, HANDLED].sum(axis=1))
-            self.unusual["handling"] = two_sided(mean, each)
+            work = np.nan_to_num(seen.mean_handle_s * many).sum(axis=1)
+            handled, brought = many.sum(axis=1), planned[:, HANDLED]
+            some = [[k] for k in np.flatnonzero(handled)]
+            some += [[k for each in some for k in each]] if len(some) > 1 else []
+            means = (
+                (
+                    work[types].sum() / handled[types].sum(),
+                    divided(planned[:, HANDLE_S, types].sum(axis=1), brought[:, types].sum(axis=1)),
+                )
+                for types in some
+            )
+            self.unusual["handling"] = least([two_sided(*mean) for mean in means])
         if "patience" in self.unions:
-            waits = total(seen.mean_wait_s * seen.answered, WAIT_S).sum()
-            ratio = total(seen.abandoned, ABANDONED).sum() / max(waits, 1.0)
-            each = divided(planned[:, ABANDONED].sum(axis=1), planned[:, WAIT_S].sum(axis=1))
-            self.unusual["patience"] = two_sided(ratio, each)
+            left = total(seen.abandoned, ABANDONED)
+            wait_s = total(seen.mean_wait_s * seen.answered, WAIT_S)
+            self.unusual["patience"] = how_unusual_patience(self.scenario, left, wait_s, planned)
         self.unusual["people"] = self.people.get("unusual", 1.0)
         self.unusual["routing"] = 0.0
 
@@ -152,6 +183,7 @@ def case_of(
     seen: Happened,
     *,
     measure: str,
+    contact_type: str | Sequence[str] | None,
     since: object,
     until: object,
     seed: int,
@@ -165,7 +197,12 @@ def case_of(
     known_wait = ~np.isnan(seen.answered) & (~np.isnan(seen.mean_wait_s) | (seen.answered == 0))
     known_left = ~np.isnan(seen.offered) & ~np.isnan(seen.abandoned)
     known: NDArray[np.bool_] = known_wait if measure == "wait" else known_left
-    first, last = window_of(horizon, known, since, until)
+    some = (seen.answered if measure == "wait" else seen.offered) > 0
+    whose = whose_waits(scenario, contact_type, known & some)
+    theirs = list(whose.of)
+    needed = "answered and mean_wait_s" if measure == "wait" else "offered and abandoned"
+    what = f"{needed} of {one_of(whose.names)}"
+    first, last = window_of(horizon, known[theirs], since, until, what)
     window = np.zeros(horizon.n_intervals, dtype=np.bool_)
     window[first:last] = True
     days = _days(scenario, seen, first, last)
@@ -197,14 +234,17 @@ def case_of(
             np.nan_to_num(seen.mean_wait_s) * seen.answered if measure == "wait" else seen.abandoned
         )
         denominator = seen.answered if measure == "wait" else seen.offered
-    use = known & window
+    use = np.zeros_like(known)
+    use[theirs] = known[theirs] & window
     if not denominator[use].sum() > 0:
         what = "an answered contact" if measure == "wait" else "a contact"
-        rule = f"must have {what} between since and until"
+        rule = f"must have {what} of {one_of(whose.names)} between since and until"
         raise ScenarioError([Problem("observed", "none", rule)], "Observed intervals")
     n_types, n_groups = len(scenario.contact_types), len(scenario.agent_groups)
     case = Case(
         scenario=scenario,
+        whose=whose,
+        ordinary=ordinary,
         centre=centre,
         inputs=Inputs(offered, handle_s, np.ones(n_types), np.ones(n_types), staffed),
         seen=seen,
@@ -214,6 +254,7 @@ def case_of(
         window_s=(float(horizon.edges_s[first]), float(horizon.edges_s[last])),
         people={},
         changed=np.zeros(n_types),
+        notes=list(whose.notes),
     )
     pools = [centre.pool(k) for k in range(min(_CALIBRATING, replications))]
     calibrate(case, pools, window, n_groups, routed is not None, ordinary)
@@ -252,7 +293,7 @@ def _refuse_other(scenario: Scenario, routed: Scenario) -> None:
 
 
 def _who_takes_part(case: Case, parts: bool) -> None:
-    """Let the smallest parts of a cause go together, until all sets can be played."""
+    """Put the parts of each cause in order, the largest first; or all into one."""
     inputs, seen = case.inputs, case.seen
     work = np.array([each.handle_s for each in case.scenario.contact_types])
     offered = np.nan_to_num(seen.offered).sum(axis=1)
@@ -269,11 +310,22 @@ def _who_takes_part(case: Case, parts: bool) -> None:
             union.sort(key=lambda player: -float(size[cause][player[1][0]]))
             if not parts:
                 _merge(case.unions, cause, 1)
-    while coalitions([len(union) for union in case.unions.values()]) > _MOST_SETS:
-        longest = max(case.unions, key=lambda cause: len(case.unions[cause]))
-        if len(case.unions[longest]) == 1:
+
+
+def _fewer_parts(unions: dict[str, list[Player]]) -> None:
+    """Let the smallest parts of a cause go together, until all sets can be played."""
+    while coalitions([len(union) for union in unions.values()]) > _MOST_SETS:
+        longest = max(unions, key=lambda cause: len(unions[cause]))
+        if len(unions[longest]) == 1:
             break
-        _merge(case.unions, longest, len(case.unions[longest]) - 1)
+        _merge(unions, longest, len(unions[longest]) - 1)
+
+
+def _by_customers(switched: Switched) -> tuple[object, ...]:
+    """Return by what plays are put in order, so that those of the same customers follow one
+    another: these are gathered once."""
+    work = (tuple(sorted(switched.handling)), tuple(sorted(switched.patience)))
+    return (switched.routing, switched.customers, *work)
 
 
 def _merge(unions: dict[str, list[Player]], cause: str, keep: int) -> None:

@@ -25,7 +25,14 @@ from queuesim.results.window_sums import HANDLED, OFFERED, sum_contacts
 from queuesim.sampling import Sampler, Sessions, Tape
 from queuesim.units import DAY_S, snap
 from queuesim.watching.diagnosing.customers_who_came import Customers, joined
-from queuesim.watching.diagnosing.people import Crew, crew_of_numbers, crews_of, together, within
+from queuesim.watching.diagnosing.people import (
+    Crew,
+    crew_of_numbers,
+    crews_of,
+    one_after_the_other,
+    together,
+    within,
+)
 
 Table = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -147,14 +154,14 @@ class Counterfactual:
     def play(self, pools: Sequence[Pool], switched: Switched, inputs: Inputs) -> Played:
         """Play one replication with some inputs as observed."""
         pool = pools[-1] if switched.routing else pools[0]
-        tape, cell = self._who_comes(pool, switched, inputs)
-        tape = self._with_work(tape, cell, switched, inputs)
+        tape = pool.gathered.of(self, pool, switched, inputs)
         agent_group, sessions = self._who_is_there(pool, switched, inputs)
         running = Replication(pool.centre.program, agent_group, sessions)
         running.let_in(tape, sure=True)
         return Played(self, tape, agent_group, sessions, running.play())
 
-    def _who_comes(self, pool: Pool, switched: Switched, inputs: Inputs) -> tuple[Tape, Ints]:
+    def who_comes(self, pool: Pool, switched: Switched, inputs: Inputs) -> tuple[Tape, Ints]:
+        """Return the tape of those who come, and the cell of each first attempt."""
         customers = pool.customers
         planned = customers.planned
         far = np.repeat(np.asarray(switched.customers), self.layout.n_intervals)
@@ -162,7 +169,7 @@ class Counterfactual:
         numbers = planned + np.where(np.isnan(move), 0.0, np.rint(far * move))
         return customers.come(numbers.astype(np.int64))
 
-    def _with_work(self, tape: Tape, cell: Ints, switched: Switched, inputs: Inputs) -> Tape:
+    def with_work(self, tape: Tape, cell: Ints, switched: Switched, inputs: Inputs) -> Tape:
         """Stretch handle times and patience."""
         changed: dict[str, Any] = {}
         if switched.handling:
@@ -202,7 +209,7 @@ class Counterfactual:
                 paid = crews[group].off_s - crews[group].on_s
                 factor = np.average(crews[group].factor, weights=paid) if len(paid) else 1.0
                 beyond = within(crews[group], self.to_s, np.inf)
-                crews[group] = _one_after_the_other(
+                crews[group] = one_after_the_other(
                     crew_of_numbers(numbers, edges_s, float(factor)), beyond, self.to_s
                 )
             pool.agents[switched.people] = together(crews)
@@ -241,11 +248,34 @@ class Pool:
     customers: Customers
     crews: list[Crew]
     agents: dict[frozenset[int], tuple[NDArray[np.int32], Sessions]]
+    gathered: _Gathered
 
     def __init__(self, centre: _Centre, customers: Customers, crews: list[Crew]) -> None:
         for name, value in (("centre", centre), ("customers", customers), ("crews", crews)):
             object.__setattr__(self, name, value)
         object.__setattr__(self, "agents", {})
+        object.__setattr__(self, "gathered", _Gathered())
+
+
+class _Gathered:
+    """Those who came last, and with what work: plays of the same customers follow one another."""
+
+    def __init__(self) -> None:
+        self._came: tuple[object, tuple[Tape, Ints]] | None = None
+        self._work: tuple[object, Tape] | None = None
+        self._inputs: Inputs | None = None
+
+    def of(self, centre: Counterfactual, pool: Pool, switched: Switched, inputs: Inputs) -> Tape:
+        """Return who comes, with the work and the patience they bring."""
+        if self._inputs is not inputs:
+            self._inputs, self._came, self._work = inputs, None, None
+        if self._came is None or self._came[0] != switched.customers:
+            self._came = switched.customers, centre.who_comes(pool, switched, inputs)
+            self._work = None
+        brought = (switched.handling, switched.patience)
+        if self._work is None or self._work[0] != brought:
+            self._work = brought, centre.with_work(*self._came[1], switched, inputs)
+        return self._work[1]
 
 
 @dataclass(frozen=True)
@@ -273,6 +303,9 @@ class Played:
             known = np.flatnonzero(~np.isnan(wait_s))
             ends = (contacts.arrival_s[known], until_s[known])
             wait_s[known] = layout.elapsed_s(kind[known], *ends)
+        freed_s = contacts.freed_s
+        if layout.pauses:  # handling is work, not what live contacts kept from it
+            freed_s = freed_s - contacts.paused_s
         sums = np.zeros((6, len(layout.types)))
         sum_contacts(
             kind,
@@ -280,7 +313,7 @@ class Played:
             contacts.outcome,
             contacts.arrival_s,
             contacts.answered_s,
-            contacts.freed_s,
+            freed_s,
             wait_s,
             live,
             layout.interval_s,
@@ -348,25 +381,3 @@ class Played:
         work = self.tape.talk_s[rows] + self.tape.wrap_up_s[rows]
         sums = np.bincount(kind[use], weights=work[use], minlength=len(layout.types))
         return sums.astype(np.float64)
-
-
-def _one_after_the_other(crew: Crew, then: Crew, at_s: float) -> Crew:
-    """Return a crew, and another that comes after an instant; they are different people."""
-    on_s = np.maximum(then.on_s, at_s)
-    keep = then.off_s > on_s
-    return Crew(
-        crew.agents + then.agents,
-        np.concatenate([crew.agent, then.agent[keep] + crew.agents]),
-        np.concatenate([crew.on_s, on_s[keep]]),
-        np.concatenate([crew.off_s, then.off_s[keep]]),
-        np.concatenate([crew.factor, then.factor[keep]]),
-    )
-
-
-def fed_by(scenario: Scenario) -> dict[str, tuple[str, ...]]:
-    """Return each self-service with the contact types to which it passes on whom it fails."""
-    return {
-        each.name: tuple(each.front_door.to)
-        for each in scenario.contact_types
-        if each.channel is Channel.SELF_SERVICE and each.front_door
-    }

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from queuesim.model import Scenario
-from queuesim.watching.diagnosing.counterfactual import fed_by
+from queuesim.model import Channel, Scenario
 
 _UNUSUAL = 0.01
 """So improbable must so many contacts be under the plan, for every type that is fed."""
@@ -28,3 +27,12 @@ def culprits(scenario: Scenario, rose: Mapping[str, tuple[float, float]]) -> tup
         if seen and seen <= up and not (apart & up):
             found.append(name)
     return tuple(found)
+
+
+def fed_by(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """Return each self-service with the contact types to which it passes on whom it fails."""
+    return {
+        each.name: tuple(each.front_door.to)
+        for each in scenario.contact_types
+        if each.channel is Channel.SELF_SERVICE and each.front_door
+    }

@@ -72,20 +72,23 @@ def moment_s(horizon: Horizon, moment: object, name: str) -> float:
 
 
 def window_of(
-    horizon: Horizon, known: NDArray[np.bool_], since: object, until: object
+    horizon: Horizon, known: NDArray[np.bool_], since: object, until: object, what: str
 ) -> tuple[int, int]:
-    """Return the intervals [first, past the last) between two times; by default all observed."""
+    """Return the intervals [first, past the last) between two times; by default all observed.
+
+    ``what`` names what must be known, and of whom.
+    """
     seen = np.flatnonzero(known.any(axis=0))
     if len(seen) == 0:
-        rule = "must have a wait and its contacts in at least one row"
-        raise ScenarioError([Problem("mean_wait_s", "nothing", rule)], "Observed intervals")
+        rule = f"must have {what} in at least one row"
+        raise ScenarioError([Problem("table", "nothing", rule)], "Observed intervals")
     first, last = int(seen[0]), int(seen[-1]) + 1
     if since is not None:
         first = int(np.floor(moment_s(horizon, since, "since") / horizon.interval))
     if until is not None:
         last = int(np.ceil(moment_s(horizon, until, "until") / horizon.interval))
     if not known[:, first:last].any():
-        rule = "must leave at least one observed wait between since and until"
+        rule = f"must leave {what} in at least one row between since and until"
         given = f"{since} to {until}"
         raise ScenarioError([Problem("since", given, rule, "move them")], "diagnose")
     return first, last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import erfc, sqrt
 
 import numpy as np
@@ -29,8 +30,34 @@ def upper(value: float, values: Values) -> float:
 
 def two_sided(value: float, values: Values) -> float:
     """Return about how probable a value so far off, to either side, is among such values."""
+    if np.isfinite(values).sum() < 2:
+        return 1.0
     above = upper(float(value), values)
     return 2.0 * min(above, 1.0 - above)
+
+
+def any_of(values: Values, many: Values) -> float:
+    """Return about how probable it is that one of several numbers, or their sum, is so far off.
+
+    Each is judged by itself too: what one contact type does must not drown in what a larger one
+    does by chance. The least probability counts, as the least of so many (Z. Šidák, 1967).
+
+    Parameters
+    ----------
+    values : numpy.ndarray, float64, shape (parts,)
+        As they are.
+    many : numpy.ndarray, float64, shape (n, parts)
+        As they are under the plan.
+    """
+    chances = [two_sided(value, many[:, k]) for k, value in enumerate(values)]
+    if len(chances) > 1:
+        chances.append(two_sided(values.sum(), many.sum(axis=1)))
+    return least(chances)
+
+
+def least(chances: Sequence[float]) -> float:
+    """Return how probable it is that the least of so many probabilities is so small."""
+    return float(1.0 - (1.0 - min(chances)) ** len(chances)) if chances else 1.0
 
 
 def up_and_down(change: Values) -> tuple[float, float]:

@@ -95,6 +95,19 @@ def crew_of_numbers(numbers: Floats, edges_s: Floats, factor: float = 1.0) -> Cr
     return Crew(most, agent, np.array(on_s), np.array(off_s), np.full(len(on_s), factor))
 
 
+def one_after_the_other(crew: Crew, then: Crew, at_s: float) -> Crew:
+    """Return a crew, and another that comes after an instant; they are different people."""
+    on_s = np.maximum(then.on_s, at_s)
+    keep = then.off_s > on_s
+    return Crew(
+        crew.agents + then.agents,
+        np.concatenate([crew.agent, then.agent[keep] + crew.agents]),
+        np.concatenate([crew.on_s, on_s[keep]]),
+        np.concatenate([crew.off_s, then.off_s[keep]]),
+        np.concatenate([crew.factor, then.factor[keep]]),
+    )
+
+
 def _steps(numbers: Floats, edges_s: Floats) -> tuple[Floats, Ints]:
     """Return when the number of people changes, and to how many."""
     whole = np.floor(numbers + _SLIVER).astype(np.int64)

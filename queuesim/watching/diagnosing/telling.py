@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from queuesim.model import Channel
+
 if TYPE_CHECKING:
     from queuesim.watching.diagnose import Diagnosis
 
@@ -23,6 +25,15 @@ def words_for(cause: str, amount: float) -> str:
     return _WORDS[cause][int(amount < 0)]
 
 
+def whose(what: str, diagnosis: Diagnosis) -> str:
+    """Return what is explained, with the contact types it is of, unless it is of all who wait."""
+    served = [c for c in diagnosis.scenario.contact_types if c.channel is not Channel.SELF_SERVICE]
+    *others, last = diagnosis.contact_types
+    if len(others) + 1 == len(served):
+        return what
+    return f"{what} of {', '.join(others)} and {last}" if others else f"{what} of {last}"
+
+
 def in_words(diagnosis: Diagnosis) -> str:
     """Return the note to a planner."""
     d = diagnosis
@@ -32,7 +43,7 @@ def in_words(diagnosis: Diagnosis) -> str:
         form = "+" if sign else ""
         return f"{value:{form},.1f} s" if waits else f"{100 * value:{form},.1f} points"
 
-    what = "mean wait of the answered" if waits else "abandonment"
+    what = whose("mean wait of the answered" if waits else "abandonment", d)
     lines = [
         f"{d.scenario.name}, {d.since} to {d.until}: {what} {shown(d.observed)}, "
         f"{shown(d.expected)} by the plan ({shown(d.expected_low)} to {shown(d.expected_high)} "
