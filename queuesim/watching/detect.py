@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 _ALARMS_WANTED = 250
 _FEWEST, _MOST_CONTACTS = 100, 6e7
 _OTHER_DAYS = 1_000_003
+_FEWEST_LEARNT = 40
 
 
 def detect(
@@ -38,6 +39,7 @@ def detect(
     signals: Sequence[str] | None = None,
     history: Series | None = None,
     replications: int | None = None,
+    learn_from: int | None = None,
     seed: int = 0,
 ) -> Alarms:
     """Raise alarms where observed intervals are worse than chance allows.
@@ -68,13 +70,17 @@ def detect(
     replications : int, optional
         Quiet replications on which the limit is found; None: enough for about 250 false alarms, at
         most 60 million contacts.
+    learn_from : int, optional
+        Other quiet replications, from which is learnt what is quiet; 40 or more. None: enough for
+        about 60,000 intervals. Fewer are quicker, and blur what is rare.
     seed : int, default 0
         The same seed gives the same alarms.
 
     Returns
     -------
     Alarms
-        ``print(alarms)`` is a note to a planner; ``alarms.table`` has a row for each.
+        ``print(alarms)`` is a note to a planner; ``alarms.table`` has a row for each. Nearly all
+        the time goes into learning: for many tables of a scenario learn once, with `Watch.ready`.
 
     Raises
     ------
@@ -97,6 +103,7 @@ def detect(
         signals=signals,
         history=history,
         replications=replications,
+        learn_from=learn_from,
         seed=seed,
     )
     return watch.over(observed)
@@ -104,7 +111,10 @@ def detect(
 
 @dataclass(frozen=True, eq=False)
 class Watch:
-    """A watch that is ready: laws learnt and limits found, for as many observed days as one likes.
+    """A watch that is ready: laws learnt and limits found, once for many tables of a scenario.
+
+    A table with fewer columns than were announced is watched by what it has, with fewer false
+    alarms than the budget; for many such tables make a watch of their own.
 
     Attributes
     ----------
@@ -112,6 +122,13 @@ class Watch:
     limits : Limits
     budget : float
         False alarms per month.
+
+    Examples
+    --------
+    >>> day = Observed.read(scenario, "monday.csv")                             # doctest: +SKIP
+    >>> watch = Watch.ready(scenario, measures=day.measures)                    # doctest: +SKIP
+    >>> for file in ("monday.csv", "tuesday.csv"):                              # doctest: +SKIP
+    ...     print(watch.over(Observed.read(scenario, file)))
     """
 
     quiet: Quiet
@@ -129,6 +146,7 @@ class Watch:
         signals: Sequence[str] | None = None,
         history: Series | None = None,
         replications: int | None = None,
+        learn_from: int | None = None,
         seed: int = 0,
     ) -> Watch:
         """Learn what is quiet and find the limit; parameters as for `detect`.
@@ -139,9 +157,16 @@ class Watch:
         rate = per_month(budget)
         names = _watched(measures, signals)
         known = Known("offered" in measures, "staffed" in measures, "answered" in measures)
-        quiet = Quiet.learnt(scenario, signals=names, known=known, seed=seed)
-        if contact_types is not None:
-            quiet = quiet.without(contact_types)
+        if learn_from is not None and learn_from < _FEWEST_LEARNT:
+            raise ValueError(f"learn_from={learn_from!r}: must be {_FEWEST_LEARNT} or more")
+        quiet = Quiet.learnt(
+            scenario,
+            signals=names,
+            known=known,
+            replications=learn_from,
+            seed=seed,
+            contact_types=contact_types,
+        )
         if replications is None:
             wanted = _ALARMS_WANTED / (rate * scenario.horizon.days / MONTH_DAYS)
             contacts = expected_contacts({scenario.name: scenario})

@@ -159,6 +159,32 @@ def test_a_quiet_week_is_quiet_and_alarms_are_the_same_every_time() -> None:
     np.testing.assert_array_equal(one.scores, other.scores)
 
 
+def test_what_was_learnt_once_serves_many_tables() -> None:
+    """A watch says of every table what `detect`, which learns anew, says of it."""
+    few = {"signals": ("volume",), "replications": 100, "learn_from": 60, "seed": 1}
+    once = Watch.ready(WEEK, measures=EVERYTHING, **few)
+    assert len(once.quiet.played) == 60
+    for nth, factor in enumerate((1.0, 1.9)):
+        happened = with_event(WEEK, "2026-11-25 11:00", "4h", factor)
+        tables = observed_of(happened, nth, seed=8)
+        one, other = once.over(Observed.read(WEEK, *tables)), detect(WEEK, *tables, **few)
+        assert str(one) == str(other)
+        assert len(one) == nth
+        np.testing.assert_array_equal(one.scores, other.scores)
+    with pytest.raises(ValueError, match="learn_from=10: must be 40 or more"):
+        detect(WEEK, *tables, learn_from=10)
+
+
+def test_types_that_are_not_seen_may_be_told_before_or_after_learning() -> None:
+    plan = behind_the_web()
+    few = {"signals": ("volume",), "replications": 40, "seed": 1}
+    before = Quiet.learnt(plan, contact_types=("support", "billing"), **few)
+    after = Quiet.learnt(plan, **few).without(("support", "billing"))
+    assert before.unseen == after.unseen == (0, 3)
+    assert before.together == after.together
+    np.testing.assert_array_equal(before.played.offered, after.played.offered)
+
+
 def test_fewer_people_are_an_alarm_at_once_and_explain_the_wait(watch: Watch) -> None:
     plan = np.tile(np.array(WEEK.agent_groups[0].headcount["day"]), 5)
     plan[2 * 48 + 22 : 2 * 48 + 30] = 5

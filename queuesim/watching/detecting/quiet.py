@@ -129,6 +129,7 @@ class Quiet:
         known: Known | None = None,
         replications: int | None = None,
         seed: int = 0,
+        contact_types: Sequence[str] | None = None,
     ) -> Quiet:
         """Learn from replications of the scenario.
 
@@ -143,6 +144,8 @@ class Quiet:
             Quiet ones; None: enough for about 60,000 intervals.
         seed : int, default 0
             The scenario is played under it; those who watch take others.
+        contact_types : sequence of str, optional
+            Those that will be observed, as in `without`; None: all.
 
         Returns
         -------
@@ -190,17 +193,20 @@ class Quiet:
             {},
         )
         waits = made._learn_waits(seed)
-        made = replace(made, waits=waits)
+        made = replace(made, waits=waits)._hidden(contact_types)
         return replace(made, together=made._learn_together())
 
     def without(self, seen: Sequence[str]) -> Quiet:
         """Return the same without the contact types that are not among those seen."""
+        made = self._hidden(seen)
+        return replace(made, together=made._learn_together()) if made.unseen else self
+
+    def _hidden(self, seen: Sequence[str] | None) -> Quiet:
+        if seen is None:
+            return self
         types = self.scenario.contact_types
         made = replace(self, unseen=tuple(k for k, c in enumerate(types) if c.name not in seen))
-        if not made.unseen:
-            return self
-        made = replace(made, played=made.as_watched(self.played))
-        return replace(made, together=made._learn_together())
+        return replace(made, played=made.as_watched(self.played))
 
     def as_watched(self, seen: Signals) -> Signals:
         """Return signals with nothing seen of the contact types that are not watched."""

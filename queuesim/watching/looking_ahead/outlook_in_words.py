@@ -29,9 +29,9 @@ def outlook_in_words(ahead: Outlook) -> str:
         days = ahead.days[ahead.days["contact_type"] == name]
         lines.append(
             f"{name}, {target.share:.0%} within {format_duration(target.within)}: "
-            f"{risky:,} of {len(rows):,} intervals rather miss it than not, the mean wait of "
-            f"{long:,} is rather above {wait}; of {len(days):,} days "
-            f"{(days['p_missed'] >= _RISKY).sum():,} rather miss it"
+            f"more likely missed than met in {risky:,} of {len(rows):,} intervals and on "
+            f"{(days['p_missed'] >= _RISKY).sum():,} of {len(days):,} days; the mean wait is more "
+            f"likely above {wait} than not in {long:,} intervals"
         )
     if len(layout.weeks) > 1:
         lines += _worst(ahead, "week")
@@ -56,8 +56,8 @@ def _worst(ahead: Outlook, by: By) -> list[str]:
 def _line(row: Mapping[Hashable, object], by: By) -> str:
     when = f"{row['start']:%a %Y-%m-%d %H:%M}" if by == "interval" else f"{row[by]}"
     said = (
-        f"  {when}  {row['contact_type']}: target missed with {row['p_missed']:.0%}, service level "
-        f"{row['service_level_p50']:.0%} ({row['service_level_p05']:.0%} to "
+        f"  {when}  {row['contact_type']}: P(target missed) {row['p_missed']:.0%}, service "
+        f"level {row['service_level_p50']:.0%} ({row['service_level_p05']:.0%} to "
         f"{row['service_level_p95']:.0%}), mean wait {row['wait_p50']:.0f} s"
     )
     lacks = row["lacks"]
