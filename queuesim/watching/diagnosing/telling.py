@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from queuesim.model import Channel
+from queuesim.watching.diagnosing.front_door import fed_by
 
 if TYPE_CHECKING:
     from queuesim.watching.diagnose import Diagnosis
@@ -28,10 +30,13 @@ def words_for(cause: str, amount: float) -> str:
 def whose(what: str, diagnosis: Diagnosis) -> str:
     """Return what is explained, with the contact types it is of, unless it is of all who wait."""
     served = [c for c in diagnosis.scenario.contact_types if c.channel is not Channel.SELF_SERVICE]
-    *others, last = diagnosis.contact_types
-    if len(others) + 1 == len(served):
-        return what
-    return f"{what} of {', '.join(others)} and {last}" if others else f"{what} of {last}"
+    theirs = diagnosis.contact_types
+    return what if len(theirs) == len(served) else f"{what} of {_together(theirs)}"
+
+
+def _together(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def in_words(diagnosis: Diagnosis) -> str:
@@ -65,8 +70,9 @@ def in_words(diagnosis: Diagnosis) -> str:
             if part.cause == row.cause:
                 lines.append(f"  {shown(part.amount, True):>10}          of it {part.part}")
     for name in d.culprits:
-        fed = ", ".join(d.scenario.contact_type(name).front_door.to)  # type: ignore[union-attr]
-        lines.append(f"{fed} rose together, and nothing else did: {name} is the likely culprit.")
+        fed = fed_by(d.scenario)[name]
+        rose = f"{_together(fed)} rose together" if len(fed) > 1 else f"{fed[0]} rose"
+        lines.append(f"{rose}, and nothing else did: {name} is the likely culprit.")
     if d.main_cause == "chance":
         lines.append("No input is off by more than on ordinary days.")
     chance = d.table[d.table["cause"] == "chance"].iloc[0]
