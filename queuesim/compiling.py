@@ -32,6 +32,8 @@ import numba
 import numpy as np
 import platformdirs
 
+from queuesim.unsigned_indices import UnsignedIndices
+
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -45,6 +47,7 @@ _njit: Any = partial(
     error_model="numpy",
     _nrt=False,  # nothing is allocated, and no references are counted in the innermost loop
     no_cfunc_wrapper=True,
+    pipeline_class=UnsignedIndices,
 )
 
 
@@ -68,8 +71,8 @@ def compiled(kernel: Kernel) -> Kernel:
     """Compile a function of arrays and numbers when it is first called.
 
     It runs without holding the interpreter's lock, so that threads run side by side, and makes no
-    arrays: all it writes is passed in. Dividing by zero follows IEEE 754, as in NumPy. Setting
-    NUMBA_BOUNDSCHECK=1 before the first import checks every index.
+    arrays: all it writes is passed in. Dividing by zero follows IEEE 754, as in NumPy. No index may
+    be negative. Setting NUMBA_BOUNDSCHECK=1 before the first import checks every index.
 
     Parameters
     ----------

@@ -318,3 +318,66 @@ def test_nothing_heavy_is_imported_before_it_is_used() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+INDICES = """
+import numpy as np
+from queuesim.compiling import called, compiled
+
+@called
+def entry(table, row, column):
+    return table[row, column]
+
+@compiled
+def look(values, table, records, where):
+    values[where] += 1.0
+    records[where]["n"] = 7
+    part = values[1:]
+    return values[where] + entry(table, where, where - 1) + part[0] + records[where].n
+
+values, table = np.arange(3.0), np.arange(9.0).reshape(3, 3)
+records = np.zeros(3, dtype=[("n", "i4")])
+assert look(values, table, records, 2) == 3.0 + 7.0 + 1.0 + 7.0
+assert look(values, table, records, np.int32(1)) == 2.0 + 3.0 + 2.0 + 7.0
+assert values.tolist() == [0.0, 2.0, 3.0] and records["n"].tolist() == [0, 7, 7]
+try:
+    {wrong}
+    print("no error")
+except IndexError:
+    print("IndexError")
+"""
+
+
+@needs_jit
+@pytest.mark.parametrize("where", ["-1", "0", "3"])  # 0 leads to -1 in the second place
+def test_an_index_below_zero_is_an_error_where_indices_are_checked(
+    tmp_path: Path, where: str
+) -> None:
+    script = tmp_path / "indices.py"
+    script.write_text(
+        INDICES.replace("{wrong}", f"look(values, table, records, {where})"), encoding="utf-8"
+    )
+    environment = os.environ | {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path / "c")}
+    done = subprocess.run(
+        [sys.executable, str(script)], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["IndexError"]
+
+
+@needs_jit
+def test_kernels_count_on_indices_that_are_not_negative() -> None:
+    """The machine code of a kernel that looks one entry up has no comparison in it."""
+    import numba
+    import numpy as np
+
+    def entry(values: np.ndarray, where: int) -> float:
+        return float(values[where])
+
+    signature = numba.float64(numba.float64[::1], numba.int64)
+    ours, numbas = compiling.compiled(entry), numba.njit(entry)
+    for each in (ours, numbas):
+        each.compile(signature)
+    first = ours.inspect_llvm(ours.signatures[0]), numbas.inspect_llvm(numbas.signatures[0])
+    assert [
+        " icmp slt i64 " in code.partition("define ")[2].partition("}")[0] for code in first
+    ] == [False, True]

@@ -15,6 +15,7 @@ FLOOR = {
     "errors": 0,
     "units": 0,
     "compiling": 0,
+    "unsigned_indices": 0,
     "clock": 0,
     "model": 1,
     "sampling": 2,
