@@ -206,6 +206,9 @@ class _Playing:
         known: dict[tuple[bytes, ...], PeopleNow] = {}
         found: list[PeopleNow] = []
         for k, drawing in enumerate(self.drawings):
+            if found and drawing.sessions is self.drawings[k - 1].sessions:  # the plan is sure
+                found.append(found[-1])
+                continue
             drawn = (drawing.agent_group, *vars(drawing.sessions).values())
             key = tuple(column.tobytes() for column in drawn)
             if key not in known:
@@ -250,7 +253,8 @@ class _Playing:
             tape.again.rings_in_delay_s[owed] = there.rings_in_delay_s[k, owed]
         running = Replication(program, who.agent_group, who.sessions, room)
         running.let_in(tape, sure=True)
-        standing = np.concatenate([there.standing, self.between.standing[later]])
+        standing = np.empty(known, dtype=there.standing.dtype)
+        standing[:m], standing[m:] = there.standing, self.between.standing[later]
         standing["left_s"][:m], standing["phase"][:m] = there.left_s[k], there.phase[k]
         standing["agent"][there.open] = who.agent_of[self.state.busy["person"]]
         lasted = np.zeros(program.line_of.shape)
