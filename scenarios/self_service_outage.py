@@ -304,9 +304,8 @@ def what_helps(told: Nowcast, back: Nowcast) -> str:
 
 CAVEATS = """\
 - The outage is made up; half of those whom the page fails come at once, the others not that day.
-- Nobody who gives up rings again in this letter: a nowcast does not know who is at home and will
-  come again, and where many do its intervals are too narrow. It does not know who is on the page
-  at the moment either.
+- Nobody who gives up rings again in this letter. Who is on the page at the moment is taken as
+  known, as the page's own log has it.
 - That the page is repaired at 13:00 is taken as known at the alarm, when the diagnosis named it.
 - One Tuesday: benchmarks/watching_detection.py has delays over many incidents.
 - A month is 30 open days here, which is six weeks.

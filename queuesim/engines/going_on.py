@@ -6,10 +6,12 @@ what is bound to happen to them is put on the agenda; nothing is decided here.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from queuesim.engines.agenda import Kind
 from queuesim.engines.floor import Contact, Line, Phase, Work
 from queuesim.engines.outcome import Cause
 from queuesim.engines.present import Place, Present
@@ -45,7 +47,14 @@ def go_on_from(centre: ContactCentre, present: Present) -> None:
             line.last_wait_s = float(present.last_wait_s[k, allotted])
     for row, standing in enumerate(present.contacts):
         contact = centre.contacts[row]
-        contact.cause = Cause.FIRST
+        contact.times_back, contact.turns = int(standing["times_back"]), int(standing["turns"])
+        cause = Cause(int(standing["cause"]))
+        if standing["place"] == Place.COMES_AGAIN:
+            comes = partial(centre.arrive, contact, cause)
+            returns_s = float(standing["returns_s"])
+            centre.agenda.at(returns_s, Kind.ARRIVAL, contact.order, comes)
+            continue
+        contact.cause = cause
         contact.agent, contact.attempts = int(standing["agent"]), int(standing["attempts"])
         for name in _INSTANTS:
             setattr(contact, name, float(standing[name]))
@@ -54,15 +63,15 @@ def go_on_from(centre: ContactCentre, present: Present) -> None:
         line = centre.lines.line_of(contact)
         if contact.is_callback:
             line = centre.lines.callback_line(contact)
+            _ring_in(centre, contact)
         if standing["place"] == Place.IS_OPEN:
             _open(centre, contact, line, _PHASES[standing["phase"]], standing)
             continue
         contact.on_the_line = bool(standing["on_the_line"])
         if contact.is_callback:
-            promised = centre.promised[contact.contact_type]
-            promised.open += 1
+            centre.owe(contact)
             if contact.due_s >= present.now_s:
-                promised.booked[contact.due_s] += 1
+                centre.promised[contact.contact_type].booked[contact.due_s] += 1
         if standing["place"] == Place.COMES_BACK:
             centre.schedule_return(contact, float(standing["returns_s"]), line)
         else:
@@ -84,8 +93,17 @@ def _open(
     left_s, factor = float(standing["left_s"]), float(standing["factor"])
     skill = skill.model_copy(update={"handle_factor": 1.0})  # the factor is that of both together
     if phase is Phase.WRAP_UP:
-        contact.resolved = 1  # else the customer would have been seen to come again
+        contact.resolved = int(standing["resolved"])
     agent.open.append(Work(contact, skill, channel, phase, left_s, factor))
+
+
+def _ring_in(centre: ContactCentre, contact: Contact) -> None:
+    """Put on the agenda that a customer who waits for a callback rings in, unless that is past."""
+    asked_s = contact.accepted_s if contact.accepted_s == contact.accepted_s else contact.arrival_s
+    again = centre.coming_back.rings_in(contact, asked_s)
+    if again is not None and again.time_s >= centre.now:
+        rings_in = partial(centre.ring_in, contact, again)
+        centre.agenda.at(again.time_s, Kind.PATIENCE, contact.order, rings_in)
 
 
 def _wait_on(centre: ContactCentre, contact: Contact, line: Line) -> None:

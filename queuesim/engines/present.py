@@ -22,6 +22,9 @@ class Place(IntEnum):
     """With an agent."""
     COMES_BACK = 2
     """Owed a callback that comes to its line later: its window opens, or the next attempt."""
+    COMES_AGAIN = 3
+    """With nobody: its customer is between two attempts, or at self-service, and makes this one
+    later."""
 
 
 RING, TALK, WRAP_UP = 0, 1, 2
@@ -30,7 +33,7 @@ RING, TALK, WRAP_UP = 0, 1, 2
 STANDING = np.dtype(
     [
         ("queued_since_s", "f8"),  # what its place in a line follows from
-        ("returns_s", "f8"),  # when it comes to its line; only of one that comes back
+        ("returns_s", "f8"),  # when it comes to its line, or comes; of one that comes back or again
         ("left_s", "f8"),  # work left in the phase when its agent worked last, see PERSON
         ("factor", "f8"),  # time the agent needs over time on the tape
         ("answered_s", "f8"),  # as in `outcome.CONTACT_COLUMNS`, NaN where it has not come
@@ -43,8 +46,12 @@ STANDING = np.dtype(
         ("paused_s", "f8"),
         ("agent", "i4"),  # who serves it, or dialled last; -1 nobody
         ("attempts", "i4"),
+        ("times_back", "i4"),  # how often the customer has come back, for this contact included
+        ("turns", "i4"),  # of the thread before this one
         ("place", "i1"),  # a Place
         ("phase", "i1"),
+        ("cause", "i1"),  # a Cause: why it came, or will
+        ("resolved", "i1"),  # as in `outcome.CONTACT_COLUMNS`, once the talk has ended
         ("on_the_line", "?"),  # the customer holds; one who is owed a callback does not
         ("in_hours", "?"),  # came while its type was open
     ],
@@ -76,8 +83,10 @@ class Present:
     now_s : float
         The instant [s], on the grid.
     contacts : numpy.ndarray, STANDING, shape (contacts,)
-        The first rows of the tape, in its order. Patience on the tape is what it is now, after an
-        announcement, and counts from arrival.
+        The first rows of the tape, in its order; one that its customer has not made yet need not
+        have arrived. Patience on the tape is what it is now, after an announcement or as
+        self-service passes it on, and counts from arrival. Each stands for a first attempt: behind
+        them the tape has what its customer may still make of it.
     agents : numpy.ndarray, PERSON, shape (agents,)
         By number, as in `Tape.agent_group`. Of the tape's sessions only what begins or ends at the
         instant or later still happens.
@@ -106,7 +115,7 @@ def nothing_yet(contacts: int) -> NDArray[np.void]:
     standing = np.zeros(contacts, dtype=STANDING)
     for name in _NEVER:
         standing[name] = np.nan
-    standing["agent"] = -1
+    standing["agent"] = standing["resolved"] = -1
     standing["factor"] = 1.0
     standing["on_the_line"] = standing["in_hours"] = True
     return standing

@@ -46,7 +46,7 @@ class ContactCentre(Callbacks):
         routing: Routing | None = None,
         present: Present | None = None,
     ) -> None:
-        refuse_wrong_tape(scenario, tape)
+        refuse_wrong_tape(scenario, tape, len(present.contacts) if present is not None else 0)
         self.scenario, self.tape = scenario, tape
         self.matching = Matching(scenario, routing)
         self.present = present

@@ -34,7 +34,7 @@ _OF_AGAIN = tuple(each.name for each in fields(Again) if each.name != "first_att
 Problems = Iterator[Problem]
 
 
-def refuse_wrong_tape(scenario: Scenario, tape: Tape) -> None:
+def refuse_wrong_tape(scenario: Scenario, tape: Tape, standing: int = 0) -> None:
     """Refuse a whole tape of another scenario, or one that breaks its own rules.
 
     Parameters
@@ -42,6 +42,8 @@ def refuse_wrong_tape(scenario: Scenario, tape: Tape) -> None:
     scenario : Scenario
     tape : Tape
         Perhaps made by hand: all is asked, also what every drawn tape is known to hold.
+    standing : int
+        How many of the first rows are contacts of a present: their arrivals are in no order.
 
     Raises
     ------
@@ -49,7 +51,7 @@ def refuse_wrong_tape(scenario: Scenario, tape: Tape) -> None:
         With every kind of problem, and the first place of each.
     """
     _refuse(
-        *_wrong_contacts(scenario, tape, after_s=0.0),
+        *_wrong_contacts(scenario, tape, after_s=0.0, standing=standing),
         *_wrong_draws(tape),
         *_wrong_agents(scenario, tape.agent_group, tape.sessions),
     )
@@ -144,8 +146,8 @@ def _by_agent(
     return np.argsort(agent.astype(np.int16) if agents < 1 << 15 else agent, kind="stable")
 
 
-def _wrong_contacts(scenario: Scenario, tape: Tape, after_s: float) -> Problems:
-    types, arrival_s = scenario.contact_types, tape.arrival_s[: tape.first_attempts]
+def _wrong_contacts(scenario: Scenario, tape: Tape, after_s: float, standing: int = 0) -> Problems:
+    types, arrival_s = scenario.contact_types, tape.arrival_s[standing : tape.first_attempts]
     names: tuple[str, ...] = _PER_CONTACT
     if any(each.announcement for each in types):
         names += _OF_ANNOUNCEMENTS
@@ -157,26 +159,34 @@ def _wrong_contacts(scenario: Scenario, tape: Tape, after_s: float) -> Problems:
     if asked and tape.again is None:
         rule = "must say who comes again, as the scenario asks"
         yield Problem("tape.again", "nothing", rule, _REDRAW)
-    if len(arrival_s) == 0:
+    if tape.first_attempts == 0:
         return
     known = "contact types of the scenario"
     not_known = list(_outside("contact_type", tape.contact_type, len(types), known))
     yield from not_known or _wrongly_allotted(scenario, tape)
-    first_s, in_order = max(after_s, 0.0), arrival_s[1:] >= arrival_s[:-1]
-    if not (arrival_s[0] >= first_s and in_order.all()):  # NaN is in no order
-        rows = np.flatnonzero(~np.append(arrival_s[0] >= first_s, in_order))
-        rule = "contacts must come in order of arrival, none before the last piece ended"
-        fix = "sort the contacts by arrival_s"
-        yield from _first("arrival_s[{}]", rows, (arrival_s,), rule, fix)
-    end_s = scenario.horizon.seconds
-    if not arrival_s[-1] < end_s:
-        rule, fix = f"must be before the horizon ends, at {end_s:,.0f} s", "leave the contact out"
-        rows = np.flatnonzero(arrival_s >= end_s)
-        yield from _first("arrival_s[{}]", rows, (arrival_s,), rule, fix)
+    if len(arrival_s):
+        yield from _in_no_order(scenario, tape, arrival_s, max(after_s, 0.0), standing)
     dials = max((each.attempts for kind in types if (each := dialling_of(kind))), default=0)
     if tape.answers.shape[1] < dials:
         rule = f"must say of {dials} dials whether they are answered, one column each"
         yield Problem("tape.answers", f"{tape.answers.shape[1]} columns", rule, _REDRAW)
+
+
+def _in_no_order(
+    scenario: Scenario, tape: Tape, arrival_s: NDArray[np.float64], first_s: float, standing: int
+) -> Problems:
+    """Tell of contacts that do not come one after the other within the horizon."""
+    in_order = arrival_s[1:] >= arrival_s[:-1]
+    if not (arrival_s[0] >= first_s and in_order.all()):  # NaN is in no order
+        rows = np.flatnonzero(~np.append(arrival_s[0] >= first_s, in_order)) + standing
+        rule = "contacts must come in order of arrival, none before the last piece ended"
+        fix = "sort the contacts by arrival_s"
+        yield from _first("arrival_s[{}]", rows, (tape.arrival_s,), rule, fix)
+    end_s = scenario.horizon.seconds
+    if not arrival_s[-1] < end_s:
+        rule, fix = f"must be before the horizon ends, at {end_s:,.0f} s", "leave the contact out"
+        rows = np.flatnonzero(arrival_s >= end_s) + standing
+        yield from _first("arrival_s[{}]", rows, (tape.arrival_s,), rule, fix)
 
 
 def _wrongly_allotted(scenario: Scenario, tape: Tape) -> Problems:

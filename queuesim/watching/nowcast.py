@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model import Scenario
+from queuesim.model.attempts import asks_chance, come_back
 from queuesim.watching.nowcasting.actions import Action, planned
-from queuesim.watching.nowcasting.futures import Futures, play_futures
+from queuesim.watching.nowcasting.futures import Futures, play_futures, reached
 from queuesim.watching.nowcasting.helping import Helping
 from queuesim.watching.nowcasting.rest_of_day import Nowcast
 from queuesim.watching.state import Standing, State
@@ -32,8 +33,8 @@ def nowcast(
     Contacts that wait go on waiting with the patience of those who have waited as long; open
     contacts have left what such contacts have left; who comes follows the plan, as busy as the
     contacts so far let expect where the scenario's demand has `busyness`; who is on duty follows
-    the plan and the state. Customers who are at home now and will come again (redials, repeats) are
-    not known and do not come; all that the rest of the day brings does.
+    the plan and the state. Customers who are between two attempts (`State.ended`) come again as the
+    scenario says of those who have not until now; who is at self-service goes on from there.
 
     Parameters
     ----------
@@ -95,6 +96,7 @@ def _notes(state: Standing) -> tuple[str, ...]:
     notes = []
     if not state.observed.any():
         notes.append("nothing is known of the contacts so far: measures are of the rest of the day")
+    notes += [*_of_those_away(state)]
     for k, each in enumerate(state.scenario.contact_types):
         seen = state.observed[k]
         if each.target and seen.any() and np.isnan(state.so_far["abandoned_within"][k, seen]).any():
@@ -105,3 +107,22 @@ def _notes(state: Standing) -> tuple[str, ...]:
         if not seen.any() and state.observed.any():
             notes.append(f"{each.name}: nothing is known of the contacts so far")
     return tuple(notes)
+
+
+def _of_those_away(state: Standing) -> Iterator[str]:
+    """Yield what is not known of customers who are with nobody."""
+    types, groups = state.scenario.contact_types, state.scenario.agent_groups
+    comes_again = any(come_back(each) for each in types)
+    if comes_again and state.ended is None:
+        yield (
+            "who has left and may come again is not known (ended): those between two attempts are "
+            "taken as none"
+        )
+    if state.self_service is None and any(each.front_door is not None for each in types):
+        yield "who is at self-service is not known (self_service): they are drawn as planned"
+    unknown = np.isnan(state.so_far["first_attempts"]) & state.observed
+    if any(asks_chance(types, groups)) and unknown[reached(state.scenario)].any():
+        yield (
+            "how many of those offered came of themselves is not known (first_attempts): how busy "
+            "it is rests on all of them"
+        )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from queuesim.errors import ScenarioError
 from queuesim.model import Scenario
+from queuesim.watching.nowcasting.rules_between import whoever_came_again
 from queuesim.watching.nowcasting.state_rules import Reading
 
 Floats = NDArray[np.float64]
@@ -66,7 +67,24 @@ class State:
         Contacts so far today, a row an interval and contact type, by arrival: ``start``
         (timestamp), ``contact_type``, ``offered`` (those who wait or are open included) and, as far
         as known, ``answered``, ``abandoned``, ``answered_within``, ``abandoned_within`` (the type's
-        target), ``blocked``, ``mean_wait_s`` of the answered [s].
+        target), ``blocked``, ``mean_wait_s`` of the answered [s]; ``first_attempts``, those of
+        ``offered`` who came of themselves: no redials, repeats, turns, transfers, nor from
+        self-service. How busy the day is shows in these.
+    ended : pandas.DataFrame or None
+        Contacts that have ended, a row each: ``contact_type``, ``ended`` (timestamp; of handled
+        ones when the talk ended), ``outcome`` (``handled``, ``transferred``, ``abandoned``,
+        ``blocked``, ``balked``, ``turned_away``, ``self_served``, ``passed_on``,
+        ``failed_callback`` or ``rang_in``); perhaps ``agent_group`` that handled it (else the mean
+        of all who could), ``waited_s`` of those turned away [s]. Of today, and of the days before
+        as far as their customers may still come again; those who have come again are left out, or
+        told by `customer`. Contacts in wrap-up are among the busy. None: not known.
+    self_service : pandas.DataFrame or None
+        Who is at self-service now: ``contact_type``, ``elapsed_s`` since when [s]. None: not known.
+
+    Tables of contacts may say which attempt each is: ``times_back``, how often its customer has
+    come back (by redial, as a repeat contact, after hours, by ringing in), ``turns`` of the thread
+    before it, both else 0; and ``customer``, a name or number: an ended contact of whom there is
+    another, later one is left out.
 
     Examples
     --------
@@ -87,6 +105,8 @@ class State:
     staffed: Mapping[str, int] = field(default_factory=dict)
     more: Mapping[str, int] = field(default_factory=dict)
     so_far: Table = field(default_factory=_no_rows)
+    ended: Table | None = None
+    self_service: Table | None = None
 
     def check(self, scenario: Scenario) -> Standing:
         """Read the state with a scenario.
@@ -111,11 +131,16 @@ class State:
         waiting = reading.waiting(self.waiting, now_s)
         busy = reading.busy(self.busy, now_s)
         callbacks = reading.callbacks(self.callbacks, now_s)
+        ended = reading.ended(self.ended, now_s)
+        self_service = reading.self_service(self.self_service, now_s)
         people = reading.people(self.staffed, self.more, busy, now_s)
-        so_far = reading.so_far(self.so_far, now_s, SO_FAR)
+        so_far = reading.so_far(self.so_far, now_s, (*SO_FAR, "first_attempts"))
         if reading.problems:
             raise ScenarioError(reading.problems, "State")
-        return Standing(scenario, now_s, waiting, busy, callbacks, *people, *so_far)
+        others = [waiting, callbacks, *([] if self_service is None else [self_service])]
+        whoever_came_again(ended, busy, others)
+        contacts = (waiting, busy, callbacks, ended, self_service)
+        return Standing(scenario, now_s, *contacts, *people, *so_far)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,11 +154,14 @@ class Standing:
         [s], on the grid.
     waiting, busy, callbacks : mapping of str to numpy.ndarray
         Columns as in `State`, with indices for names and seconds for timestamps. ``person`` of
-        ``busy`` numbers the busy agents of all groups.
+        ``busy`` numbers the busy agents of all groups, ``came_again`` says of whom there is a later
+        contact.
+    ended, self_service : mapping of str to numpy.ndarray or None
+        As in `State`, likewise; ``outcome`` is a place in `ways_back.OUTCOMES`.
     staffed, more : numpy.ndarray, float64, shape (groups,)
         NaN where not stated.
     so_far : mapping of str to numpy.ndarray, float64, shape (types, intervals of today)
-        Quantities of `SO_FAR`; NaN where not known.
+        Quantities of `SO_FAR`, and ``first_attempts``; NaN where not known.
     observed : numpy.ndarray, bool, shape (types, intervals of today)
         Where there is a row.
     """
@@ -143,6 +171,8 @@ class Standing:
     waiting: Mapping[str, NDArray[Any]]
     busy: Mapping[str, NDArray[Any]]
     callbacks: Mapping[str, NDArray[Any]]
+    ended: Mapping[str, NDArray[Any]] | None
+    self_service: Mapping[str, NDArray[Any]] | None
     staffed: Floats
     more: Floats
     so_far: Mapping[str, Floats]

@@ -26,7 +26,7 @@ from queuesim.watching.now import (
     state_of,
 )
 from queuesim.watching.nowcasting.busyness_so_far import busyness_so_far
-from queuesim.watching.nowcasting.contacts_now import chance_of
+from queuesim.watching.nowcasting.chance import chance_of
 from queuesim.watching.nowcasting.residual import both_lasting, lasting
 
 mpl.use("Agg")
@@ -319,7 +319,7 @@ def test_the_fan_is_drawn() -> None:
     plt.close("all")
 
 
-@pytest.mark.parametrize("name", ["phone", "callbacks"])
+@pytest.mark.parametrize("name", ["phone", "callbacks", "again"])
 def test_intervals_hold_what_happens(name: str) -> None:
     """25 days, 60 futures: 90 % intervals hold the day's end in 18 or more for each measure.
 

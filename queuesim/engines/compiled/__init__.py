@@ -56,10 +56,10 @@ def simulate_compiled(scenario: Scenario, tape: Tape, *, present: Present | None
     ScenarioError
         For a tape that does not belong to the scenario, or is wrong in itself.
     """
-    refuse_wrong_tape(scenario, tape)
+    refuse_wrong_tape(scenario, tape, len(present.contacts) if present is not None else 0)
     program = Program.of(scenario)
     replication = Replication(program, tape.agent_group, tape.sessions)
-    replication.let_in(tape)
+    replication.let_in(tape, sure=True)
     if present is not None:
         replication.place(present)
     piece = replication.play()

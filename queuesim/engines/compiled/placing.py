@@ -11,11 +11,13 @@ from queuesim.compiling import compiled, inlined
 from queuesim.engines.compiled.agenda import NO_KEY, Agenda, key_of, push, whole
 from queuesim.engines.compiled.coming_back import after_talk
 from queuesim.engines.compiled.floor import NOBODY, Contacts, Floor, join, snap
+from queuesim.engines.compiled.ringing_in import plan_to_ring_in
 from queuesim.engines.compiled.rules import NO_OFFER, SLOT, Rules
 from queuesim.engines.compiled.service import HANDLED, note
 from queuesim.engines.present import RING, TALK, WRAP_UP, Place
 
 WAITS, IS_OPEN, COMES_BACK = int(Place.WAITS), int(Place.IS_OPEN), int(Place.COMES_BACK)
+COMES_AGAIN = int(Place.COMES_AGAIN)
 
 
 @compiled
@@ -72,9 +74,23 @@ def place(
     for contact in range(standing.shape[0]):
         mine, here = standing[contact], contacts.waiting[contact]
         here.line, here.queued_since_s = NOBODY, mine.queued_since_s
-        here.on_the_line, here.in_hours = mine.on_the_line, mine.in_hours
+        here.on_the_line = mine.on_the_line and mine.place != IS_OPEN
+        here.in_hours = mine.in_hours
         here.called_back = mine.due_s == mine.due_s
+        here.owed = False
         _fill_in(contacts, contact, mine)
+        if rules.follows:
+            again = contacts.again[contact]
+            again.times_back, again.turns_before = mine.times_back, mine.turns
+            again.cause = mine.cause
+            if mine.place == COMES_AGAIN:
+                again.pending, again.cause = mine.cause, NOBODY
+                here.on_the_line = False
+                key = key_of(mine.returns_s, contacts.number[contact], rules.row_bits)
+                far.returns = push(agenda.returns, far.returns, key, contact, whole(NOBODY))
+                continue
+            if here.called_back:
+                _ring_in(rules, contacts, agenda, contact, now)
         if mine.place == IS_OPEN:
             _open(rules, floor, contacts, contact, mine)
             continue
@@ -125,11 +141,22 @@ def _owe(rules: Rules, floor: Floor, contacts: Contacts, contact: int, now: floa
     kind = whole(contacts.kind[contact])
     terms = rules.terms[kind]
     floor.open_callbacks[kind] += 1
+    contacts.waiting[contact].owed = True
     due_s = contacts.due_s[contact]
     if rules.lines[contacts.line[contact]].offer == SLOT and due_s >= now:
         slot = whole(due_s / terms.slot_s)
         if slot < terms.last_slot - terms.first_slot:
             floor.slot_room[terms.first_slot + slot] -= 1
+
+
+@inlined
+def _ring_in(rules: Rules, contacts: Contacts, agenda: Agenda, contact: int, now: float) -> None:
+    """Note when a customer who waits for a callback rings in, unless that is past."""
+    asked_s = contacts.accepted_s[contact]
+    if asked_s != asked_s:
+        asked_s = contacts.arrival_s[contact]
+    if asked_s + contacts.again[contact].rings_in_delay_s >= now:
+        plan_to_ring_in(rules, contacts, agenda, contact, asked_s)
 
 
 @inlined
@@ -163,7 +190,7 @@ def _open(rules: Rules, floor: Floor, contacts: Contacts, contact: int, mine: An
     """Put a contact to its agent."""
     agent = whole(mine.agent)
     if rules.follows and mine.phase == WRAP_UP:
-        contacts.again[contact].resolved = 1  # else the customer would have been seen to come again
+        contacts.again[contact].resolved = mine.resolved
     one, pair = floor.agents[agent], _pair(rules, floor, contacts, contact, agent)
     one.shares = rules.pairs[pair].shares
     if one.shares:

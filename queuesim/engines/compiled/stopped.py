@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from queuesim.engines.compiled.agenda import TICK_S
 from queuesim.engines.compiled.floor import Contacts
 from queuesim.engines.compiled.program import Program
 from queuesim.engines.compiled.replication import Replication
+from queuesim.engines.compiled.rows_of_tape import behind_each, of_customers, of_rows
 from queuesim.engines.outcome import ContactOutcome
 from queuesim.engines.present import (
     RING,
@@ -22,7 +22,6 @@ from queuesim.engines.present import (
     nothing_yet,
     off_duty,
 )
-from queuesim.errors import UnsupportedByEngine
 from queuesim.model import Scenario
 from queuesim.sampling import Tape
 from queuesim.units import snap
@@ -49,25 +48,18 @@ def present_at(
     -------
     present : Present
     rest : Tape
-        The contacts that are there, then those that arrive at the instant or later.
+        The contacts that are there, or that customers between two attempts will make; then those
+        that arrive at the instant or later; then what their customers may still make of them.
     rows : numpy.ndarray, int64
         Which rows of the tape these are.
-
-    Raises
-    ------
-    UnsupportedByEngine
-        Where customers come again: who has gone home and will is not in a present.
     """
     program = Program.of(scenario)
-    if program.rules.follows:
-        raise UnsupportedByEngine(
-            "a present of customers who come again (redial, repeat, turns, front door)",
-            engine="compiled",
-            remedy="state it without them, or leave those out who are between two attempts",
-        )
-    came = int(np.searchsorted(tape.arrival_s, now_s, side="left"))
+    firsts = tape.first_attempts
+    first_later = int(np.searchsorted(tape.arrival_s[:firsts], now_s, side="left"))
+    so_far, played = of_customers(tape, 0, first_later)
+    came = len(so_far)
     running = Replication(program, tape.agent_group, tape.sessions)
-    running.let_in(_rows(tape, np.arange(came)))
+    running.let_in(played)
     piece = running.play(now_s)
     floor, agenda = running.left()
     contacts, kept = piece.contacts, np.flatnonzero(~piece.known)
@@ -78,7 +70,7 @@ def present_at(
             standing[name] = column
     standing["agent"], standing["answered_s"] = contacts.agent, contacts.answered_s
     standing["talk_end_s"] = contacts.talk_end_s
-    _with_one_agent_alone(program, tape, contacts, standing, there, now_s)
+    _with_one_agent_alone(program, played, contacts, standing, there, now_s)
     rules, bits, people = program.rules, program.rules.row_bits, off_duty(len(tape.agent_group))
     for name in ("changed_s", "factor", "on_duty", "staying"):
         people[name] = floor.agents[name]
@@ -93,6 +85,7 @@ def present_at(
         ends_s = (int(agenda.end_key[agenda.end_place[agent]]) >> bits) * TICK_S
         standing[row]["phase"], standing[row]["left_s"] = RING, ends_s - now_s
         standing[row]["place"], there[row] = Place.IS_OPEN, True
+        _keeps_place(contacts, standing, row)
     for agent in np.flatnonzero(busy & ~one_at_a_time):
         first = agent * rules.most_open
         for work in floor.works[first : first + floor.agents["open"][agent]]:
@@ -100,25 +93,56 @@ def present_at(
             for name in ("phase", "left_s", "factor"):
                 standing[row][name] = work[name]
             standing[row]["place"], there[row] = Place.IS_OPEN, True
+            if work["phase"] == RING:
+                _keeps_place(contacts, standing, row)
     for entry in agenda.returns[: int(agenda.far["returns"][0])]:
         row = kept[entry["contact"]]
         standing[row]["returns_s"] = (int(entry["key"]) >> bits) * TICK_S
         standing[row]["place"], there[row] = Place.COMES_BACK, True
-        _keeps_place(contacts, standing, row)
+        if entry["line"] < 0:
+            standing[row]["place"] = Place.COMES_AGAIN
+        else:
+            _keeps_place(contacts, standing, row)
     for row in kept[~there[kept]]:
         waiting = contacts.waiting[row]
         gone = contacts.arrival_s[row] + contacts.patience_s[row] < now_s
         if waiting["line"] >= 0 and not (waiting["on_the_line"] and gone):
             there[row] = True
             _keeps_place(contacts, standing, row)
-    rows = np.append(np.flatnonzero(there), np.arange(came, len(tape)))
-    rest = _rows(tape, rows)
-    patience_s = np.append(contacts.patience_s[there], tape.patience_s[came:])
+    if program.rules.follows:
+        again = contacts.again
+        standing["cause"] = np.where(again["cause"] >= 0, again["cause"], again["pending"])
+        standing["times_back"], standing["turns"] = again["times_back"], again["turns_before"]
+        standing["resolved"] = again["resolved"]
+        _leave_to_the_talk(played, standing, there)
+        here = np.flatnonzero(there)
+        here = here[np.lexsort((here, played.again.customer[here]))]  # type: ignore[union-attr]
+        behind = behind_each(played, here, standing["phase"][here] == WRAP_UP)
+    else:
+        standing["resolved"] = 1  # asked only where the talk has ended
+        here, behind = np.flatnonzero(there), []
+    patience_s, arrival_s = tape.patience_s.copy(), tape.arrival_s.copy()
+    patience_s[so_far], arrival_s[so_far] = contacts.patience_s, contacts.arrival_s
+    changed = replace(tape, patience_s=patience_s, arrival_s=arrival_s)
+    rows, rest = of_rows(changed, so_far[here], [so_far[some] for some in behind], first_later)
     lasted = np.zeros(program.line_of.shape)
     known = program.line_of >= 0
     lasted[known] = floor.last_wait_s[program.line_of[known]]
-    present = Present(now_s, standing[there], people, lasted)
-    return present, replace(rest, patience_s=patience_s), rows
+    return Present(now_s, standing[here], people, lasted), rest, rows
+
+
+def _leave_to_the_talk(played: Tape, standing: NDArray[np.void], there: NDArray[np.bool_]) -> None:
+    """Leave out further attempts that follow from a talk which has not ended yet.
+
+    Of an agent with one contact at a time it was known at once when the talk ends, and what then.
+    """
+    again = played.again
+    assert again is not None
+    of_talk = there & (standing["place"] == Place.IS_OPEN) & (standing["phase"] != WRAP_UP)
+    talking = np.full(again.first_attempts, -1)
+    talking[again.customer[of_talk]] = again.attempt[of_talk]
+    before = talking[again.customer]
+    there &= (before < 0) | (again.attempt <= before)
 
 
 def _keeps_place(contacts: Contacts, standing: NDArray[np.void], row: int) -> None:
@@ -163,14 +187,3 @@ def _with_one_agent_alone(
                 and snap(float(contacts.wrap_up_s[row]) * whole) == wrapped_s
             ):
                 standing["factor"][row] = whole
-
-
-def _rows(tape: Tape, rows: NDArray[np.intp]) -> Tape:
-    """Cut rows out of a tape on which nobody comes again."""
-    n = len(tape)
-    columns: dict[str, Any] = {
-        name: column[rows]
-        for name, column in vars(tape).items()
-        if isinstance(column, np.ndarray) and name != "agent_group" and len(column) == n
-    }
-    return replace(tape, **columns)

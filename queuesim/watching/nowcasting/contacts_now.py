@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.engines.present import RING, TALK, WRAP_UP, Place, nothing_yet
 from queuesim.model import Channel, ContactType
+from queuesim.model.attempts import returns_of
 from queuesim.model.distributions import Distribution as Law
-from queuesim.sampling.streams import name_key
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import snap
+from queuesim.watching.nowcasting.between import allotted_to
+from queuesim.watching.nowcasting.chance import chance_of
 from queuesim.watching.nowcasting.people_now import PeopleNow, paused_people
 from queuesim.watching.nowcasting.residual import both_lasting, lasting
 from queuesim.watching.nowcasting.state_rules import UNKNOWN
@@ -47,6 +50,12 @@ class ContactsNow:
     phase : numpy.ndarray, int8, shape (futures, m)
     accepts : numpy.ndarray, bool, shape (futures, m)
     answers : numpy.ndarray, bool, shape (futures, m, dials)
+    talk_ended_s : numpy.ndarray, float64, shape (futures, open contacts)
+        When the talk of those that are being wrapped up has ended [s]; NaN of others.
+    rings_in : numpy.ndarray, bool, shape (futures, m), or None
+        Who of those whom the tape has ring in does so, of those who have not until now; None: all.
+    rings_in_delay_s : numpy.ndarray, float64, shape (futures, m), or None
+        How long after the callback was accepted, or asked for [s].
     allotted : numpy.ndarray, int32, shape (futures, m)
     """
 
@@ -64,15 +73,12 @@ class ContactsNow:
     accepts: NDArray[np.bool_]
     answers: NDArray[np.bool_]
     allotted: NDArray[np.int32]
+    talk_ended_s: Floats
+    rings_in: NDArray[np.bool_] | None
+    rings_in_delay_s: Floats | None
 
     def __len__(self) -> int:
         return len(self.kind)
-
-
-def chance_of(purpose: str, seed: int, *shape: int) -> Floats:
-    """Return uniforms in [0, 1) of a stream with a name; more futures go on where fewer end."""
-    words = np.random.SeedSequence(seed, spawn_key=name_key(f"/now/{purpose}"))
-    return np.random.Generator(np.random.PCG64DXSM(words)).random(shape)
 
 
 def contacts_now(
@@ -111,6 +117,10 @@ def contacts_now(
     ]
     standing["place"][:b] = Place.IS_OPEN
     _owe(standing[owes], owed, types, now_s)
+    for name in ("times_back", "turns"):
+        standing[name] = np.concatenate([busy[name], waiting[name], owed[name]])
+    standing["resolved"] = 1  # of those whose talk has ended; who comes again is drawn apart
+    talk_ended_s = np.full((n, b), np.nan)
     drawn = {name: np.zeros((n, m)) for name in ("talk_s", "wrap_up_s", "left_s", "delay_s")}
     patience_s = np.full((n, m), np.inf)
     phase = np.full((n, m), TALK, dtype=np.int8)
@@ -141,12 +151,13 @@ def contacts_now(
             answered[:, mine] = answers[:, mine] < dialling.answered
         if each.allocation:
             _allot(state, each, allotted, mine, u[..., _ALLOTTED])
+    accepts[:, owes] = True
     if b:
         agent_of = np.array([each.agent_of for each in people])[:, busy["person"]]
         factor = np.array([each.factor_of for each in people])[:, busy["person"]]
         standing["agent"][:b] = agent_of[0]
         standing["answered_s"][:b] = now_s
-        _open(state, standing, factor, chance[:, :b], phase, answered, drawn)
+        _open(state, standing, factor, chance[:, :b], phase, answered, drawn, talk_ended_s)
     opening = busy["phase"] != WRAP_UP
     responds = np.array([types[k].channel is Channel.MESSAGE for k in busy["kind"]], dtype=bool)
     counts = np.ones(m, dtype=bool)
@@ -166,7 +177,40 @@ def contacts_now(
         accepts=accepts,
         answers=answered,
         allotted=allotted,
+        talk_ended_s=talk_ended_s,
+        **_ringing_in(types, kind, now_s - arrival_s, owes, seed, n),
     )
+
+
+def _ringing_in(
+    types: Sequence[ContactType],
+    kind: NDArray[np.int32],
+    age_s: Floats,
+    owes: slice,
+    seed: int,
+    futures: int,
+) -> dict[str, Any]:
+    """Draw who rings in who is owed a callback: the share is that of those who have not until now.
+
+    The tape has a share s of them ring in; of these so many are kept as make s (1 - F) ÷ (1 - s F).
+    """
+    terms = [returns_of(each)["rings_in"] for each in types]
+    if not any(terms):
+        return {"rings_in": None, "rings_in_delay_s": None}
+    m = len(kind)
+    chance = chance_of("ringing in", seed, futures, m, 2)
+    keep, delay_s = np.ones((futures, m), dtype=bool), np.zeros((futures, m))
+    for k, back in enumerate(terms):
+        rows = np.flatnonzero(kind == k)
+        rows = rows[(rows >= owes.start) & (rows < owes.stop)]
+        if back is None or back.share == 0.0 or not len(rows):
+            continue
+        gone = np.where(age_s[rows] > 0.0, np.asarray(back.delay.cdf(age_s[rows])), 0.0)
+        share = (1.0 - gone) / np.maximum(1.0 - back.share * gone, 1e-300)
+        keep[:, rows] = chance[:, rows, 0] < share
+        drawn = lasting(back.delay, age_s[rows], chance[:, rows, 1])
+        delay_s[:, rows] = np.ceil(drawn * 1024) / 1024
+    return {"rings_in": keep, "rings_in_delay_s": delay_s}
 
 
 def _up(seconds: Floats) -> Floats:
@@ -206,8 +250,7 @@ def _allot(
     """Allot those of whom the state does not say it; open ones are with the group they are with."""
     names = [group.name for group in state.scenario.agent_groups]
     meant = [g for g, name in enumerate(names) if each.allocation.get(name)]
-    edges = np.cumsum([each.allocation[names[g]] for g in meant])
-    drawn = np.array(meant)[np.searchsorted(edges / edges[-1], u, side="right")]
+    drawn = allotted_to(state.scenario, each, u)
     known = allotted[:, mine]
     for column, row in enumerate(mine):
         if row < len(state.busy["group"]) and state.busy["group"][row] in meant:
@@ -223,6 +266,7 @@ def _open(
     phase: NDArray[np.int8],
     answers: NDArray[np.bool_],
     drawn: dict[str, Floats],
+    talk_ended_s: Floats,
 ) -> None:
     """Draw what is left of the open contacts, given how long they have been open.
 
@@ -256,6 +300,8 @@ def _open(
             in_talk = talk_s > elapsed_s
             phase[:, row] = np.where(in_talk, TALK, WRAP_UP)
             left_s = np.where(in_talk, talk_s, talk_s + wrap_up_s) - elapsed_s
+            ago_s = (elapsed_s - talk_s) * whole / speed
+            talk_ended_s[:, row] = np.where(in_talk, np.nan, state.now_s - ago_s)
         elif given == RING:
             dialling = dialling_of(each)
             ring_s = dialling.ring if dialling is not None else 0.0
@@ -269,6 +315,7 @@ def _open(
         else:
             phase[:, row] = WRAP_UP
             standing["talk_end_s"][row] = state.now_s
+            talk_ended_s[:, row] = state.now_s - busy["elapsed_s"][row]
             left_s = -elapsed_s
             if wrap_up is not None:
                 wrap_up_s = lasting(wrap_up, elapsed_s, u[:, _WRAP_UP])

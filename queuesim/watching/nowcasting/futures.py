@@ -24,8 +24,10 @@ from queuesim.results.layout import Layout
 from queuesim.results.tally import Count, Tally
 from queuesim.results.totals import Totals
 from queuesim.sampling import KeptRoom, Sampler, Tape
+from queuesim.watching.nowcasting.between import between
 from queuesim.watching.nowcasting.busyness_so_far import Today, busyness_so_far
-from queuesim.watching.nowcasting.contacts_now import chance_of, contacts_now
+from queuesim.watching.nowcasting.chance import chance_of
+from queuesim.watching.nowcasting.contacts_now import contacts_now
 from queuesim.watching.nowcasting.people_now import Called, PeopleNow, people_now
 from queuesim.watching.state import Standing
 
@@ -153,6 +155,7 @@ class _Playing:
         self.day, self.now_s = state.day, state.now_s
         self.program, self.layout = Program.of(scenario), Layout.of(scenario)
         self.sampler = Sampler(scenario, from_s=state.now_s)
+        self.who_helps_itself = state.self_service is not None
         edges = scenario.horizon.day_edges_s
         self.until_s = inf if self.day + 1 == scenario.horizon.days else float(edges[self.day + 1])
         self.drawings = [self.sampler.begin(seed, k) for k in range(futures)]
@@ -161,6 +164,14 @@ class _Playing:
         self.people = self._who(called)
         dials = self.drawings[0].days(0, 0).answers.shape[1]
         self.contacts = contacts_now(state, self.people, seed=seed, dials=dials)
+        self.between = between(
+            state,
+            self.contacts.talk_ended_s,
+            futures=futures,
+            seed=seed,
+            until_s=float(edges[self.day + 1]),
+            dials=dials,
+        )
         self.helps_itself = np.array(
             [each.channel is Channel.SELF_SERVICE for each in scenario.contact_types]
         )
@@ -173,13 +184,16 @@ class _Playing:
         begins_s = horizon.edges_s[:-1][cells]
         share = np.clip((self.now_s - begins_s) / horizon.interval, 0.0, 1.0)
         planned = np.array([each.demand.rates(horizon).per_interval(horizon) for each in types])
-        again = _reached(state.scenario)
+        unknown = np.isnan(state.so_far["first_attempts"]) & state.observed
+        first = np.asarray(~unknown.any(axis=1))
+        again = reached(state.scenario) & ~first
         if again.any() and state.observed[again].any():  # they count further attempts, too
             played = simulate(state.scenario, replications=_FEW, seed=self.seed, progress=False)
             planned[again] = played.totals.interval_mean("offered")[again]
         seen = state.observed
         planned = np.where(seen, planned[:, cells] * share, 0.0).sum(axis=1)
-        counted = np.where(seen, state.so_far["offered"], 0.0).sum(axis=1)
+        came = np.where(first[:, None], state.so_far["first_attempts"], state.so_far["offered"])
+        counted = np.where(seen, came, 0.0).sum(axis=1)
         chance = chance_of("busyness", self.seed, futures, len(types) + 1)
         today = busyness_so_far(types, planned, counted, chance)
         if any(each.demand.busyness for each in types):
@@ -192,6 +206,9 @@ class _Playing:
         known: dict[tuple[bytes, ...], PeopleNow] = {}
         found: list[PeopleNow] = []
         for k, drawing in enumerate(self.drawings):
+            if found and drawing.sessions is self.drawings[k - 1].sessions:  # the plan is sure
+                found.append(found[-1])
+                continue
             drawn = (drawing.agent_group, *vars(drawing.sessions).values())
             key = tuple(column.tobytes() for column in drawn)
             if key not in known:
@@ -220,17 +237,25 @@ class _Playing:
     def _play(self, k: int, room: KeptRoom, program: Program) -> Tally:
         drawing, who, there = self.drawings[k], self.people[k], self.contacts
         m, early = len(there), 0
+        later = slice(*self.between.first[k : k + 2].tolist())
+        known = m + later.stop - later.start
 
         def joined(fresh: Tape) -> Tape:
             nonlocal early
-            tape, early = self._joined(k, fresh)
+            tape, early = self._joined(k, fresh, later)
             return tape
 
         tape = drawing.days(self.day, self.day + 1, room, joined)
+        if there.rings_in is not None and tape.again is not None:
+            assert there.rings_in_delay_s is not None
+            owed = np.flatnonzero(there.standing["due_s"] == there.standing["due_s"])
+            tape.again.rings_in[owed] &= there.rings_in[k, owed]
+            tape.again.rings_in_delay_s[owed] = there.rings_in_delay_s[k, owed]
         running = Replication(program, who.agent_group, who.sessions, room)
         running.let_in(tape, sure=True)
-        standing = there.standing.copy()
-        standing["left_s"], standing["phase"] = there.left_s[k], there.phase[k]
+        standing = np.empty(known, dtype=there.standing.dtype)
+        standing[:m], standing[m:] = there.standing, self.between.standing[later]
+        standing["left_s"][:m], standing["phase"][:m] = there.left_s[k], there.phase[k]
         standing["agent"][there.open] = who.agent_of[self.state.busy["person"]]
         lasted = np.zeros(program.line_of.shape)
         running.place(Present(self.now_s, standing, who.people, lasted))
@@ -239,7 +264,7 @@ class _Playing:
         columns = contacts._asdict()
         final = np.ones(len(piece.known), dtype=bool)
         final[:m] = there.counts
-        final[m : m + early] = False
+        final[known : known + early] = False
         if self.layout.comes_again:
             columns |= {name: contacts.again[name].copy() for name in _OF_CUSTOMERS}
             final &= contacts.again["cause"] >= 0
@@ -250,38 +275,42 @@ class _Playing:
         count.add_busy(*piece.busy.values())
         return count.tally(k)
 
-    def _joined(self, k: int, fresh: Tape) -> tuple[Tape, int]:
-        """Put the contacts of the state before those who come from now on.
+    def _joined(self, k: int, fresh: Tape, later: slice) -> tuple[Tape, int]:
+        """Put the contacts of the state, and those who come again, before those who come of
+        themselves from now on.
 
-        Who came before now and is at self-service still comes with the others, and is told how many
-        such there are: what becomes of them depends on nobody.
+        Where the state does not say who is at self-service, who came before now and is there still
+        comes with the others; told is how many such there are, for they are counted already.
         """
         there, m = self.contacts, len(self.contacts)
         cut = int(np.searchsorted(fresh.arrival_s, self.now_s, side="left"))
         rows: slice | NDArray[np.intp] = slice(cut, None)
         early = 0
-        if self.helps_itself.any():
+        if self.helps_itself.any() and not self.who_helps_itself:
             ends_s = fresh.arrival_s[:cut] + fresh.talk_s[:cut]
             still = self.helps_itself[fresh.contact_type[:cut]] & (ends_s >= self.now_s)
             early = int(still.sum())
             rows = np.append(np.flatnonzero(still), np.arange(cut, len(fresh)))
+        again = self.between
+        day = np.full(m + later.stop - later.start, self.day, dtype=np.int32)
         mine = {
-            "contact_type": there.kind,
-            "day": np.full(m, self.day, dtype=np.int32),
-            "number": _FAR + np.arange(m),
-            "arrival_s": there.arrival_s,
-            "talk_s": there.talk_s[k],
-            "wrap_up_s": there.wrap_up_s[k],
-            "patience_s": there.patience_s[k],
-            "accepts": there.accepts[k],
-            "window_delay_s": there.delay_s[k],
-            "answers": there.answers[k],
-            "allotted": there.allotted[k],
+            "contact_type": (there.kind, again.kind[later]),
+            "day": (day,),
+            "number": (_FAR + np.arange(m), _FAR + m + again.customer[later]),
+            "arrival_s": (there.arrival_s, again.standing["returns_s"][later]),
+            "talk_s": (there.talk_s[k], again.talk_s[later]),
+            "wrap_up_s": (there.wrap_up_s[k], again.wrap_up_s[later]),
+            "patience_s": (there.patience_s[k], again.patience_s[later]),
+            "accepts": (there.accepts[k], again.accepts[later]),
+            "window_delay_s": (there.delay_s[k], again.delay_s[later]),
+            "answers": (there.answers[k], again.answers[later]),
+            "allotted": (there.allotted[k], again.allotted[later]),
         }
         if len(fresh.tolerates_s):
-            mine |= {"tolerates_s": np.full(m, inf), "accepts_from_s": np.zeros(m)}
+            mine["tolerates_s"] = (np.full(m, inf), again.tolerates_s[later])
+            mine["accepts_from_s"] = (np.zeros(m), again.accepts_from_s[later])
         columns: dict[str, Any] = {
-            name: np.concatenate([column, getattr(fresh, name)[rows]])
+            name: np.concatenate([*column, getattr(fresh, name)[rows]])
             for name, column in mine.items()
         }
         return replace(fresh, **columns), early
@@ -290,7 +319,7 @@ class _Playing:
 _OF_CUSTOMERS = ("first_type", "cause", "resolved")
 
 
-def _reached(scenario: Scenario) -> NDArray[np.bool_]:
+def reached(scenario: Scenario) -> NDArray[np.bool_]:
     """Return the contact types as which customers may come again, or are handed on."""
     found: set[str] = set()
     for each in scenario.contact_types:

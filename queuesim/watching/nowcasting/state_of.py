@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from queuesim.engines.outcome import ContactOutcome, Outcome
+from queuesim.engines.outcome import Cause, ContactOutcome, Outcome
 from queuesim.model import Channel, Scenario
 from queuesim.results.layout import Layout
 from queuesim.sampling.tape import dialling_of
+from queuesim.watching.nowcasting.attempts_so_far import attempts_so_far
 from queuesim.watching.state import State
 
 Rows = NDArray[np.bool_]
@@ -29,13 +30,15 @@ def state_of(scenario: Scenario, outcome: Outcome, now_s: float) -> State:
     Returns
     -------
     State
-        Agents' names are their numbers. Of what the state of a real day does not show nothing is
-        told: how much work is left, who will come again, dials in vain.
+        Agents' names are their numbers, and customers' those of their first contacts. Of what the
+        state of a real day does not show nothing is told: how much work is left, who will come
+        again, dials in vain.
     """
     tape, columns, types = outcome.tape, outcome.contacts, scenario.contact_types
     names = np.array([each.name for each in types], dtype=object)
     kind, came_s = tape.contact_type, columns["came_s"]
     answered_s, left_s = columns["answered_s"], columns["left_s"]
+    history = attempts_so_far(outcome, now_s)
     came = came_s < now_s
     answered, left = answered_s < now_s, left_s < now_s
     owed_from_s = columns["accepted_s"].copy()
@@ -47,6 +50,7 @@ def state_of(scenario: Scenario, outcome: Outcome, now_s: float) -> State:
     waits = is_open & ~owed
     busy = answered & ~(columns["freed_s"] < now_s) & ~itself
     waiting = pd.DataFrame({"contact_type": names[kind[waits]], "waited_s": now_s - came_s[waits]})
+    waiting = waiting.assign(**history.columns(waits))
     if any(each.allocation for each in types):
         groups = np.array([group.name for group in scenario.agent_groups] + [None], dtype=object)
         waiting["allotted"] = groups[tape.allotted[waits]]
@@ -72,17 +76,19 @@ def state_of(scenario: Scenario, outcome: Outcome, now_s: float) -> State:
             "due": [horizon.local(float(at)).replace(tzinfo=None) for at in due_s],
             "attempts": made.astype(int),
         }
-    )
+    ).assign(**history.columns(called))
     sessions = tape.sessions
     there = np.unique(sessions.agent[(sessions.on_s <= now_s) & (sessions.off_s > now_s)])
     staffed = np.bincount(tape.agent_group[there], minlength=len(scenario.agent_groups))
     return State(
         now=horizon.local(now_s).replace(tzinfo=None),
         waiting=waiting,
-        busy=_busy(scenario, outcome, np.flatnonzero(busy), now_s),
+        busy=_busy(scenario, outcome, np.flatnonzero(busy), now_s).assign(**history.columns(busy)),
         callbacks=callbacks,
         staffed={g.name: int(n) for g, n in zip(scenario.agent_groups, staffed, strict=True)},
         so_far=_so_far(scenario, outcome, came, now_s),
+        ended=history.ended() if history.comes_again else None,
+        self_service=history.at_self_service() if itself.any() else None,
     )
 
 
@@ -127,6 +133,7 @@ def _so_far(scenario: Scenario, outcome: Outcome, came: Rows, now_s: float) -> p
     within = wait_s <= layout.within_s[kind]
     sets = {
         "offered": today,
+        "first_attempts": today & (columns["cause"] == Cause.FIRST),
         "answered": answered,
         "answered_within": answered & within,
         "abandoned": abandoned,

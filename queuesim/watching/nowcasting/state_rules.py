@@ -3,125 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from queuesim.errors import Problem, shown
-from queuesim.model import Channel, Scenario
+from queuesim.model import Channel
 from queuesim.model.faults import did_you_mean, is_number, one_of, quoted
 from queuesim.sampling.tape import dialling_of
-from queuesim.units import snap_down
 from queuesim.watching.nowcasting.open_together import may_have_open
+from queuesim.watching.nowcasting.rules_between import BetweenRules
+from queuesim.watching.nowcasting.state_values import Columns, columns_of
 
 PHASES = ("ring", "talk", "wrap-up")
 UNKNOWN = -1
 """A phase that is not stated."""
 
 _HOUR_S = 3600.0
-Columns = dict[str, NDArray[Any]]
 
 
-class Reading:
+class Reading(BetweenRules):
     """Reads the tables of a state; what is wrong is gathered in `problems`."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario, self.horizon = scenario, scenario.horizon
-        self.types = {each.name: k for k, each in enumerate(scenario.contact_types)}
-        self.groups = {each.name: k for k, each in enumerate(scenario.agent_groups)}
-        self.problems: list[Problem] = []
-
-    def tell(self, where: str, given: object, rule: str, fix: str = "") -> None:
-        """Note a problem."""
-        plain = isinstance(given, str) and given.startswith("`")
-        self.problems.append(Problem(where, str(given)[1:] if plain else shown(given), rule, fix))
-
-    # One value -----------------------------------------------------------------------------
-
-    def instant(self, where: str, given: Any) -> float | None:
-        """Read a timestamp; naive is local time [s]."""
-        try:
-            moment = pd.Timestamp(given)
-            if moment is pd.NaT:
-                raise ValueError
-            if moment.tzinfo is not None:
-                moment = moment.tz_convert(self.horizon.timezone)
-                return float(
-                    snap_down((moment - pd.Timestamp(self.horizon.local(0.0))).total_seconds())
-                )
-            return float(self.horizon.seconds_at(moment.to_pydatetime()))
-        except (ValueError, TypeError, OverflowError):
-            self.tell(where, given, "must be a moment", 'write "2026-11-23 11:30", say')
-            return None
-
-    def known(self, where: str, given: Any, names: Mapping[str, int], what: str) -> int | None:
-        """Read a name."""
-        if given in names:
-            return names[given]
-        rule = f"must be {what} of the scenario: {one_of(names)}"
-        self.tell(where, given, rule, did_you_mean(given, names))
-        return None
-
-    def number(
-        self, where: str, given: Any, *, most: float = np.inf, whole: bool = False
-    ) -> float | None:
-        """Read a number, 0 or more."""
-        value = given.item() if isinstance(given, np.generic) else given
-        if not is_number(value) or (whole and value != int(value)):
-            rule = f"must be a {'whole ' if whole else ''}number, 0 or more"
-            self.tell(where, given, rule)
-        elif value < 0:
-            self.tell(where, value, "must be 0 or more", f"did you mean {-value:g}?")
-        elif value > most:
-            self.tell(where, value, f"must be at most {most:,.0f}", "are the units seconds?")
-        else:
-            return float(value)
-        return None
-
-    def now(self, given: datetime | str) -> float | None:
-        """Read the instant."""
-        now_s = self.instant("now", given)
-        if now_s is not None and not 0 <= now_s < self.horizon.seconds:
-            dates = self.horizon.dates
-            rule = f"must lie in the scenario's horizon, {dates[0]} to {dates[-1]}"
-            self.tell("now", str(given), rule, "state the scenario over the day that is looked at")
-            return None
-        return now_s
-
-    # Tables --------------------------------------------------------------------------------
-
-    def _rows(
-        self, name: str, table: Any, needed: Iterable[str]
-    ) -> Iterable[tuple[str, dict[Any, Any]]]:
-        """Yield each row with the place that messages name, if the table has the columns."""
-        if not isinstance(table, pd.DataFrame):
-            self.tell(name, table, "must be a pandas.DataFrame")
-            return
-        if table.empty:
-            return
-        missing = [column for column in needed if column not in table.columns]
-        for column in missing:
-            have = list(map(str, table.columns))
-            self.tell(
-                f"{name}.{column}",
-                f"`{one_of(have)}",
-                "is a required column",
-                did_you_mean(column, have),
-            )
-        if missing:
-            return
-        for label, row in zip(table.index, table.to_dict("records"), strict=True):
-            yield f"{name}[{label}]", row
 
     def waiting(self, table: pd.DataFrame, now_s: float) -> Columns:
         """Read who waits."""
-        found: list[tuple[int, float, int]] = []
+        found: list[tuple[Any, ...]] = []
         many: Counter[int] = Counter()
-        for where, row in self._rows("waiting", table, ("contact_type", "waited_s")):
+        for where, row in self.rows("waiting", table, ("contact_type", "waited_s")):
             kind = self.known(
                 f"{where}.contact_type", row["contact_type"], self.types, "a contact type"
             )
@@ -143,10 +53,12 @@ class Reading:
                     where, f"`the {limit + 1}th", rule, "change queue_limit, or look at the count"
                 )
             allotted = self._allotted(where, row.get("allotted"), kind)
+            attempts = self.attempts(where, row, kind)
             if waited_s is not None:
-                found.append((kind, waited_s, allotted))
+                found.append((kind, waited_s, allotted, *attempts, row.get("customer")))
         found.sort(key=lambda row: -row[1])
-        return _columns(found, {"kind": np.int32, "waited_s": np.float64, "allotted": np.int32})
+        names = {"kind": np.int32, "waited_s": np.float64, "allotted": np.int32}
+        return columns_of(found, names | ATTEMPTS)
 
     def _allotted(self, where: str, given: Any, kind: int) -> int:
         each = self.scenario.contact_types[kind]
@@ -160,10 +72,10 @@ class Reading:
 
     def busy(self, table: pd.DataFrame, now_s: float) -> Columns:
         """Read who is busy with what."""
-        found: list[tuple[int, int, int, float, int, float]] = []
+        found: list[tuple[Any, ...]] = []
         people: dict[Any, int] = {}
         open_with: dict[int, list[Channel]] = {}
-        for where, row in self._rows("busy", table, ("agent_group", "contact_type", "elapsed_s")):
+        for where, row in self.rows("busy", table, ("agent_group", "contact_type", "elapsed_s")):
             group = self.known(
                 f"{where}.agent_group", row["agent_group"], self.groups, "an agent group"
             )
@@ -201,10 +113,12 @@ class Reading:
                     rule,
                     "look at concurrency, or at agent",
                 )
+            attempts = self.attempts(where, row, kind)
             if elapsed_s is not None:
                 given = row.get("waited_s", 0.0)
                 waited_s = self.number(f"{where}.waited_s", 0.0 if given != given else given)
-                found.append((group, kind, phase, elapsed_s, person, waited_s or 0.0))
+                which = (*attempts, row.get("customer"))
+                found.append((group, kind, phase, elapsed_s, person, waited_s or 0.0, *which))
         names = {
             "group": np.int32,
             "kind": np.int32,
@@ -213,7 +127,7 @@ class Reading:
             "person": np.int64,
             "waited_s": np.float64,
         }
-        return _columns(found, names)
+        return columns_of(found, names | ATTEMPTS)
 
     def _phase(self, where: str, given: Any) -> int:
         if given is None or given != given:
@@ -230,8 +144,8 @@ class Reading:
 
     def callbacks(self, table: pd.DataFrame, now_s: float) -> Columns:
         """Read who is owed a callback."""
-        found: list[tuple[int, float, int]] = []
-        for where, row in self._rows("callbacks", table, ("contact_type", "due")):
+        found: list[tuple[Any, ...]] = []
+        for where, row in self.rows("callbacks", table, ("contact_type", "due")):
             kind = self.known(
                 f"{where}.contact_type", row["contact_type"], self.types, "a contact type"
             )
@@ -258,8 +172,10 @@ class Reading:
             if attempts is not None and attempts >= dialling.attempts:
                 rule = f"must be below the {dialling.attempts} attempts that are made"
                 self.tell(f"{where}.attempts", int(attempts), rule, "it has failed: leave it out")
-            found.append((kind, due_s, int(attempts or 0)))
-        return _columns(found, {"kind": np.int32, "due_s": np.float64, "attempts": np.int32})
+            which = (*self.attempts(where, row, kind), row.get("customer"))
+            found.append((kind, due_s, int(attempts or 0), *which))
+        names = {"kind": np.int32, "due_s": np.float64, "attempts": np.int32}
+        return columns_of(found, names | ATTEMPTS)
 
     # People --------------------------------------------------------------------------------
 
@@ -310,7 +226,7 @@ class Reading:
         shape = (len(self.types), int((ends_s - begins_s) // horizon.interval))
         counts = {name: np.full(shape, np.nan) for name in quantities}
         seen: dict[tuple[int, int], str] = {}
-        for where, row in self._rows("so_far", table, ("start", "contact_type", "offered")):
+        for where, row in self.rows("so_far", table, ("start", "contact_type", "offered")):
             kind = self.known(
                 f"{where}.contact_type", row["contact_type"], self.types, "a contact type"
             )
@@ -382,18 +298,17 @@ class Reading:
                 )
 
 
-_COUNTED = ("offered", "answered", "answered_within", "abandoned", "abandoned_within", "blocked")
+_COUNTED = (
+    *("offered", "first_attempts", "answered", "answered_within", "abandoned"),
+    *("abandoned_within", "blocked"),
+)
 _PARTS = (
+    ("first_attempts", "offered"),
     ("answered", "offered"),
     ("abandoned", "offered"),
     ("answered_within", "answered"),
     ("abandoned_within", "abandoned"),
 )
 
-
-def _columns(rows: list[tuple[Any, ...]], dtypes: Mapping[str, Any]) -> Columns:
-    columns = list(zip(*rows, strict=True)) or [()] * len(dtypes)
-    return {
-        name: np.array(column, dtype=dtype)
-        for (name, dtype), column in zip(dtypes.items(), columns, strict=True)
-    }
+ATTEMPTS = {"times_back": np.int64, "turns": np.int64, "customer": object}
+"""Columns that say which attempt a contact is, and whose."""
