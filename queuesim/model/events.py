@@ -99,6 +99,30 @@ class Event(Model):
         """
         return horizon.seconds_at(self.start)
 
+    def touches(self, horizon: Horizon) -> bool:
+        """Return whether any of it lies in the horizon; what does not is refused there.
+
+        Parameters
+        ----------
+        horizon
+            The days.
+
+        Raises
+        ------
+        ValueError
+            When the local clock skips its start.
+
+        Examples
+        --------
+        >>> friday = Event(name="Black Friday", start="2026-11-27 08:00", lasts="10h", factor=1.8)
+        >>> friday.touches(Horizon(start="2026-11-27", days=1))
+        True
+        >>> friday.touches(Horizon(start="2026-11-28", days=7))
+        False
+        """
+        begin = self.begins_s(horizon)
+        return begin < horizon.seconds and begin + self.lasts + self.fades > 0
+
     def edges_s(self, horizon: Horizon) -> Floats:
         """Return where its factor steps, since the start of the horizon [s].
 
@@ -146,11 +170,11 @@ def event_faults(events: Sequence[Event], field: str, horizon: Horizon) -> Itera
         at = (field, label(event, events, index), "start")
         given = quoted(f"{event.start:%Y-%m-%d %H:%M}")
         try:
-            begin = event.begins_s(horizon)
+            touches = event.touches(horizon)
         except ValueError as error:
             gap = str(error).partition(": ")[2]
             rule = f"must be a time that exists in {horizon.timezone}: {gap}"
             yield Fault(rule, "move it past the gap", at, given=given)
             continue
-        if begin >= horizon.seconds or begin + event.lasts + event.fades <= 0:
+        if not touches:
             yield Fault(f"must touch the horizon, {span}", "move it or drop it", at, given=given)

@@ -70,7 +70,7 @@ class Sums:
             raise ValueError(f"{measure.name} is measured by agent group, not by contact type")
         if agent_group is not None and not of_groups:
             raise ValueError(f"{measure.name} is measured by contact type, not by agent group")
-        types = self._chosen_types(contact_type, measure.needs_target)
+        types = self.chosen_types(contact_type, measure.needs_target)
         groups = self._chosen_groups(agent_group)
 
         def column(quantity: str) -> Values:
@@ -105,7 +105,7 @@ class Sums:
         which = waits.ALL if of_all else waits.ANSWERED
         if which not in self._histograms:
             self._histograms[which] = self._totals.waits(which)
-        types = self._chosen_types(contact_type, needs_target=False)
+        types = self.chosen_types(contact_type, needs_target=False)
         return self._histograms[which][:, types].sum(axis=1, dtype=np.int64), share
 
     def meeting_target(
@@ -120,12 +120,13 @@ class Sums:
         Of all contact types together a period meets the target when every type met its own.
         """
         met, counts = frames.meets_target(self._totals, definition, periods, share)
-        types = self._chosen_types(contact_type, needs_target=True)
+        types = self.chosen_types(contact_type, needs_target=True)
         met, counts = met[:, types], counts[:, types]
         good = (met | ~counts).all(axis=1) & counts.any(axis=1)
         return good.sum(axis=1).astype(float), counts.any(axis=1).sum(axis=1).astype(float)
 
-    def _chosen_types(self, contact_type: str | None, needs_target: bool) -> list[int]:
+    def chosen_types(self, contact_type: str | None, needs_target: bool) -> list[int]:
+        """Return the indices of a contact type or of all; where needed, of those with a target."""
         layout = self._layout
         if contact_type is None:
             chosen = layout.has_target if needs_target else np.ones(len(layout.types), dtype=bool)
