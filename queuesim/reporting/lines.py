@@ -119,7 +119,7 @@ def lines(
         ax.yaxis.set_major_locator(ScaledLocator(factor))
         ax.yaxis.set_major_formatter(ScaledFormatter(factor))
         ax.set_xlabel(x)
-        ax.set_ylabel(f"{y} [{label}]" if label not in ("", "contacts") else y)
+        ax.set_ylabel(f"{y} [{label}]" if label not in ("", "contacts", "contacts each") else y)
         ax.grid(axis="y")
         if target is not None:
             ax.axhline(target, color=INK, linewidth=1.6, zorder=1.5)

@@ -111,7 +111,7 @@ class Result(Tables):
         self,
         name: str | OwnMeasure,
         *,
-        contact_type: str | None = None,
+        contact_type: str | Sequence[str] | None = None,
         agent_group: str | None = None,
         definition: ServiceLevel | str | None = None,
         confidence: float = 0.95,
@@ -123,8 +123,10 @@ class Result(Tables):
         name : str or OwnMeasure
             A name of `queuesim.results.measures.MEASURES`: ``"service_level"``, ``"asa"``,
             ``"wait_p90"``, ``"occupancy"``, ``"cost"`` …; or a measure of your own.
-        contact_type, agent_group : str, optional
-            Of one contact type or agent group; by default of all together, sums first.
+        contact_type : str or sequence of str, optional
+            Of one contact type, or of several together; by default of all, sums first.
+        agent_group : str, optional
+            Of one agent group; by default of all together.
         definition : ServiceLevel or str, optional
             For ``"service_level"``; by default the result's own.
         confidence : float, default 0.95
@@ -153,7 +155,7 @@ class Result(Tables):
         self,
         name: str | OwnMeasure,
         *,
-        contact_type: str | None = None,
+        contact_type: str | Sequence[str] | None = None,
         agent_group: str | None = None,
         definition: ServiceLevel | str | None = None,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -190,7 +192,7 @@ class Result(Tables):
         period: str,
         name: str,
         *,
-        contact_type: str | None = None,
+        contact_type: str | Sequence[str] | None = None,
         definition: ServiceLevel | str | None = None,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return numerators and denominators of a measure by day or calendar week.
@@ -228,7 +230,7 @@ class Result(Tables):
         period: str,
         name: str,
         *,
-        contact_type: str | None = None,
+        contact_type: str | Sequence[str] | None = None,
         definition: ServiceLevel | str | None = None,
         confidence: float = 0.95,
     ) -> dict[date, Estimate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -42,7 +43,7 @@ class Sums:
         return cost_lines(self._totals)
 
     def of(
-        self, measure: Measure, contact_type: str | None, agent_group: str | None
+        self, measure: Measure, contact_type: str | Sequence[str] | None, agent_group: str | None
     ) -> tuple[Values, Values]:
         """Return numerators and denominators of a measure.
 
@@ -89,7 +90,7 @@ class Sums:
         return combine(measure.numerator, column), combine(measure.denominator, column)
 
     def waits(
-        self, measure: Measure, contact_type: str | None, agent_group: str | None
+        self, measure: Measure, contact_type: str | Sequence[str] | None, agent_group: str | None
     ) -> tuple[NDArray[np.int64], float]:
         """Return the histograms of waits that a percentile is read from, and its share.
 
@@ -112,7 +113,7 @@ class Sums:
         self,
         periods: Periods,
         definition: ServiceLevel,
-        contact_type: str | None,
+        contact_type: str | Sequence[str] | None,
         share: float | None,
     ) -> tuple[Values, Values]:
         """Return how many days or weeks met the target, and how many count, in each replication.
@@ -125,16 +126,20 @@ class Sums:
         good = (met | ~counts).all(axis=1) & counts.any(axis=1)
         return good.sum(axis=1).astype(float), counts.any(axis=1).sum(axis=1).astype(float)
 
-    def chosen_types(self, contact_type: str | None, needs_target: bool) -> list[int]:
+    def chosen_types(
+        self, contact_type: str | Sequence[str] | None, needs_target: bool
+    ) -> list[int]:
         """Return the indices of a contact type or of all; where needed, of those with a target."""
         layout = self._layout
         if contact_type is None:
             chosen = layout.has_target if needs_target else np.ones(len(layout.types), dtype=bool)
             return [int(k) for k in np.flatnonzero(chosen)]
-        if contact_type not in layout.types:
-            raise ValueError(unknown("contact type", contact_type, layout.types))
-        index = layout.types.index(contact_type)
-        return [] if needs_target and not layout.has_target[index] else [index]
+        names = [contact_type] if isinstance(contact_type, str) else list(contact_type)
+        for name in names:
+            if name not in layout.types:
+                raise ValueError(unknown("contact type", name, layout.types))
+        indices = sorted({layout.types.index(name) for name in names})
+        return [k for k in indices if layout.has_target[k] or not needs_target]
 
     def _chosen_groups(self, agent_group: str | None) -> list[int]:
         groups = self._layout.groups
