@@ -35,28 +35,16 @@ TRIES_AGAIN = qs.Return(share=0.55, delay=qs.Exponential(mean="40min"), max_atte
 ASKS_AGAIN = qs.Return(share=0.75, delay=qs.Gamma(mean="24h", cv=0.05), max_attempts=3, to="phone")
 
 PHONE = qs.ContactType(
-    name="phone",
-    channel="phone",
-    demand=NOBODY_OWN,
-    hours=HOURS,
-    talk=qs.LogNormal(mean="4min40s", cv=0.9),
-    wrap_up=qs.Exponential(mean="40s"),
-    patience=qs.Exponential(mean="3min30s"),
-    target=qs.ServiceTarget(share=0.80, within="30s"),
-    redial=TRIES_AGAIN,
-    repeat=ASKS_AGAIN,
-)
+    name="phone", channel="phone", demand=NOBODY_OWN, hours=HOURS,
+    talk=qs.LogNormal(mean="4min40s", cv=0.9), wrap_up=qs.Exponential(mean="40s"),
+    patience=qs.Exponential(mean="3min30s"), target=qs.ServiceTarget(share=0.80, within="30s"),
+    redial=TRIES_AGAIN, repeat=ASKS_AGAIN,
+)  # fmt: skip
 CHAT = qs.ContactType(
-    name="chat",
-    channel="chat",
-    demand=NOBODY_OWN,
-    hours=HOURS,
-    talk=qs.LogNormal(mean="8min", cv=0.7),
-    patience=qs.Exponential(mean="5min"),
-    target=qs.ServiceTarget(share=0.80, within="60s"),
-    redial=TRIES_AGAIN,
-    repeat=ASKS_AGAIN,
-)
+    name="chat", channel="chat", demand=NOBODY_OWN, hours=HOURS,
+    talk=qs.LogNormal(mean="8min", cv=0.7), patience=qs.Exponential(mean="5min"),
+    target=qs.ServiceTarget(share=0.80, within="60s"), redial=TRIES_AGAIN, repeat=ASKS_AGAIN,
+)  # fmt: skip
 DEMAND = qs.Demand(per_day=1200, day="retail", week=(1.2, 1.1, 1, 1, 1, 0.6, 0.5), busyness=0.12)
 
 MENU = qs.FrontDoor(contains=0.0, to={"phone": 0.7, "chat": 0.3})
@@ -73,34 +61,24 @@ def centre(door: qs.FrontDoor, people: int, weeks: int) -> qs.Scenario:
     """The centre from February 2027 with one front door and a number of people."""
     is_bot = door.per_contact > 0
     entrance = qs.ContactType(
-        name="door",
-        channel="self_service",
-        demand=DEMAND,
-        hours=HOURS,
+        name="door", channel="self_service", demand=DEMAND, hours=HOURS,
         talk=qs.LogNormal(mean="2min30s", cv=0.6) if is_bot else qs.Deterministic(value="5s"),
-        target=None,
-        repeat=ASKS_AGAIN,
-        front_door=door,
-    )
+        target=None, repeat=ASKS_AGAIN, front_door=door,
+    )  # fmt: skip
     harder = 1.10 if is_bot else 1.0  # what a bot leaves over is the harder part
     team = qs.AgentGroup(
         name="team",
         skills=tuple(
             qs.Skill(name, handle_factor=harder, resolution=0.88) for name in ("phone", "chat")
         ),
-        headcount=people,
-        shrinkage=0.25,
-        concurrency={"chat": 3},
-        pace={"chat": (1.0, 1.6, 2.0)},
+        headcount=people, shrinkage=0.25, concurrency={"chat": 3}, pace={"chat": (1.0, 1.6, 2.0)},
         contract=qs.InHouse(per_hour=19.0, on_costs=0.24),
-    )
+    )  # fmt: skip
     horizon = qs.Horizon(start="2027-02-01", days=7 * weeks, timezone="Europe/Vienna")
     return qs.Scenario(
-        name="bot or people",
-        contact_types=(entrance, PHONE, CHAT),
-        agent_groups=(team,),
+        name="bot or people", contact_types=(entrance, PHONE, CHAT), agent_groups=(team,),
         horizon=horizon,
-    )
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------ the whole bill
@@ -225,12 +203,9 @@ def picture(gaps: dict[tuple[float, float], qs.Estimate]) -> Axes:
         },
         title="What a chatbot costs beyond people only",
         below="the whole bill: people, bot, customers lost and repeat contacts · best team of each",
-        x="contacts that the bot contains [%]",
-        y="bot, less people only, a week",
-        target=0.0,
-        target_text="above it\npeople only\nare cheaper",
-        note="All on the same customers.",
-    )
+        x="contacts that the bot contains [%]", y="bot, less people only, a week", target=0.0,
+        target_text="above it\npeople only\nare cheaper", note="All on the same customers.",
+    )  # fmt: skip
 
 
 def price(amount: float) -> str:

@@ -42,8 +42,7 @@ def desk(name: str, own: int, *helpers: qs.AgentGroup, weeks: int, backlog: floa
         events = (qs.Event(name="backlog", start=START + pd.Timedelta("8h"), lasts="30min", factor=bulge),)  # fmt: skip
     hours = LONG if helpers and any(each.name == "overtime" for each in helpers) else OPEN
     complaint = qs.ContactType(
-        name="complaint",
-        channel="message",
+        name="complaint", channel="message",
         demand=qs.Demand(
             per_day=PER_DAY,
             day=(0.0,) * 16 + (1.0,) * 16 + (0.0,) * 16,
@@ -51,14 +50,12 @@ def desk(name: str, own: int, *helpers: qs.AgentGroup, weeks: int, backlog: floa
             busyness=0.20,
             events=events,
         ),
-        talk=qs.LogNormal(mean="18min", cv=0.8),
-        wrap_up=qs.Exponential(mean="4min"),
-        patience=qs.Exponential(mean="14d"),
-        target=qs.ServiceTarget(share=0.9, within="5d"),
+        talk=qs.LogNormal(mean="18min", cv=0.8), wrap_up=qs.Exponential(mean="4min"),
+        patience=qs.Exponential(mean="14d"), target=qs.ServiceTarget(share=0.9, within="5d"),
         hours=hours,
         redial=qs.Return(share=0.6, delay=qs.Exponential(mean="2h"), to="where is my answer"),
         repeat=qs.Return(share=0.5, delay=qs.Exponential(mean="3d"), max_attempts=2),
-    )
+    )  # fmt: skip
     chaser = qs.ContactType(
         name="where is my answer",
         channel="phone",
@@ -70,19 +67,14 @@ def desk(name: str, own: int, *helpers: qs.AgentGroup, weeks: int, backlog: floa
         credit="30d",  # whoever is on the phone comes before what is written
     )
     team = qs.AgentGroup(
-        name="desk",
-        skills=(qs.Skill("complaint", resolution=0.9), "where is my answer"),
-        headcount=own,
-        hours=OPEN,
-        shrinkage=0.20,
+        name="desk", skills=(qs.Skill("complaint", resolution=0.9), "where is my answer"),
+        headcount=own, hours=OPEN, shrinkage=0.20,
         contract=qs.InHouse(per_hour=25.0, on_costs=0.22),
-    )
+    )  # fmt: skip
     return qs.Scenario(
-        name=name,
-        contact_types=(complaint, chaser),
-        agent_groups=(team, *helpers),
+        name=name, contact_types=(complaint, chaser), agent_groups=(team, *helpers),
         horizon=qs.Horizon(start=f"{START:%Y-%m-%d}", days=7 * weeks, timezone="Europe/Vienna"),
-    )
+    )  # fmt: skip
 
 
 def options() -> dict[str, qs.Scenario]:

@@ -53,15 +53,12 @@ URGENT = qs.ContactType(
     credit="1h",  # goes before every ordinary call
 )
 ORDINARY = qs.ContactType(
-    name="ordinary",
-    channel="phone",
+    name="ordinary", channel="phone",
     demand=qs.Demand(per_day=420, day="office", week=(1.2, 1.1, 1, 1, 0.9, 0, 0), busyness=0.1),
-    hours={"mon-fri": "08:00-18:00", "holiday": "closed"},
-    talk=qs.LogNormal(mean="4min", cv=0.9),
-    wrap_up=qs.Exponential(mean="45s"),
-    patience=qs.Exponential(mean="4min"),
+    hours={"mon-fri": "08:00-18:00", "holiday": "closed"}, talk=qs.LogNormal(mean="4min", cv=0.9),
+    wrap_up=qs.Exponential(mean="45s"), patience=qs.Exponential(mean="4min"),
     target=qs.ServiceTarget(share=0.80, within="60s"),
-)
+)  # fmt: skip
 
 # ------------------------------------------------------------------ who answers
 
@@ -78,8 +75,7 @@ DARK = {"mon-fri": ("00:00-06:00", "22:00-24:00"), "sat,sun,holiday": "00:00-24:
 def service() -> qs.AgentGroup:
     """The service team, on weekdays; two of them stay for urgent calls when all are busy."""
     return qs.AgentGroup(
-        name="service",
-        skills=("urgent", qs.Skill("ordinary", reserve=2)),
+        name="service", skills=("urgent", qs.Skill("ordinary", reserve=2)),
         shifts=(
             qs.Shift(name="early", start="06:00", end="14:00", headcount=6),
             qs.Shift(name="late", start="14:00", end="22:00", headcount=6),
@@ -89,17 +85,15 @@ def service() -> qs.AgentGroup:
                 for name in ("early", "late", "office")
             ),
         ),
-        absence=0.04,
-        contract=PAY,
-    )
+        absence=0.04, contract=PAY,
+    )  # fmt: skip
 
 
 def own_nights(awake: int) -> qs.AgentGroup:
     """Our own people at night, and by day on weekends and holidays; the absent are replaced."""
     day = {"days": "sat,sun,holiday", "headcount": awake}
     return qs.AgentGroup(
-        name="own nights",
-        skills=("urgent",),
+        name="own nights", skills=("urgent",),
         shifts=(
             qs.Shift(
                 name="night", days="mon-sun,holiday", start="22:00", end="06:00", headcount=awake
@@ -108,7 +102,7 @@ def own_nights(awake: int) -> qs.AgentGroup:
             qs.Shift(name="weekend late", start="14:00", end="22:00", **day),
         ),
         contract=PAY,
-    )
+    )  # fmt: skip
 
 
 def partner(*, behind: bool) -> qs.AgentGroup:
@@ -116,10 +110,8 @@ def partner(*, behind: bool) -> qs.AgentGroup:
     return qs.AgentGroup(
         name="partner",
         skills=(qs.Skill("urgent", rank=2, handle_factor=1.2, min_wait="10s" if behind else "0s"),),
-        headcount=5,
-        hours=DARK,
-        contract=NIGHT_PRICES,
-    )
+        headcount=5, hours=DARK, contract=NIGHT_PRICES,
+    )  # fmt: skip
 
 
 def options(days: int) -> dict[str, qs.Scenario]:

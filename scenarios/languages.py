@@ -39,8 +39,7 @@ def centre(team: Team, weeks: int, *, slower: float | None) -> qs.Scenario:
 
     def line(language: str) -> qs.ContactType:
         return qs.ContactType(
-            name=language,
-            channel="phone",
+            name=language, channel="phone",
             demand=qs.Demand(
                 per_day=PER_DAY[language],
                 day="office",
@@ -48,24 +47,21 @@ def centre(team: Team, weeks: int, *, slower: float | None) -> qs.Scenario:
                 busyness=0.10,
                 shared=0.5,
             ),
-            talk=qs.LogNormal(mean="4min30s", cv=0.8),
-            wrap_up=qs.Exponential(mean="45s"),
+            talk=qs.LogNormal(mean="4min30s", cv=0.8), wrap_up=qs.Exponential(mean="45s"),
             patience=qs.Exponential(mean="4min"),
             target=qs.ServiceTarget(share=TARGET, within="30s"),
-        )
+        )  # fmt: skip
 
     def people(first: str) -> qs.AgentGroup:
         others = [name for name in PER_DAY if name != first] if slower is not None else []
         second = (qs.Skill(name, rank=2, handle_factor=slower) for name in others)
         return qs.AgentGroup(
-            name=f"{first} speakers",
-            skills=(qs.Skill(first), *second),
-            headcount=team[first],
+            name=f"{first} speakers", skills=(qs.Skill(first), *second), headcount=team[first],
             shrinkage=0.25,
             contract=qs.InHouse(
                 per_hour=WAGE * (1 + (0 if slower is None else PREMIUM)), on_costs=0.22
             ),
-        )
+        )  # fmt: skip
 
     return qs.Scenario(
         name="separate" if slower is None else f"cross-trained {slower * 100:.0f}",

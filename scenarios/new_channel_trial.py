@@ -53,17 +53,15 @@ def trial(write: float, settles: float) -> qs.Scenario:
     """The trial: those who write to the partner, and those of them who ring us after all."""
     office = {"mon-fri": "08:00-18:00"}
     written = qs.ContactType(
-        name="WhatsApp",
-        channel="message",
+        name="WhatsApp", channel="message",
         demand=qs.Demand(
             per_day=OFFERED_TO * write, day="office", week=(1, 1, 1, 1, 1, 0, 0), busyness=0.15
         ),
-        talk=qs.LogNormal(mean="3min", cv=0.8),
-        hours=office,
+        talk=qs.LogNormal(mean="3min", cv=0.8), hours=office,
         target=qs.ServiceTarget(share=0.8, within="30min", clock="opening_hours"),
         turns=qs.Return(share=0.6, delay=qs.Exponential(mean="10min"), max_attempts=3),
         repeat=qs.Return(share=RING, delay=qs.Exponential(mean="1d"), to="phone"),
-    )
+    )  # fmt: skip
     phone = qs.ContactType(
         name="phone",
         channel="phone",
@@ -75,25 +73,17 @@ def trial(write: float, settles: float) -> qs.Scenario:
         target=None,
     )
     partner = qs.AgentGroup(
-        name="partner",
-        skills=(qs.Skill("WhatsApp", resolution=settles),),
-        headcount=2,
-        hours=office,
-        contract=qs.Outsourced(per_minute=MINUTE, monthly_minimum=MINIMUM),
-    )
+        name="partner", skills=(qs.Skill("WhatsApp", resolution=settles),), headcount=2,
+        hours=office, contract=qs.Outsourced(per_minute=MINUTE, monthly_minimum=MINIMUM),
+    )  # fmt: skip
     own = qs.AgentGroup(
-        name="own",
-        skills=("phone",),
-        headcount=2,
-        hours=office,
+        name="own", skills=("phone",), headcount=2, hours=office,
         contract=qs.InHouse(per_hour=25.0, on_costs=0.22),
-    )
+    )  # fmt: skip
     return qs.Scenario(
-        name="trial",
-        contact_types=(written, phone),
-        agent_groups=(partner, own),
+        name="trial", contact_types=(written, phone), agent_groups=(partner, own),
         horizon=qs.Horizon(start="2027-03-01", days=7 * (WEEKS + WAITED), timezone="Europe/Berlin"),
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

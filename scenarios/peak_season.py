@@ -74,29 +74,21 @@ def demand(per_day: float, volumes: qs.Series, weeks: int) -> qs.Demand:
 def contact_types(volumes: qs.Series, weeks: int) -> tuple[qs.ContactType, ...]:
     """Phone with a callback offered after two minutes, and chat."""
     phone = qs.ContactType(
-        name="phone",
-        channel="phone",
-        demand=demand(520, volumes, weeks),
-        talk=qs.LogNormal(mean="4min30s", cv=0.9),
-        wrap_up=qs.Exponential(mean="45s"),
-        patience=qs.Exponential(mean="4min"),
-        target=qs.ServiceTarget(share=0.80, within="30s"),
+        name="phone", channel="phone", demand=demand(520, volumes, weeks),
+        talk=qs.LogNormal(mean="4min30s", cv=0.9), wrap_up=qs.Exponential(mean="45s"),
+        patience=qs.Exponential(mean="4min"), target=qs.ServiceTarget(share=0.80, within="30s"),
         callback=qs.CallbackOffer(
             after="2min",
             accept=0.4,
             dialling=qs.Dialling(ring="20s", answered=0.8, attempts=3, retry_after="30min"),
             promise="1h",
         ),
-    )
+    )  # fmt: skip
     chat = qs.ContactType(
-        name="chat",
-        channel="chat",
-        demand=demand(200, volumes, weeks),
-        talk=qs.LogNormal(mean="7min", cv=0.7),
-        wrap_up=qs.Exponential(mean="30s"),
-        patience=qs.Exponential(mean="5min"),
-        target=qs.ServiceTarget(share=0.80, within="60s"),
-    )
+        name="chat", channel="chat", demand=demand(200, volumes, weeks),
+        talk=qs.LogNormal(mean="7min", cv=0.7), wrap_up=qs.Exponential(mean="30s"),
+        patience=qs.Exponential(mean="5min"), target=qs.ServiceTarget(share=0.80, within="60s"),
+    )  # fmt: skip
     return phone, chat
 
 
@@ -107,14 +99,9 @@ WAGE = qs.InHouse(per_hour=26.0, on_costs=0.24)
 def team(people: int) -> qs.AgentGroup:
     """The bank's own people, there whenever phone and chat are open."""
     return qs.AgentGroup(
-        name="home",
-        skills=("phone", "chat"),
-        headcount=people,
-        shrinkage=0.25,
-        absence=0.04,
-        contract=WAGE,
-        **CHAT,
-    )
+        name="home", skills=("phone", "chat"), headcount=people, shrinkage=0.25, absence=0.04,
+        contract=WAGE, **CHAT,
+    )  # fmt: skip
 
 
 PARTNER_TERMS = qs.Outsourced(
@@ -144,12 +131,9 @@ def partner(by_week: tuple[int, ...], *, overflow: bool) -> qs.AgentGroup:
 def centre(types: tuple[qs.ContactType, ...], *groups: qs.AgentGroup, weeks: int) -> qs.Scenario:
     """The contact centre from June 2026, with the people of one option."""
     return qs.Scenario(
-        name="peak season",
-        contact_types=types,
-        agent_groups=groups,
-        currency="USD",
+        name="peak season", contact_types=types, agent_groups=groups, currency="USD",
         horizon=year(weeks),
-    )
+    )  # fmt: skip
 
 
 def people_needed(whole: qs.Scenario, group: qs.AgentGroup, *, at_home: int = 0) -> tuple[int, ...]:

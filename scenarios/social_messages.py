@@ -56,43 +56,35 @@ def contact_types(
         turns=qs.Return(share=0.35, delay=qs.LogNormal(mean="50min", cv=1.5), max_attempts=3),
     )
     chat = qs.ContactType(
-        name="chat",
-        channel="chat",
+        name="chat", channel="chat",
         demand=qs.Demand(per_day=340, day="office", week=(1.1, 1, 1, 1, 0.9, 0, 0), busyness=0.12),
-        hours=OFFICE,
-        talk=qs.LogNormal(mean="9min", cv=0.7),
-        patience=qs.Exponential(mean="5min"),
+        hours=OFFICE, talk=qs.LogNormal(mean="9min", cv=0.7), patience=qs.Exponential(mean="5min"),
         target=qs.ServiceTarget(share=0.80, within="60s"),
-    )
+    )  # fmt: skip
     return social, chat
 
 
 # ------------------------------------------------------------------ who answers
 
 PAY = qs.InHouse(
-    per_hour=21.0,
-    on_costs=0.24,
+    per_hour=21.0, on_costs=0.24,
     premiums=(
         qs.Premium(hours={"mon-fri": "18:00-22:00"}, share=0.15),
         qs.Premium(hours={"sat,sun": "06:00-22:00"}, share=0.40),
         qs.Premium(hours="22:00-06:00", share=0.30),
     ),
-)
+)  # fmt: skip
 SKILLS = ("social", "chat")
 
 
 def office(people: int) -> qs.AgentGroup:
     """People in the office: two chats at once, messages between chats."""
     return qs.AgentGroup(
-        name="office",
-        skills=SKILLS,
+        name="office", skills=SKILLS,
         shifts=(qs.Shift(name="office", start="08:00", end="18:00", headcount=people),),
-        absence=0.05,
-        concurrency={"chat": 2},
-        pace={"chat": (1.0, 1.6)},
-        interruptible=("message",),
-        contract=PAY,
-    )
+        absence=0.05, concurrency={"chat": 2}, pace={"chat": (1.0, 1.6)},
+        interruptible=("message",), contract=PAY,
+    )  # fmt: skip
 
 
 def late(evening: int, weekend: int, night: int = 0) -> qs.AgentGroup:
@@ -118,11 +110,9 @@ def centre(
 ) -> qs.Scenario:
     """The centre from March 2027; its first week is there to fill the queue."""
     return qs.Scenario(
-        name="social messages",
-        contact_types=contact_types(answered, clock),
-        agent_groups=groups,
+        name="social messages", contact_types=contact_types(answered, clock), agent_groups=groups,
         horizon=qs.Horizon(start="2027-03-01", days=7 * weeks, interval="1h", timezone="UTC"),
-    )
+    )  # fmt: skip
 
 
 OPTIONS: dict[str, tuple[dict[str, str] | str, tuple[qs.AgentGroup, ...]]] = {
@@ -241,9 +231,8 @@ def promise(by_clock: qs.Comparison, in_hours: qs.Comparison, weeks: int, n: int
             name: f"{by_clock[name].measure('cost').value / weeks:,.0f} EUR a week"
             for name in names
         },
-        target=PROMISED,
-        target_text=f"promise: {100 * PROMISED:.0f} %",
-    )
+        target=PROMISED, target_text=f"promise: {100 * PROMISED:.0f} %",
+    )  # fmt: skip
 
 
 SHOWN = [name for name in OPTIONS if name != "late hours, more people"]
