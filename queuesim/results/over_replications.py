@@ -33,7 +33,7 @@ def mean_of(values: ArrayLike, *, confidence: float = 0.95, unit: str = "") -> E
     Examples
     --------
     >>> mean_of([2.0, 4.0, 6.0], unit="contacts").text
-    '4.0 ± 5.0'
+    '4 ± 5'
     """
     array = np.asarray(values, dtype=np.float64)
     return ratio(array, np.ones(array.shape), confidence=confidence, unit=unit)
@@ -63,7 +63,7 @@ def chance_of(happened: ArrayLike, *, confidence: float = 0.95) -> Estimate:
     Examples
     --------
     >>> chance_of([True] * 18 + [False] * 2).text
-    '90.0 % (68.9 to 97.3 %)'
+    '90.0 % (68.2 to 97.4 %)'
     """
     hits = np.asarray(happened, dtype=np.float64)
     if not np.isin(hits, (0.0, 1.0)).all():
@@ -131,7 +131,7 @@ def spread_of(values: ArrayLike, *, share: float = 0.9, unit: str = "") -> Sprea
     Examples
     --------
     >>> print(spread_of(range(101), share=0.9, unit="contacts"))
-    50 (5 to 95) (90 % of 101 replications)
+    50 (5.0 to 95.0) (90 % of 101 replications)
     """
     if not 0 < share < 1:
         raise ValueError(f"share={share!r}: must lie between 0 and 1, such as 0.9")
