@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from queuesim.errors import Problem, ScenarioError, ScenarioWarning, UnsupportedByEngine
     from queuesim.experiments.compare import Comparison, compare
     from queuesim.experiments.decision import Decision
+    from queuesim.experiments.furthest import furthest
     from queuesim.experiments.simulate import simulate
     from queuesim.model import (
         AgentGroup,
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
         policies,
     )
     from queuesim.reporting import plots
-    from queuesim.results import Estimate, Experience, Result, ServiceLevel
+    from queuesim.results import Estimate, Experience, OwnMeasure, Result, ServiceLevel
     from queuesim.watching import now
     from queuesim.watching.detect import detect
     from queuesim.watching.diagnose import diagnose
@@ -107,8 +108,8 @@ _WHERE = {
     ),
     "queuesim.engines.outcome": ("ContactOutcome",),
     "queuesim.engines.routing": ("Pair",),
-    "queuesim.results": ("Estimate", "Experience", "Result", "ServiceLevel"),
-    "queuesim.experiments": ("Comparison", "Decision", "compare", "simulate"),
+    "queuesim.results": ("Estimate", "Experience", "OwnMeasure", "Result", "ServiceLevel"),
+    "queuesim.experiments": ("Comparison", "Decision", "compare", "furthest", "simulate"),
     "queuesim.watching.predict": ("predict_wait",),
     "queuesim.watching.nowcast": ("nowcast",),
     "queuesim.watching.detect": ("detect",),

@@ -14,17 +14,14 @@ nothing else. Each option gets the number of people that makes its own whole bil
 
 from __future__ import annotations
 
-import argparse
 from itertools import product
-from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 import queuesim as qs
-from queuesim.reporting.style import INK, SERIES, footnote, heading, legend_below, page
-from queuesim.results.confidence import paired_difference, ratio
+from queuesim.reporting import letter
 
 PER_LOST = 25.0  # margin that goes with a customer who leaves and does not come back [EUR]
 PER_REPEAT = 1.5  # goodwill for having to ask again, beside the agents' time [EUR]
@@ -38,28 +35,16 @@ TRIES_AGAIN = qs.Return(share=0.55, delay=qs.Exponential(mean="40min"), max_atte
 ASKS_AGAIN = qs.Return(share=0.75, delay=qs.Gamma(mean="24h", cv=0.05), max_attempts=3, to="phone")
 
 PHONE = qs.ContactType(
-    name="phone",
-    channel="phone",
-    demand=NOBODY_OWN,
-    hours=HOURS,
-    talk=qs.LogNormal(mean="4min40s", cv=0.9),
-    wrap_up=qs.Exponential(mean="40s"),
-    patience=qs.Exponential(mean="3min30s"),
-    target=qs.ServiceTarget(share=0.80, within="30s"),
-    redial=TRIES_AGAIN,
-    repeat=ASKS_AGAIN,
-)
+    name="phone", channel="phone", demand=NOBODY_OWN, hours=HOURS,
+    talk=qs.LogNormal(mean="4min40s", cv=0.9), wrap_up=qs.Exponential(mean="40s"),
+    patience=qs.Exponential(mean="3min30s"), target=qs.ServiceTarget(share=0.80, within="30s"),
+    redial=TRIES_AGAIN, repeat=ASKS_AGAIN,
+)  # fmt: skip
 CHAT = qs.ContactType(
-    name="chat",
-    channel="chat",
-    demand=NOBODY_OWN,
-    hours=HOURS,
-    talk=qs.LogNormal(mean="8min", cv=0.7),
-    patience=qs.Exponential(mean="5min"),
-    target=qs.ServiceTarget(share=0.80, within="60s"),
-    redial=TRIES_AGAIN,
-    repeat=ASKS_AGAIN,
-)
+    name="chat", channel="chat", demand=NOBODY_OWN, hours=HOURS,
+    talk=qs.LogNormal(mean="8min", cv=0.7), patience=qs.Exponential(mean="5min"),
+    target=qs.ServiceTarget(share=0.80, within="60s"), redial=TRIES_AGAIN, repeat=ASKS_AGAIN,
+)  # fmt: skip
 DEMAND = qs.Demand(per_day=1200, day="retail", week=(1.2, 1.1, 1, 1, 1, 0.6, 0.5), busyness=0.12)
 
 MENU = qs.FrontDoor(contains=0.0, to={"phone": 0.7, "chat": 0.3})
@@ -76,34 +61,24 @@ def centre(door: qs.FrontDoor, people: int, weeks: int) -> qs.Scenario:
     """The centre from February 2027 with one front door and a number of people."""
     is_bot = door.per_contact > 0
     entrance = qs.ContactType(
-        name="door",
-        channel="self_service",
-        demand=DEMAND,
-        hours=HOURS,
+        name="door", channel="self_service", demand=DEMAND, hours=HOURS,
         talk=qs.LogNormal(mean="2min30s", cv=0.6) if is_bot else qs.Deterministic(value="5s"),
-        target=None,
-        repeat=ASKS_AGAIN,
-        front_door=door,
-    )
+        target=None, repeat=ASKS_AGAIN, front_door=door,
+    )  # fmt: skip
     harder = 1.10 if is_bot else 1.0  # what a bot leaves over is the harder part
     team = qs.AgentGroup(
         name="team",
         skills=tuple(
             qs.Skill(name, handle_factor=harder, resolution=0.88) for name in ("phone", "chat")
         ),
-        headcount=people,
-        shrinkage=0.25,
-        concurrency={"chat": 3},
-        pace={"chat": (1.0, 1.6, 2.0)},
+        headcount=people, shrinkage=0.25, concurrency={"chat": 3}, pace={"chat": (1.0, 1.6, 2.0)},
         contract=qs.InHouse(per_hour=19.0, on_costs=0.24),
-    )
+    )  # fmt: skip
     horizon = qs.Horizon(start="2027-02-01", days=7 * weeks, timezone="Europe/Vienna")
     return qs.Scenario(
-        name="bot or people",
-        contact_types=(entrance, PHONE, CHAT),
-        agent_groups=(team,),
+        name="bot or people", contact_types=(entrance, PHONE, CHAT), agent_groups=(team,),
         horizon=horizon,
-    )
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------ the whole bill
@@ -124,21 +99,27 @@ def lost(result: qs.Result) -> Values:
     return count(result, *LEFT) - count(result, *CAME_AGAIN)
 
 
-def customers(result: qs.Result) -> Values:
-    """Customers a week, each counted once."""
-    first: Values = result.values("contacts_per_customer")[1] / (result.scenario.horizon.days / 7)
-    return first
-
-
 def silent(result: qs.Result) -> Values:
     """Customers a week who were served, not helped, and did not come again."""
-    return customers(result) - count(result, "resolved", "unresolved") - lost(result)
+    return count(result, "customers") - count(result, "resolved", "unresolved") - lost(result)
 
 
 def bill(result: qs.Result) -> Values:
-    """Money a week: people and bot, customers lost, contacts that came again [EUR]."""
+    """Money a week: people and bot, customers lost, contacts that came again."""
     repeats = count(result, "repeats")
     return count(result, "cost") + PER_LOST * lost(result) + PER_REPEAT * repeats
+
+
+BILL = qs.OwnMeasure(label="the whole bill", of=bill, unit="currency", better="low")
+ROWS = (
+    qs.OwnMeasure(label="customers", of=lambda r: count(r, "customers")),
+    qs.OwnMeasure(label="contacts with people", of=lambda r: count(r, "handled")),
+    qs.OwnMeasure(label="repeat contacts", of=lambda r: count(r, "repeats")),
+    qs.OwnMeasure(label="customers lost", of=lost),
+    qs.OwnMeasure(label="not helped, never came again", of=silent),
+    qs.OwnMeasure(label="paid for people and bot", of=lambda r: count(r, "cost"), unit="currency"),
+    BILL,
+)
 
 
 def bot(contains: float, resolution: float) -> str:
@@ -146,48 +127,31 @@ def bot(contains: float, resolution: float) -> str:
     return f"bot contains {100 * contains:.0f} % settles {100 * resolution:.0f} %"
 
 
-def cheapest(comparison: qs.Comparison, which: str) -> str:
-    """The option of a kind whose whole bill is smallest on average."""
-    mine = [name for name in comparison.results if name.startswith(f"{which},")]
-    return min(mine, key=lambda name: bill(comparison[name]).mean())
-
-
-def gap(comparison: qs.Comparison, one: str, other: str) -> qs.Estimate:
-    """How much more one option costs a week than another, on the same customers."""
-    ones = np.ones_like(bill(comparison[one]))
-    return paired_difference(
-        (bill(comparison[one]), ones), (bill(comparison[other]), ones), unit="EUR"
-    )
-
-
-def said(values: Values, unit: str = "") -> str:
-    """A mean with its interval."""
-    return ratio(values, np.ones_like(values), unit=unit).text
-
-
 # ------------------------------------------------------------------ the letter
+
+
+PEOPLE = range(16, 21)
+CONTAINED, HELPED = (0.3, 0.4, 0.5, 0.6), (0.6, 0.8, 0.95)
 
 
 def main() -> None:
     """Find each option's best team, play those again, then ask where the answer turns."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--replications", type=int, default=12)
-    parser.add_argument("--weeks", type=int, default=4)
-    parser.add_argument("--output", type=Path, default=Path("output/chatbot_or_people"))
-    parser.add_argument("--short", action="store_true", help="one week, 3 replications, few cases")
-    arguments = parser.parse_args()
-    weeks, n = (1, 3) if arguments.short else (arguments.weeks, arguments.replications)
-
-    asked = ((0.5, 0.8),) if arguments.short else tuple(product(CONTAINED, HELPED))
+    terms = letter.terms(
+        __file__, __doc__, replications=12, weeks=4, short={"replications": 3, "weeks": 1}
+    )
+    weeks, n = terms["weeks"], terms["replications"]
+    asked = ((0.5, 0.8),) if terms.short else tuple(product(CONTAINED, HELPED))
+    kinds = {"people": [f"people, {k}" for k in PEOPLE]}
     cases = {f"people, {k}": centre(MENU, k, weeks) for k in PEOPLE}
     for contains, resolution in asked:
         door = BOT.model_copy(update={"contains": contains, "resolution": resolution})
         middle = round(19.5 - 17 * contains)  # teams around what such a bot leaves to do
-        for k in range(middle - 2, middle + 3):
-            cases[f"{bot(contains, resolution)}, {k}"] = centre(door, k, weeks)
+        teams = {f"{bot(contains, resolution)}, {k}": k for k in range(middle - 2, middle + 3)}
+        kinds[bot(contains, resolution)] = list(teams)
+        cases |= {name: centre(door, k, weeks) for name, k in teams.items()}
     print(f"Playing {len(cases)} cases of {weeks} weeks, {n} times …")
     tried = qs.compare(cases, replications=n, seed=31)
-    best = {which: cheapest(tried, which) for which in ("people", *(bot(*each) for each in asked))}
+    best = {kind: tried.best(BILL, among=names) for kind, names in kinds.items()}
     found = qs.compare(  # other chance than the one that chose the teams
         {name: cases[name] for name in best.values()}, replications=n, seed=32
     )
@@ -197,17 +161,18 @@ def main() -> None:
         f"\nA WEEK, each with the team that makes its bill smallest\n{'':38}people only  a bot first"
     )
     print(f"{'people in the team':28}{team_of(ours):>20}{team_of(theirs):>20}")
-    for label, of in ROWS.items():
-        print(f"{label:28}{of(found[ours]):>20}{of(found[theirs]):>20}")
+    for row in ROWS:
+        said = [found[option].measure(row).text for option in (ours, theirs)]
+        print(f"{row.label:28}{said[0]:>20}{said[1]:>20}")
     print("\nWHERE IT TURNS: what the bot costs a week beyond people only, at best teams [EUR]")
-    gaps = {each: gap(found, best[bot(*each)], ours) for each in asked}
+    gaps = {each: found.difference(BILL, best[bot(*each)], against=ours) for each in asked}
     for each, more in gaps.items():
         verdict = "people" if more.low > 0 else "bot" if more.high < 0 else "not settled"
         print(
             f"  {bot(*each)}, {team_of(best[bot(*each)]):2} people "
             f"{more.value:+9,.0f} ({more.low:+,.0f} to {more.high:+,.0f})  cheaper: {verdict}"
         )
-    draw(gaps, arguments.output)
+    terms.save(turns=picture(gaps))
 
     print(f"\nCAVEATS\n{caveats(found, ours, theirs)}")
     more = gaps[0.5, 0.8]
@@ -227,51 +192,20 @@ def team_of(option: str) -> str:
     return option.rpartition(", ")[2]
 
 
-def draw(gaps: dict[tuple[float, float], qs.Estimate], folder: Path) -> None:
-    """Draw what the bot costs beyond people only, over what it contains and settles."""
-    with page(None) as ax:
-        for (colour, marker, dashes), settles in zip(SERIES, HELPED, strict=False):
-            mine = {
-                100 * c: more for (c, resolution), more in gaps.items() if resolution == settles
+def picture(gaps: dict[tuple[float, float], qs.Estimate]) -> Axes:
+    """What the bot costs beyond people only, over what it contains and settles."""
+    return qs.plots.lines(
+        {
+            f"settles {100 * settles:.0f} % of these": {
+                100 * contains: more for (contains, helps), more in gaps.items() if helps == settles
             }
-            ax.errorbar(
-                list(mine), [more.value / 1000 for more in mine.values()],
-                [more.half_width / 1000 for more in mine.values()], color=colour, marker=marker,
-                linestyle=dashes, capsize=4, label=f"settles {100 * settles:.0f} % of these",
-            )  # fmt: skip
-        ax.axhline(0, color=INK, linewidth=1.6)
-        for side, words, up in (
-            (1, "people only are cheaper", "top"),
-            (0, "the bot is cheaper", "bottom"),
-        ):
-            ax.annotate(words, (0.98 if side else 0.02, side), (0, 6 - 12 * side), xycoords="axes fraction", textcoords="offset points", ha="right" if side else "left", va=up, fontweight="bold")  # fmt: skip
-        ax.set(xticks=[100 * c for c in CONTAINED], xlim=(27, 63))
-        ax.set(xlabel="contacts that the bot contains [%]", ylabel="bot, less people only\n[thousand EUR a week]")  # fmt: skip
-        ax.grid(axis="y")
-        heading(
-            ax,
-            "What a chatbot costs beyond people only",
-            "the whole bill: people, bot, customers lost and repeat contacts · best team of each",
-        )
-        legend = legend_below(ax, columns=3, room_pt=46)
-        footnote(ax, "Bars: 95 % confidence intervals, on the same customers.", below=legend)
-    folder.mkdir(parents=True, exist_ok=True)
-    plt.savefig(folder / "turns.png", dpi=150)
-    print(f"\nsaved {folder / 'turns.png'}")
-
-
-PEOPLE = range(16, 21)
-CONTAINED, HELPED = (0.3, 0.4, 0.5, 0.6), (0.6, 0.8, 0.95)
-
-ROWS = {
-    "customers": lambda r: said(customers(r)),
-    "contacts with people": lambda r: said(count(r, "handled")),
-    "repeat contacts": lambda r: said(count(r, "repeats")),
-    "customers lost": lambda r: said(lost(r)),
-    "not helped, never came again": lambda r: said(silent(r)),
-    "paid for people and bot": lambda r: said(count(r, "cost"), "EUR"),
-    "the whole bill": lambda r: said(bill(r), "EUR"),
-}
+            for settles in dict.fromkeys(helps for _, helps in gaps)
+        },
+        title="What a chatbot costs beyond people only",
+        below="the whole bill: people, bot, customers lost and repeat contacts · best team of each",
+        x="contacts that the bot contains [%]", y="bot, less people only, a week", target=0.0,
+        target_text="above it\npeople only\nare cheaper", note="All on the same customers.",
+    )  # fmt: skip
 
 
 def price(amount: float) -> str:
@@ -283,7 +217,7 @@ def caveats(found: qs.Comparison, ours: str, theirs: str) -> str:
     """What this letter does not say, with the price at which it would say something else."""
     extra = silent(found[theirs]).mean() - silent(found[ours]).mean()
     fewer = lost(found[ours]).mean() - lost(found[theirs]).mean()
-    more = gap(found, theirs, ours).value
+    more = found.difference(BILL, theirs, against=ours).value
     turns_at, turns_silent = price(PER_LOST + more / fewer), price(-more / extra)
     return f"""\
 - A lost customer counts {PER_LOST:g} EUR. With these teams the answer turns at {turns_at}.

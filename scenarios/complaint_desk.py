@@ -15,44 +15,34 @@ the oldest is next. Clear is the first evening with less than a day's complaints
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
+from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 import queuesim as qs
-from queuesim.reporting.style import (
-    INK,
-    SERIES,
-    footnote,
-    heading,
-    legend_below,
-    page,
-    target_label,
-)
-from queuesim.results.confidence import proportion, ratio
+from queuesim.reporting import letter
+from queuesim.results import chance_of, mean_of, ratio
 
 START, WEEKS = pd.Timestamp("2027-01-11"), 12
 PER_DAY, BACKLOG = 60.0, 900.0
 OPEN = {"mon-fri": "08:00-16:00"}
 SOON, SURE = 6 * 7, 0.9  # days within which it should be clear, in so many of the plays
-LONG = {"mon-fri": "08:00-18:00", "sat": "09:00-15:00"}
+EXTRA = {"mon-fri": "16:00-18:00", "sat": "09:00-15:00"}  # overtime
+LONG = {**EXTRA, "mon-fri": "08:00-18:00"}
 
 
 def desk(name: str, own: int, *helpers: qs.AgentGroup, weeks: int, backlog: float) -> qs.Scenario:
     """The desk with its own people and those who help out; the backlog is a bulge on day one."""
     events: tuple[qs.Event, ...] = ()
     if backlog:  # written in the first half-hour of the first day, on top of the ordinary
-        ordinary = PER_DAY / 16  # contacts in half an hour of eight hours
-        bulge = 1 + backlog / ordinary
-        events = (qs.Event(name="backlog", start=f"{START:%Y-%m-%d} 08:00", lasts="30min", factor=bulge),)  # fmt: skip
+        bulge = 1 + backlog / (PER_DAY / 16)  # contacts in half an hour of eight hours
+        events = (qs.Event(name="backlog", start=START + pd.Timedelta("8h"), lasts="30min", factor=bulge),)  # fmt: skip
     hours = LONG if helpers and any(each.name == "overtime" for each in helpers) else OPEN
     complaint = qs.ContactType(
-        name="complaint",
-        channel="message",
+        name="complaint", channel="message",
         demand=qs.Demand(
             per_day=PER_DAY,
             day=(0.0,) * 16 + (1.0,) * 16 + (0.0,) * 16,
@@ -60,14 +50,12 @@ def desk(name: str, own: int, *helpers: qs.AgentGroup, weeks: int, backlog: floa
             busyness=0.20,
             events=events,
         ),
-        talk=qs.LogNormal(mean="18min", cv=0.8),
-        wrap_up=qs.Exponential(mean="4min"),
-        patience=qs.Exponential(mean="14d"),
-        target=qs.ServiceTarget(share=0.9, within="5d"),
+        talk=qs.LogNormal(mean="18min", cv=0.8), wrap_up=qs.Exponential(mean="4min"),
+        patience=qs.Exponential(mean="14d"), target=qs.ServiceTarget(share=0.9, within="5d"),
         hours=hours,
         redial=qs.Return(share=0.6, delay=qs.Exponential(mean="2h"), to="where is my answer"),
         repeat=qs.Return(share=0.5, delay=qs.Exponential(mean="3d"), max_attempts=2),
-    )
+    )  # fmt: skip
     chaser = qs.ContactType(
         name="where is my answer",
         channel="phone",
@@ -79,69 +67,39 @@ def desk(name: str, own: int, *helpers: qs.AgentGroup, weeks: int, backlog: floa
         credit="30d",  # whoever is on the phone comes before what is written
     )
     team = qs.AgentGroup(
-        name="desk",
-        skills=(qs.Skill("complaint", resolution=0.9), "where is my answer"),
-        headcount=own,
-        hours=OPEN,
-        shrinkage=0.20,
+        name="desk", skills=(qs.Skill("complaint", resolution=0.9), "where is my answer"),
+        headcount=own, hours=OPEN, shrinkage=0.20,
         contract=qs.InHouse(per_hour=25.0, on_costs=0.22),
-    )
+    )  # fmt: skip
     return qs.Scenario(
-        name=name,
-        contact_types=(complaint, chaser),
-        agent_groups=(team, *helpers),
+        name=name, contact_types=(complaint, chaser), agent_groups=(team, *helpers),
         horizon=qs.Horizon(start=f"{START:%Y-%m-%d}", days=7 * weeks, timezone="Europe/Vienna"),
-    )
+    )  # fmt: skip
 
 
-def helper(name: str, people: tuple[int, ...], weeks: int, **terms: object) -> qs.AgentGroup:
-    """People who come for some weeks and answer complaints only."""
-    plan = (*people, *(0,) * weeks)[:weeks]
-    factor, resolution = (float(terms.pop(each)) for each in ("factor", "resolution"))  # type: ignore[arg-type]
-    skill = qs.Skill("complaint", handle_factor=factor, resolution=resolution)
-    return qs.AgentGroup(name=name, skills=(skill,), headcount={"weeks": plan}, **terms)
-
-
-def options(weeks: int) -> dict[str, qs.Scenario]:
+def options() -> dict[str, qs.Scenario]:
     """Wait and see, overtime, temporary people, a partner."""
-    evenings = {"mon-fri": "16:00-18:00", "sat": "09:00-15:00"}
-    overtime = helper(
-        "overtime", (4,) * 6, weeks, factor=1.0, resolution=0.9, hours=evenings, shrinkage=0.05,
+
+    def with_help(name: str, *people: int, factor: float, resolution: float, **terms: Any) -> None:
+        skill = qs.Skill("complaint", handle_factor=factor, resolution=resolution)
+        plan = {"weeks": (*people, *(0,) * WEEKS)[:WEEKS]}
+        group = qs.AgentGroup(name=name, skills=(skill,), headcount=plan, **terms)
+        found[name] = desk(name, 4, group, weeks=WEEKS, backlog=BACKLOG)
+
+    found = {"as is": desk("as is", 4, weeks=WEEKS, backlog=BACKLOG)}
+    with_help(
+        "overtime", *(4,) * 6, factor=1.0, resolution=0.9, hours=EXTRA, shrinkage=0.05,
         contract=qs.InHouse(per_hour=25.0 * 1.5, on_costs=0.22),
     )  # fmt: skip
-    temporary = helper(
-        "temporary", (0, 3, 3, 3, 3, 3, 3), weeks, factor=1.3, resolution=0.85, hours=OPEN,
-        shrinkage=0.10, contract=qs.InHouse(per_hour=23.0, on_costs=0.22),
+    with_help(
+        "temporary", 0, *(3,) * 6, factor=1.3, resolution=0.85, hours=OPEN, shrinkage=0.10,
+        contract=qs.InHouse(per_hour=23.0, on_costs=0.22),
     )  # fmt: skip
-    partner = helper(
-        "partner", (0, 0, 5, 5, 5, 5), weeks, factor=1.1, resolution=0.85, hours=OPEN,
+    with_help(
+        "partner", 0, 0, *(5,) * 4, factor=1.1, resolution=0.85, hours=OPEN,
         contract=qs.Outsourced(per_contact=14.0, monthly_minimum=5_000, lead_weeks=2),
     )  # fmt: skip
-    helpers = {
-        "as is": (),
-        "overtime": (overtime,),
-        "temporary": (temporary,),
-        "partner": (partner,),
-    }
-    return {n: desk(n, 4, *g, weeks=weeks, backlog=BACKLOG) for n, g in helpers.items()}
-
-
-def evenings(result: qs.Result) -> NDArray[np.int64]:
-    """How many complaints wait each evening: [replications, days]."""
-    contacts = result.contacts[result.contacts["contact_type"] == "complaint"]
-    edges = np.asarray(result.scenario.horizon.day_edges_s)[1:]
-    gone = contacts["answered_s"].fillna(contacts["left_s"]).fillna(np.inf)
-    waits = np.zeros((result.replications, len(edges)), dtype=np.int64)
-    for number, own in contacts.assign(gone_s=gone).groupby("replication"):
-        came = np.searchsorted(np.sort(own["arrival_s"]), edges)
-        waits[int(str(number))] = came - np.searchsorted(np.sort(own["gone_s"]), edges)
-    return waits
-
-
-def chance(happened: ArrayLike) -> qs.Estimate:
-    """A probability, from what happened in each replication."""
-    hits = np.asarray(happened, dtype=float)
-    return proportion(hits, np.ones(len(hits)))
+    return found
 
 
 def on(day: float) -> str:
@@ -149,7 +107,7 @@ def on(day: float) -> str:
     return f"{START + pd.Timedelta(days=int(day)):%d %b}"
 
 
-def clear_by(waits: NDArray[np.int64]) -> str:
+def clear_by(waits: NDArray[np.float64]) -> str:
     """Between which dates nine plays in ten have it clear for the first time."""
     first = np.where((waits < PER_DAY).any(axis=1), (waits < PER_DAY).argmax(axis=1), 7 * WEEKS)
     early, middle, late = np.quantile(first, (0.05, 0.5, 0.95), method="higher")
@@ -160,23 +118,18 @@ def clear_by(waits: NDArray[np.int64]) -> str:
 
 def main() -> None:
     """Play the options, show the backlog, decide; then ask what keeps it clear."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--replications", type=int, default=40)
-    parser.add_argument("--output", type=Path, default=Path("output/complaint_desk"))
-    parser.add_argument("--short", action="store_true", help="a few seconds, to see that it runs")
-    arguments = parser.parse_args()
-    n = 5 if arguments.short else arguments.replications
+    asked = letter.terms(__file__, __doc__, replications=40, short={"replications": 5})
+    n = asked["replications"]
 
-    played = qs.compare(options(WEEKS), replications=n, seed=21, keep_contacts=True)
-    waits = {name: evenings(result) for name, result in played.results.items()}
+    played = qs.compare(options(), replications=n, seed=21)
     fit: list[str] = []
     print(f"TO CLEAR IT, {WEEKS} weeks, {n} plays of each option")
-    for name, waiting in waits.items():
-        result = played[name]
-        soon = chance((waiting[:, :SOON] < PER_DAY).any(axis=1))
+    for name, result in played.results.items():
+        waiting, _ = result.values_by("day", "backlog", contact_type="complaint")
+        soon = chance_of((waiting[:, :SOON] < PER_DAY).any(axis=1))
         left = result.measure("abandoned", contact_type="complaint")
         fridays = (
-            f"{on(day)} {ratio(waiting[:, day], np.ones(n), unit='contacts').text}"
+            f"{on(day)} {mean_of(waiting[:, day], unit='contacts').text}"
             for day in (11, 18, 25, 39)
         )
         print(f"\n{name}: {result.measure('cost').text}, of all who worked on it")
@@ -186,21 +139,20 @@ def main() -> None:
         print(f"  no longer waited for us     {left.text} of some 4,500; six in ten of them rang")
         if soon.value >= SURE:
             fit.append(name)
-    draw(waits, arguments.output)
+    asked.save(waiting=picture(played, n))
 
     print("\nTO KEEP IT CLEAR, 26 weeks that begin without a backlog")
     teams = {f"{k} people": desk(f"{k} people", k, weeks=26, backlog=0.0) for k in (3, 4, 5)}
-    calm = qs.compare(teams, replications=n, seed=22, keep_contacts=True)
+    calm = qs.compare(teams, replications=n, seed=22)
     keeps = {}
     for name, result in calm.results.items():
-        most = evenings(result).max(axis=1)
-        kept = chance(most < 3 * PER_DAY)
+        most = result.values_by("day", "backlog", contact_type="complaint")[0].max(axis=1)
+        kept = chance_of(most < 3 * PER_DAY)
         keeps[name] = kept.value >= SURE
-        middle = ratio(most, np.ones(n), unit="contacts")
         print(
             f"  {name}: always under {3 * PER_DAY:.0f} complaints in the evening (three days' work) in "
-            f"{kept.text} of the plays;\n            {middle.text} wait in the worst evening; "
-            f"{result.measure('cost').text}"
+            f"{kept.text} of the plays;\n            {mean_of(most, unit='contacts').text} wait in "
+            f"the worst evening; {result.measure('cost').text}"
         )
     stays = next((name for name, kept in keeps.items() if kept), "more than 5 people")
 
@@ -208,9 +160,8 @@ def main() -> None:
     if not fit:
         print(f"Decision: none of these clears it within six weeks; keep {stays} afterwards.")
         return
-    fit.sort(key=lambda name: played[name].measure("cost").value)
-    best, unless = fit[0], ""
-    for name in fit[1:]:
+    best, unless = played.best("cost", among=fit), ""
+    for name in (each for each in fit if each != best):
         more = played.difference("cost", name, against=best)
         fewer = played.difference("abandoned", best, against=name, contact_type="complaint")
         print(f"{name!r} clears it too, for {more.text} more.", end="")
@@ -229,42 +180,25 @@ def main() -> None:
     )
 
 
-def draw(waits: dict[str, NDArray[np.int64]], folder: Path) -> None:
-    """Draw how many wait, evening by evening."""
-    days = np.array([day for day in range(7 * WEEKS) if day % 7 < 5])
-    with page(None) as ax:
-        for (colour, marker, dashes), (name, waiting) in zip(SERIES, waits.items(), strict=False):
-            means = [ratio(waiting[:, day], np.ones(len(waiting))) for day in days]
-            low, high = [each.low for each in means], [each.high for each in means]
-            ax.fill_between(days, low, high, color=colour, alpha=0.2, linewidth=0)
-            ax.plot(
-                days, waiting[:, days].mean(axis=0), color=colour, linestyle=dashes,
-                marker=marker, markevery=5, label=name,
-            )  # fmt: skip
-        ax.axhline(PER_DAY, color=INK, linewidth=1.4)
-        target_label(ax, PER_DAY, f"clear:\nunder {PER_DAY:.0f}")
-        ax.axvline(SOON - 1, color=INK, linewidth=1.2, linestyle=":")
-        ax.annotate("six weeks", (SOON - 1, 1), (5, -4), xycoords=("data", "axes fraction"), textcoords="offset points", va="top")  # fmt: skip
-        mondays = range(0, 7 * WEEKS, 14)
-        ax.set(xticks=mondays, xlim=(-1, 7 * WEEKS - 2), ylim=(0, None))
-        ax.set_xticklabels([on(day) for day in mondays])
-        ax.set(ylabel="complaints that wait in the evening")
-        ax.grid(axis="y")
-        heading(
-            ax,
-            "How soon the complaints are cleared",
-            f"{BACKLOG:.0f} on the first day, {PER_DAY:.0f} more each working day · "
-            f"{len(next(iter(waits.values())))} plays, the same complaints for every option",
-        )
-        legend = legend_below(ax, columns=4, room_pt=30)
-        footnote(
-            ax,
-            "Lines: means of the plays. Bands: 95 % confidence intervals of these means.",
-            below=legend,
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    plt.savefig(folder / "waiting.png", dpi=150)
-    print(f"\nsaved {folder / 'waiting.png'}")
+def picture(played: qs.Comparison, n: int) -> Axes:
+    """How many wait, working day by working day."""
+    waiting = {
+        name: result.measure_by("day", "backlog", contact_type="complaint")
+        for name, result in played.results.items()
+    }
+    return qs.plots.lines(
+        {
+            name: {day: wait for day, wait in by_day.items() if day.weekday() < 5}
+            for name, by_day in waiting.items()
+        },
+        title="How soon the complaints are cleared",
+        below=f"{BACKLOG:.0f} on the first day, {PER_DAY:.0f} more each working day · {n} plays, the "
+        "same complaints for every option",
+        y="complaints that wait in the evening",
+        target=PER_DAY,
+        target_text=f"clear:\nunder {PER_DAY:.0f}",
+        marks={START + pd.Timedelta(days=SOON - 1): "six weeks"},
+    )
 
 
 CAVEATS = """\

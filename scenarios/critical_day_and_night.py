@@ -14,25 +14,14 @@ how bad a night is for no reason anyone planned is drawn anew for each day.
 
 from __future__ import annotations
 
-import argparse
-from datetime import datetime, timedelta
-from pathlib import Path
-
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
 
 import queuesim as qs
-from queuesim.reporting.style import (
-    INK,
-    SERIES,
-    footnote,
-    heading,
-    legend_below,
-    page,
-    target_label,
-)
-from queuesim.results.confidence import paired_difference, proportion, ratio
+from queuesim.reporting import letter
+from queuesim.results import contact_means, mean_of, paired_difference, proportion
 
 TARGET = qs.ServiceTarget(share=0.95, within="30s")
 
@@ -64,15 +53,12 @@ URGENT = qs.ContactType(
     credit="1h",  # goes before every ordinary call
 )
 ORDINARY = qs.ContactType(
-    name="ordinary",
-    channel="phone",
+    name="ordinary", channel="phone",
     demand=qs.Demand(per_day=420, day="office", week=(1.2, 1.1, 1, 1, 0.9, 0, 0), busyness=0.1),
-    hours={"mon-fri": "08:00-18:00", "holiday": "closed"},
-    talk=qs.LogNormal(mean="4min", cv=0.9),
-    wrap_up=qs.Exponential(mean="45s"),
-    patience=qs.Exponential(mean="4min"),
+    hours={"mon-fri": "08:00-18:00", "holiday": "closed"}, talk=qs.LogNormal(mean="4min", cv=0.9),
+    wrap_up=qs.Exponential(mean="45s"), patience=qs.Exponential(mean="4min"),
     target=qs.ServiceTarget(share=0.80, within="60s"),
-)
+)  # fmt: skip
 
 # ------------------------------------------------------------------ who answers
 
@@ -89,8 +75,7 @@ DARK = {"mon-fri": ("00:00-06:00", "22:00-24:00"), "sat,sun,holiday": "00:00-24:
 def service() -> qs.AgentGroup:
     """The service team, on weekdays; two of them stay for urgent calls when all are busy."""
     return qs.AgentGroup(
-        name="service",
-        skills=("urgent", qs.Skill("ordinary", reserve=2)),
+        name="service", skills=("urgent", qs.Skill("ordinary", reserve=2)),
         shifts=(
             qs.Shift(name="early", start="06:00", end="14:00", headcount=6),
             qs.Shift(name="late", start="14:00", end="22:00", headcount=6),
@@ -100,17 +85,15 @@ def service() -> qs.AgentGroup:
                 for name in ("early", "late", "office")
             ),
         ),
-        absence=0.04,
-        contract=PAY,
-    )
+        absence=0.04, contract=PAY,
+    )  # fmt: skip
 
 
 def own_nights(awake: int) -> qs.AgentGroup:
     """Our own people at night, and by day on weekends and holidays; the absent are replaced."""
     day = {"days": "sat,sun,holiday", "headcount": awake}
     return qs.AgentGroup(
-        name="own nights",
-        skills=("urgent",),
+        name="own nights", skills=("urgent",),
         shifts=(
             qs.Shift(
                 name="night", days="mon-sun,holiday", start="22:00", end="06:00", headcount=awake
@@ -119,7 +102,7 @@ def own_nights(awake: int) -> qs.AgentGroup:
             qs.Shift(name="weekend late", start="14:00", end="22:00", **day),
         ),
         contract=PAY,
-    )
+    )  # fmt: skip
 
 
 def partner(*, behind: bool) -> qs.AgentGroup:
@@ -127,10 +110,8 @@ def partner(*, behind: bool) -> qs.AgentGroup:
     return qs.AgentGroup(
         name="partner",
         skills=(qs.Skill("urgent", rank=2, handle_factor=1.2, min_wait="10s" if behind else "0s"),),
-        headcount=5,
-        hours=DARK,
-        contract=NIGHT_PRICES,
-    )
+        headcount=5, hours=DARK, contract=NIGHT_PRICES,
+    )  # fmt: skip
 
 
 def options(days: int) -> dict[str, qs.Scenario]:
@@ -142,13 +123,12 @@ def options(days: int) -> dict[str, qs.Scenario]:
         "partner": (partner(behind=False),),
         "1 own, partner behind": (own_nights(1), partner(behind=True)),
     }
-    last = datetime(2027, 1, 1) + timedelta(days=days)
-    storms = [storm for storm in URGENT.demand.events if storm.start < last]
-    urgent = URGENT.model_copy(
-        update={"demand": URGENT.demand.model_copy(update={"events": tuple(storms)})}
-    )
     horizon = qs.Horizon(
         start="2027-01-01", days=days, interval="30min", timezone="Europe/Berlin", holidays="DE"
+    )
+    storms = tuple(storm for storm in URGENT.demand.events if storm.touches(horizon))
+    urgent = URGENT.model_copy(
+        update={"demand": URGENT.demand.model_copy(update={"events": storms})}
     )
     return {
         name: qs.Scenario(
@@ -166,37 +146,23 @@ def options(days: int) -> dict[str, qs.Scenario]:
 
 def urgent_calls(result: qs.Result) -> pd.DataFrame:
     """Urgent calls that count: whether each was answered in time, at which hour, in which night."""
-    calls = result.contacts
+    calls = result.kept()
     calls = calls[calls["contact_type"] == "urgent"]
-    quick = (calls["outcome"] == "abandoned") & (calls["wait_s"] <= TARGET.within)
-    calls = calls[~quick]
-    at = calls["arrival"]
-    holiday = result.scenario.horizon.is_holiday[calls["day"].to_numpy()]
-    free = holiday | (at.dt.day_of_week >= 5).to_numpy()
+    at = calls["arrival"].dt
+    free = result.scenario.horizon.is_holiday[calls["day"]] | (at.day_of_week >= 5)
+    night = (calls["arrival"] - pd.Timedelta("6h")).dt.date
     return pd.DataFrame(
         {
             "replication": calls["replication"],
-            "hour": at.dt.hour,
-            "free": np.where(free, "weekends and holidays", "working days"),
-            "night": (at - pd.Timedelta("6h")).dt.date.where((at.dt.hour >= 22) | (at.dt.hour < 6)),
-            "kept": calls["answered_s"].notna() & (calls["wait_s"] <= TARGET.within),
+            "kind": np.where(free, "weekends and holidays", "working days"),
+            "hour": at.hour,
+            "night": night.where((at.hour >= 22) | (at.hour < 6)),
+            "kept": calls["kept"],
         }
     )
 
 
-KINDS = ("working days", "weekends and holidays")
 Hour = tuple[str, int]  # of which kind of day, and from when
-
-
-def by_hour(calls: pd.DataFrame) -> dict[Hour, qs.Estimate]:
-    """How the promise fares at each hour of the day, on working days and others."""
-    found = {}
-    for kind in KINDS:
-        for hour in range(24):
-            some = calls[(calls["free"] == kind) & (calls["hour"] == hour)]
-            by = some.groupby("replication")["kept"]
-            found[kind, hour] = ratio(by.sum(), by.count(), unit="share")
-    return {at: level for at, level in found.items() if level.n}
 
 
 def nights_kept(calls: pd.DataFrame) -> qs.Estimate:
@@ -210,8 +176,8 @@ def worst_nights(calls: pd.DataFrame, n: int = 2) -> str:
     late = calls.assign(late=~calls["kept"]).pivot_table("late", "night", "replication", "sum")
     worst = late.mean(axis=1).nlargest(n).index
     return "; ".join(
-        f"{night:%d %b}, {ratio(by := late.loc[night].fillna(0), np.ones(len(by))).text} late of "
-        f"{(calls['night'] == night).sum() / len(by):.0f}"
+        f"{night:%d %b}, {mean_of(late.loc[night].fillna(0)).text} late of "
+        f"{(calls['night'] == night).sum() / late.shape[1]:.0f}"
         for night in worst
     )
 
@@ -221,13 +187,10 @@ def worst_nights(calls: pd.DataFrame, n: int = 2) -> str:
 
 def main() -> None:
     """Play the year, print the promise by hour and night, and the decision."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--replications", type=int, default=20)
-    parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--output", type=Path, default=Path("output/critical_day_and_night"))
-    parser.add_argument("--short", action="store_true", help="three weeks, 3 replications")
-    arguments = parser.parse_args()
-    days, n = (21, 3) if arguments.short else (arguments.days, arguments.replications)
+    asked = letter.terms(
+        __file__, __doc__, replications=20, days=365, short={"replications": 3, "days": 21}
+    )
+    days, n = asked["days"], asked["replications"]
 
     choices = options(days)
     print(f"Playing {days} days, {n} times, {len(choices)} options …")
@@ -236,7 +199,9 @@ def main() -> None:
     for name, choice in choices.items():  # one at a time: the calls of a year take room
         result = qs.simulate(choice, replications=n, seed=112, keep_contacts=True)
         calls = urgent_calls(result)
-        levels[name] = by_hour(calls)
+        levels[name] = contact_means(
+            calls, "kept", by=["kind", "hour"], replications=n, unit="share"
+        )
         (kind, hour), worst = min(levels[name].items(), key=lambda item: item[1].value)
         every = result.measure("service_level", contact_type="urgent")
         if worst.low >= TARGET.share:
@@ -246,7 +211,7 @@ def main() -> None:
         print(f"  in 30 s, worst hour    {worst.text}: {hour:02d}:00 to {hour + 1:02d}:00, {kind}")
         print(f"  nights that kept 95 %  {nights_kept(calls).text}")
         print(f"  worst nights           {worst_nights(calls)}")
-    draw(levels, days, n, arguments.output)
+    asked.save(by_hour=picture(levels, days, n))
 
     print(f"\nCAVEATS\n{CAVEATS}\n")
     if not found:
@@ -263,44 +228,29 @@ def main() -> None:
     )
 
 
-def draw(levels: dict[str, dict[Hour, qs.Estimate]], days: int, n: int, folder: Path) -> None:
-    """Draw the promise by hour of the day, on both kinds of days."""
+def picture(levels: dict[str, dict[Hour, qs.Estimate]], days: int, n: int) -> Figure:
+    """The promise by hour of the day, on both kinds of days."""
     figure, panels = plt.subplots(
         2, 1, figsize=(9, 8.4), sharex=True, sharey=True, layout="constrained"
     )
-    for ax, kind in zip(panels, KINDS, strict=True):
-        with page(ax):
-            for (colour, marker, dashes), (name, by) in zip(SERIES, levels.items(), strict=False):
-                mine = {
-                    hour + 0.5: 100 * level.value for (of, hour), level in by.items() if of == kind
-                }
-                ax.plot(
-                    list(mine), list(mine.values()), color=colour, marker=marker, markersize=5,
-                    linestyle=dashes, label=name,
-                )  # fmt: skip
-            ax.axhline(100 * TARGET.share, color=INK, linewidth=1.6)
-            target_label(ax, 100 * TARGET.share, f"promise\n{100 * TARGET.share:.0f} %")
-            ax.set(xticks=range(0, 25, 3), xlim=(0, 24), ylabel="within 30 s [%]")
-            ax.set_title(kind, loc="left", fontsize=12.5, fontweight="normal")
-            ax.grid(axis="y")
-            if kind == KINDS[0]:
-                heading(
-                    ax,
-                    "Urgent calls answered within 30 s, by hour",
-                    f"{days} days from 1 January 2027 · {n} replications, the same calls for every option\n{kind}",
-                )
-            else:
-                ax.set_xlabel("local time at which the call comes [h]")
-                legend = legend_below(ax, columns=3, room_pt=46)
-                footnote(
-                    ax,
-                    "Answered within 30 s ÷ all but those who gave up within 30 s; mean of the plays. "
-                    "Intervals of the worst hours stand in the letter.",
-                    below=legend,
-                )
-    folder.mkdir(parents=True, exist_ok=True)
-    figure.savefig(folder / "by_hour.png", dpi=150)
-    print(f"\nsaved {folder / 'by_hour.png'}")
+    for ax, kind in zip(panels, ("working days", "weekends and holidays"), strict=True):
+        last = ax is panels[-1]
+        qs.plots.lines(
+            {
+                name: {hour + 0.5: level for (of, hour), level in by.items() if of == kind}
+                for name, by in levels.items()
+            },
+            title=kind.capitalize() if last else f"Urgent calls answered in 30 s, by hour: {kind}",
+            below=f"{days} days from 1 January 2027 · {n} replications, the same calls for every option",
+            x="local time at which the call comes [h]" if last else "",
+            y="within 30 s",
+            target=TARGET.share,
+            target_text=f"promise\n{100 * TARGET.share:.0f} %",
+            note="Answered within 30 s ÷ all but those who gave up within 30 s.",
+            legend=last,
+            ax=ax,
+        ).set(xticks=range(0, 25, 3), xlim=(0, 24))
+    return figure
 
 
 CAVEATS = """\

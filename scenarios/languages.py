@@ -16,15 +16,16 @@ language first, if one is free.
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from itertools import product
-from pathlib import Path
+from typing import Any
 
-import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 
 import queuesim as qs
+from queuesim.experiments import Furthest
+from queuesim.reporting import letter
 from queuesim.reporting.style import BLUE, INK, footnote, heading, page, target_label
 
 PER_DAY = {"Swedish": 140.0, "English": 100.0, "German": 70.0}
@@ -38,8 +39,7 @@ def centre(team: Team, weeks: int, *, slower: float | None) -> qs.Scenario:
 
     def line(language: str) -> qs.ContactType:
         return qs.ContactType(
-            name=language,
-            channel="phone",
+            name=language, channel="phone",
             demand=qs.Demand(
                 per_day=PER_DAY[language],
                 day="office",
@@ -47,24 +47,21 @@ def centre(team: Team, weeks: int, *, slower: float | None) -> qs.Scenario:
                 busyness=0.10,
                 shared=0.5,
             ),
-            talk=qs.LogNormal(mean="4min30s", cv=0.8),
-            wrap_up=qs.Exponential(mean="45s"),
+            talk=qs.LogNormal(mean="4min30s", cv=0.8), wrap_up=qs.Exponential(mean="45s"),
             patience=qs.Exponential(mean="4min"),
             target=qs.ServiceTarget(share=TARGET, within="30s"),
-        )
+        )  # fmt: skip
 
     def people(first: str) -> qs.AgentGroup:
         others = [name for name in PER_DAY if name != first] if slower is not None else []
         second = (qs.Skill(name, rank=2, handle_factor=slower) for name in others)
         return qs.AgentGroup(
-            name=f"{first} speakers",
-            skills=(qs.Skill(first), *second),
-            headcount=team[first],
+            name=f"{first} speakers", skills=(qs.Skill(first), *second), headcount=team[first],
             shrinkage=0.25,
             contract=qs.InHouse(
                 per_hour=WAGE * (1 + (0 if slower is None else PREMIUM)), on_costs=0.22
             ),
-        )
+        )  # fmt: skip
 
     return qs.Scenario(
         name="separate" if slower is None else f"cross-trained {slower * 100:.0f}",
@@ -80,51 +77,6 @@ def worst(result: qs.Result) -> tuple[str, qs.Estimate]:
     return min(levels.items(), key=lambda pair: pair[1].low)
 
 
-@dataclass(frozen=True)
-class Search:
-    """Which teams keep the promise: everything that was tried, under one seed."""
-
-    weeks: int
-    replications: int
-    factors: list[float]
-    tried: dict[tuple[int, float | None], tuple[Team, qs.Estimate]] = field(default_factory=dict)
-
-    def best(self, people: int, slower: float | None) -> tuple[Team, qs.Estimate]:
-        """Of all sensible ways to share out so many people, the one whose worst language is best."""
-        if (people, slower) not in self.tried:
-            played = qs.compare(
-                {
-                    str(n): centre(team, self.weeks, slower=slower)
-                    for n, team in enumerate(shared_out(people))
-                },
-                replications=self.replications,
-                seed=11,
-                progress=False,
-            )
-            levels = {int(n): worst(result)[1] for n, result in played.results.items()}
-            n = max(levels, key=lambda each: levels[each].low)
-            self.tried[people, slower] = shared_out(people)[n], levels[n]
-        return self.tried[people, slower]
-
-    def separate(self) -> int:
-        """The fewest people who surely keep the promise in separate lines."""
-        people = len(PER_DAY)
-        while self.best(people, None)[1].low < TARGET:
-            people += 1
-        return people
-
-    def last(self, people: int, keeps: Callable[[qs.Estimate], bool]) -> float | None:
-        """The largest handle-time factor at which so many, cross-trained, keep the promise."""
-        low, high = -1, len(self.factors)  # keeps it at `low`, not at `high`
-        while high - low > 1:
-            middle = (low + high) // 2
-            if keeps(self.best(people, self.factors[middle])[1]):
-                low = middle
-            else:
-                high = middle
-        return self.factors[low] if low >= 0 else None
-
-
 def shared_out(people: int) -> list[Team]:
     """Ways to share people out over the lines: each within one and a half of its part of the calls."""
     part = {name: people * calls / sum(PER_DAY.values()) for name, calls in PER_DAY.items()}
@@ -136,54 +88,65 @@ def shared_out(people: int) -> list[Team]:
     ]
 
 
+def ways(people: int, slower: float | None, *, weeks: int) -> dict[str, qs.Scenario]:
+    """The centre with so many people, shared out in each of these ways."""
+    return {
+        str(tuple(team.values())): centre(team, weeks, slower=slower) for team in shared_out(people)
+    }
+
+
 @dataclass(frozen=True)
 class Saving:
     """A smaller team, and how slow the second language may be for it."""
 
     people: int
-    team: Team
-    last: float  # up to here it surely keeps the promise …
-    not_after: float  # … and after this it surely does not
+    found: Furthest[float]
 
+    @property
+    def last(self) -> float:
+        """Up to here it surely keeps the promise."""
+        return self.found.value or 1.0
 
-def savings(search: Search, separate: int) -> list[Saving]:
-    """All teams smaller than separate lines need that keep the promise at some factor."""
-    found: list[Saving] = []
-    for people in range(separate - 1, 0, -1):
-        last = search.last(people, lambda level: level.low >= TARGET)
-        if last is None:
-            return found
-        perhaps = search.last(people, lambda level: level.high >= TARGET) or last
-        found.append(Saving(people, search.best(people, last)[0], last, perhaps))
-    return found
+    @property
+    def not_after(self) -> float:
+        """After this it surely does not."""
+        return self.found.perhaps or self.last
 
 
 def main() -> None:
     """Find how slow the second language may be for each smaller team, check with fresh chance, decide."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--replications", type=int, default=30)
-    parser.add_argument("--weeks", type=int, default=4)
-    parser.add_argument("--output", type=Path, default=Path("output/languages"))
-    parser.add_argument("--short", action="store_true", help="a few seconds, to see that it runs")
-    arguments = parser.parse_args()
-    replications, weeks = (4, 1) if arguments.short else (arguments.replications, arguments.weeks)
+    asked = letter.terms(
+        __file__, __doc__, replications=30, weeks=4, short={"replications": 4, "weeks": 1}
+    )
+    replications, weeks = asked["replications"], asked["weeks"]
+    search = partial(
+        qs.furthest, service_level=TARGET, each_type=True,
+        replications=replications, seed=11, progress=False,
+    )  # fmt: skip
 
     print(f"Looking for the smallest teams over {weeks} weeks, {replications} times each …")
-    search = Search(weeks, replications, FACTORS[::10] if arguments.short else FACTORS)
-    people = search.separate()
-    found = savings(search, people)
-    scenarios = {"separate": centre(search.best(people, None)[0], weeks, slower=None)}
-    for each in found:
-        scenarios[f"{each.people} people"] = centre(each.team, weeks, slower=each.last)
+    separate = search(partial(ways, slower=None, weeks=weeks), range(24, len(PER_DAY) - 1, -1))
+    people = separate.value or 24
+    found: list[Saving] = []
+    for fewer in range(people - 1, 0, -1):
+        factors = search(
+            partial(ways, fewer, weeks=weeks),
+            FACTORS[::10] if asked.short else FACTORS,
+        )
+        if factors.value is None:
+            break
+        found.append(Saving(fewer, factors))
+    scenarios = {"separate": separate.scenario}
+    scenarios |= {f"{each.people} people": each.found.scenario for each in found}
     fresh = qs.compare(scenarios, replications=replications, seed=12)  # not what chose the teams
 
-    print(f"\n{HEADER}\n{row(fresh, 'separate', search.best(people, None)[0], weeks)}")
+    print(f"\n{HEADER}\n{row(fresh, 'separate', separate, weeks)}")
     for each in found:
         print(
-            f"{row(fresh, f'{each.people} people', each.team, weeks)}  {f'{each.last:g} (surely not over {each.not_after:g})':28}"
+            f"{row(fresh, f'{each.people} people', each.found, weeks)}  {f'{each.last:g} (surely not over {each.not_after:g})':28}"
             f"{100 * (people / each.people - 1):8.0f} %"
         )
-    draw(people, found, arguments.output)
+    asked.save(premium=picture(people, found))
 
     print(f"\nCAVEATS\n{CAVEATS}\n")
     paying = [each for each in found if people / each.people - 1 > PREMIUM]
@@ -207,11 +170,11 @@ def main() -> None:
     )
 
 
-def row(fresh: qs.Comparison, option: str, team: Team, weeks: int) -> str:
+def row(fresh: qs.Comparison, option: str, found: Furthest[Any], weeks: int) -> str:
     """One line of the table, from chance that did not choose the teams."""
     language, level = worst(fresh[option])
     return (
-        f"{option:10} {tuple(team.values())!s:12} {level.text:>12} {language:8} "
+        f"{option:10} {found.best.option if found.best else '':12} {level.text:>12} {language:8} "
         f"{a_week(fresh[option].measure('cost'), weeks):>24}"
     )
 
@@ -221,8 +184,8 @@ def a_week(cost: qs.Estimate, weeks: int) -> str:
     return f"{cost.value / weeks:,.0f} ± {max(cost.half_width / weeks, 1):,.0f} EUR a week"
 
 
-def draw(people: int, found: list[Saving], folder: Path) -> None:
-    """Draw the premium up to which it pays over how slow the second language is."""
+def picture(people: int, found: list[Saving]) -> Axes:
+    """The premium up to which it pays over how slow the second language is."""
     with page(None) as ax:
         right = max((each.not_after for each in found), default=1.0) + 0.5
         steps = sorted(found, key=lambda each: each.people)
@@ -251,9 +214,7 @@ def draw(people: int, found: list[Saving], folder: Path) -> None:
             ax,
             "Hatched: whether the smaller team is still enough is not settled at 95 % confidence.",
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    plt.savefig(folder / "premium.png", dpi=150)
-    print(f"\nsaved {folder / 'premium.png'}")
+    return ax
 
 
 HEADER = """\

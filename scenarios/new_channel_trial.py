@@ -26,17 +26,15 @@ Assumed, all of it, and before anything was played:
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
-from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 import queuesim as qs
-from queuesim.reporting.style import INK, SERIES, footnote, heading, page, target_label
-from queuesim.results.confidence import proportion, ratio
+from queuesim.reporting import letter
+from queuesim.results import Spread, chance_of, mean_of, ratio, spread_of
 
 OFFERED_TO, WRITE, OTHERS = (
     50.0,
@@ -46,10 +44,7 @@ OFFERED_TO, WRITE, OTHERS = (
 WEEKS, WAITED = 12, 1  # of the trial at most; afterwards, for those who still ring
 MINUTE, MINIMUM, RING = 0.60, 1_500, 0.80
 CALL = 5.0 / 60 * 25 * 1.22 / (1 - 0.25) / (1 - 0.25)  # what a call costs us [EUR]
-AFTERWARDS, MATTERS = (
-    1_500 * 52,
-    10_000.0,
-)  # customers who write [a year]; what matters [EUR a year]
+AFTERWARDS, MATTERS = 1_500 * 52, 10_000.0  # customers who write; what matters [EUR], each a year
 WRONG = 0.10
 Trials = NDArray[np.float64]
 
@@ -58,17 +53,15 @@ def trial(write: float, settles: float) -> qs.Scenario:
     """The trial: those who write to the partner, and those of them who ring us after all."""
     office = {"mon-fri": "08:00-18:00"}
     written = qs.ContactType(
-        name="WhatsApp",
-        channel="message",
+        name="WhatsApp", channel="message",
         demand=qs.Demand(
             per_day=OFFERED_TO * write, day="office", week=(1, 1, 1, 1, 1, 0, 0), busyness=0.15
         ),
-        talk=qs.LogNormal(mean="3min", cv=0.8),
-        hours=office,
+        talk=qs.LogNormal(mean="3min", cv=0.8), hours=office,
         target=qs.ServiceTarget(share=0.8, within="30min", clock="opening_hours"),
         turns=qs.Return(share=0.6, delay=qs.Exponential(mean="10min"), max_attempts=3),
         repeat=qs.Return(share=RING, delay=qs.Exponential(mean="1d"), to="phone"),
-    )
+    )  # fmt: skip
     phone = qs.ContactType(
         name="phone",
         channel="phone",
@@ -80,25 +73,17 @@ def trial(write: float, settles: float) -> qs.Scenario:
         target=None,
     )
     partner = qs.AgentGroup(
-        name="partner",
-        skills=(qs.Skill("WhatsApp", resolution=settles),),
-        headcount=2,
-        hours=office,
-        contract=qs.Outsourced(per_minute=MINUTE, monthly_minimum=MINIMUM),
-    )
+        name="partner", skills=(qs.Skill("WhatsApp", resolution=settles),), headcount=2,
+        hours=office, contract=qs.Outsourced(per_minute=MINUTE, monthly_minimum=MINIMUM),
+    )  # fmt: skip
     own = qs.AgentGroup(
-        name="own",
-        skills=("phone",),
-        headcount=2,
-        hours=office,
+        name="own", skills=("phone",), headcount=2, hours=office,
         contract=qs.InHouse(per_hour=25.0, on_costs=0.22),
-    )
+    )  # fmt: skip
     return qs.Scenario(
-        name="trial",
-        contact_types=(written, phone),
-        agent_groups=(partner, own),
+        name="trial", contact_types=(written, phone), agent_groups=(partner, own),
         horizon=qs.Horizon(start="2027-03-01", days=7 * (WEEKS + WAITED), timezone="Europe/Berlin"),
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,11 +97,11 @@ class Test:
 
     def sent_away(self, week: int) -> qs.Estimate:
         """Chance that a good partner is sent away."""
-        return chance(self.good[:, week] > self.limit)
+        return chance_of(self.good[:, week] > self.limit)
 
     def kept(self, week: int) -> qs.Estimate:
         """Chance that a poor partner is kept."""
-        return chance(self.poor[:, week] <= self.limit)
+        return chance_of(self.poor[:, week] <= self.limit)
 
     def weeks_needed(self) -> int | None:
         """The first week from which on neither happens too often, surely."""
@@ -126,11 +111,6 @@ class Test:
                 break
             needed = week + 1
         return needed
-
-
-def chance(happened: NDArray[np.bool_]) -> qs.Estimate:
-    """A probability, from what happened in each trial."""
-    return proportion(happened.astype(float), np.ones(len(happened)))
 
 
 def by_week(result: qs.Result) -> tuple[Trials, Trials]:
@@ -153,21 +133,15 @@ def paid(result: qs.Result, *terms: str) -> Trials:
 
 def main() -> None:
     """Compute the threshold, play good and poor partners, find the weeks that are needed."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--replications", type=int, default=400)
-    parser.add_argument("--output", type=Path, default=Path("output/new_channel_trial"))
-    parser.add_argument("--short", action="store_true", help="a few seconds, to see that it runs")
-    arguments = parser.parse_args()
-    n = 60 if arguments.short else arguments.replications
+    asked = letter.terms(__file__, __doc__, replications=400, short={"replications": 60})
+    n = asked["replications"]
 
     def play(write: float, settles: float, seed: int) -> qs.Result:
         return qs.simulate(
             trial(write, settles), replications=n, seed=seed, keep_contacts=True, progress=False
         )
 
-    probe = play(
-        WRITE, 0.85, 30
-    )  # what writing costs does not hang on how many matters are settled
+    probe = play(WRITE, 0.85, 30)  # what writing costs does not hang on how many are settled
     writers = probe.values("contacts_per_customer", contact_type="WhatsApp")[1]
     each = ratio(paid(probe, "minutes"), writers, unit="EUR")
     limit, apart = 1 - each.value / CALL, MATTERS / (AFTERWARDS * CALL)
@@ -178,14 +152,12 @@ def main() -> None:
         f"partner\nhas {100 * (limit - apart):.1f} % who ring after all, a poor one {100 * (limit + apart):.1f} %."
     )
     tests = {}
-    for write in (WRITE,) if arguments.short else (WRITE, *OTHERS):
+    for write in (WRITE,) if asked.short else (WRITE, *OTHERS):
         good, poor = (play(write, 1 - share / RING, 31) for share in (limit - apart, limit + apart))
         (wrote, rang), (also_wrote, also_rang) = by_week(good), by_week(poor)
         tests[write] = Test(wrote.mean(axis=0), rang / wrote, also_rang / also_wrote, limit)
         if write == WRITE:
-            bill = ratio(
-                paid(good, "minutes", "monthly minimum"), np.full(n, WEEKS + WAITED), unit="EUR"
-            )
+            bill = mean_of(paid(good, "minutes", "monthly minimum"), unit="EUR").per(WEEKS + WAITED)
 
     test = tests[WRITE]
     print(
@@ -193,15 +165,15 @@ def main() -> None:
     )
     for week in range(WEEKS):
         print(
-            f"{week + 1:5} {test.wrote[week]:10,.0f}   {seen(test.good[:, week]):24}"
-            f"{seen(test.poor[:, week]):24}{test.sent_away(week).text:25}{test.kept(week).text}"
+            f"{week + 1:5} {test.wrote[week]:10,.0f}   {seen(test.good[:, week], 0.95).text:24}"
+            f"{seen(test.poor[:, week], 0.95).text:24}{test.sent_away(week).text:25}{test.kept(week).text}"
         )
     print("\nHOW LONG IT TAKES, if fewer or more write")
     for write, other in sorted(tests.items()):
         needed = other.weeks_needed()
         time = f"{needed} weeks" if needed else f"more than {WEEKS} weeks"
         print(f"  {100 * write:.0f} % write, {5 * OFFERED_TO * write:3.0f} a week: {time}")
-    draw(test, arguments.output)
+    asked.save(weeks=picture(test))
 
     print(f"\nCAVEATS\n{CAVEATS}\n")
     needed = test.weeks_needed()
@@ -218,45 +190,28 @@ def main() -> None:
     )
 
 
-def seen(shares: Trials) -> str:
-    """The mean over trials, and between what 95 % of them lie."""
-    low, high = np.quantile(shares, (0.025, 0.975))
-    return f"{100 * shares.mean():.1f} % ({100 * low:.1f} to {100 * high:.1f} %)"
+def seen(shares: Trials, part: float) -> Spread:
+    """The mean over trials, and between what this part of them lies."""
+    return spread_of(shares, share=part, unit="share")
 
 
-def draw(test: Test, folder: Path) -> None:
-    """Draw what trials show week by week, good partner and poor."""
-    weeks, needed = np.arange(1, WEEKS + 1), test.weeks_needed()
-    with page(None) as ax:
-        for (colour, marker, dashes), hatch, name, shares in (
-            (SERIES[1], "///", "poor partner", test.poor),
-            (SERIES[0], "", "good partner", test.good),
-        ):
-            low, high = 100 * np.quantile(shares, (0.05, 0.95), axis=0)
-            ax.fill_between(
-                weeks, low, high, facecolor=colour, alpha=0.18, hatch=hatch, edgecolor=colour
-            )
-            ax.plot(weeks, 100 * shares.mean(axis=0), color=colour, marker=marker, linestyle=dashes)
-            ax.annotate(f"{name},\nmean", (WEEKS, 100 * shares[:, -1].mean()), (6, 0), textcoords="offset points", va="center")  # fmt: skip
-        ax.axhline(100 * test.limit, color=INK, linewidth=1.6)
-        target_label(ax, 100 * test.limit, f"go on if at\nmost {100 * test.limit:.1f} %")
-        if needed:
-            ax.axvline(needed, color=INK, linewidth=1.2, linestyle=":")
-            ax.annotate(f"enough: {needed} weeks", (needed, 1), (5, -4), xycoords=("data", "axes fraction"), textcoords="offset points", va="top")  # fmt: skip
-        ax.set(xticks=weeks, xlim=(0.7, WEEKS + 0.2), ylim=(0, None))
-        ax.set(xlabel="weeks of the trial", ylabel="rang after all, of those who wrote [%]")
-        ax.grid(axis="y")
-        heading(
-            ax,
-            "How long until a good partner can be told from a poor",
-            f"{5 * OFFERED_TO * WRITE:.0f} customers write a week · {len(test.good)} trials with each",
-        )
-        footnote(
-            ax, "Bands: nine trials in ten end between these shares, counted from the first week."
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    plt.savefig(folder / "weeks.png", dpi=150)
-    print(f"\nsaved {folder / 'weeks.png'}")
+def picture(test: Test) -> Axes:
+    """What trials show week by week, good partner and poor."""
+    needed = test.weeks_needed()
+    return qs.plots.lines(
+        {
+            name: {week + 1: seen(shares[:, week], 0.9) for week in range(WEEKS)}
+            for name, shares in (("good partner", test.good), ("poor partner", test.poor))
+        },
+        title="How long until a good partner can be told from a poor",
+        below=f"{5 * OFFERED_TO * WRITE:.0f} customers write a week · {len(test.good)} trials with each",
+        x="weeks of the trial",
+        y="rang after all, of those who wrote",
+        target=test.limit,
+        target_text=f"go on if at\nmost {100 * test.limit:.1f} %",
+        marks={needed: f"enough: {needed} weeks"} if needed else None,
+        note="Lines: means of the trials, counted from the first week.",
+    )
 
 
 HEADER = """\

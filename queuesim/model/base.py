@@ -90,10 +90,15 @@ class Model(BaseModel):
 
     @classmethod
     def _parameters(cls) -> Iterator[Parameter]:
-        fields = {name: field for name, field in cls.model_fields.items() if name != "kind"}
+        fields = {name: each for name, each in cls.model_fields.items() if not cls._is_tag(name)}
         for name, field in sorted(fields.items(), key=lambda item: not item[1].is_required()):
             default = Parameter.empty if field.is_required() else field.default
             yield Parameter(name, Parameter.KEYWORD_ONLY, default=default)
+
+    @classmethod
+    def _is_tag(cls, name: str) -> bool:
+        """Whether a field only tells parts of a union apart: a ``kind`` that can be one thing."""
+        return name == "kind" and len(get_args(cls.model_fields[name].annotation)) == 1
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
@@ -169,7 +174,7 @@ class Model(BaseModel):
     def __repr_args__(self) -> Iterator[tuple[str, Any]]:
         for name in type(self).model_fields:
             value = getattr(self, name)
-            if name != "kind" and value != self._default_of(name):
+            if not self._is_tag(name) and value != self._default_of(name):
                 yield name, value
 
     def __setattr__(self, name: str, value: object) -> NoReturn:

@@ -57,7 +57,7 @@ def _names(scenario: Scenario) -> Iterator[Fault]:
         names = [part.name for part in parts]
         for index, name in enumerate(names):
             if name in names[:index]:
-                rule = f"is already the name of {noun} number {names.index(name) + 1}"
+                rule = f"is already the name of {field}.{names.index(name)}, counted from 0"
                 yield Fault(
                     rule, "give each its own name", (field, str(index), "name"), given=quoted(name)
                 )

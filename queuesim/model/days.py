@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import time
@@ -10,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BeforeValidator, Field
 
 from queuesim.errors import shown
-from queuesim.model.faults import Fault, Faults, did_you_mean, is_number, quoted
+from queuesim.model.faults import Fault, Faults, is_number, quoted
 from queuesim.units import DAY_S
 
 T = TypeVar("T")
@@ -55,6 +56,9 @@ def parse_days(text: Any) -> tuple[int, ...]:
     found: list[int] = []
     for part in text.lower().split(","):
         first, dash, last = (piece.strip() for piece in part.partition("-"))
+        unknown = [name for name in (first, last)[: 1 + bool(dash)] if name not in _KINDS_OF_DAY]
+        if unknown:
+            raise Fault(_DAYS_RULE, _likely(text) or _likely(unknown[0]))
         begin = _day(first)
         end = _day(last) if dash else begin
         if dash and HOLIDAY in (begin, end):
@@ -75,12 +79,21 @@ _DAYS_RULE = "must be days: mon, tue, wed, thu, fri, sat, sun or holiday, ranges
 
 
 def _day(name: str) -> int:
-    if name in _KINDS_OF_DAY:
-        return _KINDS_OF_DAY.index(name)
-    near = name[:3] if name[:3] in DAYS else "holiday" if name.startswith("hol") else ""
-    raise Fault(
-        _DAYS_RULE, f"did you mean {quoted(near)}?" if near else did_you_mean(name, _KINDS_OF_DAY)
-    )
+    return _KINDS_OF_DAY.index(name)
+
+
+def _likely(text: str) -> str:
+    """Return what is likely meant by days that are not known: ``mo-fr`` is mon-fri."""
+    near: list[str] = []
+    for name in re.findall(r"[^\W\d_]+", text.lower()):
+        begun = [day for day in _KINDS_OF_DAY if len(name) > 1 and day.startswith(name[:3])]
+        close = difflib.get_close_matches(name, _KINDS_OF_DAY, n=1, cutoff=0.55)
+        if not begun and not close:
+            return ""
+        near.append(begun[0] if len(begun) == 1 else (close or begun)[0])
+    told = iter(near)
+    likely = re.sub(r"[^\W\d_]+", lambda _: next(told), text.lower().strip())
+    return f"did you mean {quoted(likely)}?" if near else ""
 
 
 def read_days_table(given: Mapping[Any, Any], read: Callable[[Any], T]) -> dict[str, T]:

@@ -21,6 +21,7 @@ from queuesim.model.demand import Demand
 from queuesim.model.describe_coming_back import coming_back_in_words, front_door_in_words
 from queuesim.model.describe_groups import group_in_words
 from queuesim.model.describe_waiting import dialling_in_words, while_waiting
+from queuesim.model.events import times_in_words
 from queuesim.model.horizon import Horizon
 from queuesim.model.load import staffed, within_hours
 from queuesim.model.profiles import PROFILES, Shape, shares_of_day
@@ -232,9 +233,7 @@ def _shape(shape: Shape) -> str:
 
 def _events(demand: Demand) -> Iterator[str]:
     for event in demand.events:
-        fades = f", fading over {format_duration(event.fades)}" if event.fades else ""
-        when = f"from {event.start:%a %Y-%m-%d %H:%M} for {format_duration(event.lasts)}"
-        yield f"{event.name} × {event.factor:g} {when}{fades}"
+        yield f"{event.name} × {event.factor:g} {times_in_words(event)}"
 
 
 def _handling(each: ContactType) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from queuesim.model.attempts import returns_of
 from queuesim.model.coming_back import FrontDoor, Return
 from queuesim.model.contact_type import ContactType
+from queuesim.model.events import times_in_words
 from queuesim.model.wording import law_in_words, percent
 
 
@@ -48,5 +49,6 @@ def front_door_in_words(terms: FrontDoor) -> str:
     if terms.patience_factor != 1:
         said += f"; patience is multiplied by {terms.patience_factor:g}"
     for event in terms.outages:
-        said += f"; {event.name} multiplies the share it fails by {event.factor:g}"
+        when = times_in_words(event)
+        said += f"; {event.name} multiplies the share it fails by {event.factor:g} {when}"
     return f"{said}."

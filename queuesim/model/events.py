@@ -16,7 +16,7 @@ from queuesim.model.calendar import year_first
 from queuesim.model.faults import Fault, label, quoted
 from queuesim.model.fields import Amount, Duration, Name, PositiveDuration
 from queuesim.model.horizon import Horizon
-from queuesim.units import snap
+from queuesim.units import format_duration, snap
 
 Floats = NDArray[np.float64]
 
@@ -61,7 +61,7 @@ Moment = Annotated[
 
 
 class Event(Model):
-    """Something that changes demand for a time: a campaign, an outage, a mailing.
+    """Something that changes demand, or what a front door fails, for a time: a campaign, an outage.
 
     Parameters
     ----------
@@ -72,7 +72,8 @@ class Event(Model):
     lasts
         How long the factor holds [s], above 0.
     factor
-        What demand is multiplied by, 0 or more. Several events at one time multiply.
+        What demand is multiplied by, 0 or more; among the ``outages`` of a `FrontDoor`: what the
+        share that it fails is multiplied by. Several events at one time multiply.
     fades
         After that, the factor goes back to 1 along a straight line over this time [s].
 
@@ -98,6 +99,30 @@ class Event(Model):
             When the local clock skips that time.
         """
         return horizon.seconds_at(self.start)
+
+    def touches(self, horizon: Horizon) -> bool:
+        """Return whether any of it lies in the horizon; what does not is refused there.
+
+        Parameters
+        ----------
+        horizon
+            The days.
+
+        Raises
+        ------
+        ValueError
+            When the local clock skips its start.
+
+        Examples
+        --------
+        >>> friday = Event(name="Black Friday", start="2026-11-27 08:00", lasts="10h", factor=1.8)
+        >>> friday.touches(Horizon(start="2026-11-27", days=1))
+        True
+        >>> friday.touches(Horizon(start="2026-11-28", days=7))
+        False
+        """
+        begin = self.begins_s(horizon)
+        return begin < horizon.seconds and begin + self.lasts + self.fades > 0
 
     def edges_s(self, horizon: Horizon) -> Floats:
         """Return where its factor steps, since the start of the horizon [s].
@@ -130,13 +155,20 @@ class Event(Model):
         return 1.0 + (self.factor - 1.0) * weight
 
 
+def times_in_words(event: Event) -> str:
+    """Return when an event is: ``from Fri 2026-11-27 08:00 for 10h, fading over 2h``."""
+    fades = f", fading over {format_duration(event.fades)}" if event.fades else ""
+    return f"from {event.start:%a %Y-%m-%d %H:%M} for {format_duration(event.lasts)}{fades}"
+
+
 def same_names(events: Sequence[Event], field: str) -> Iterator[Fault]:
     """Find events that share a name; paths are from the part that has the field."""
     names = [event.name for event in events]
     for index, name in enumerate(names):
         if name in names[:index]:
             at = (field, str(index), "name")
-            yield Fault("is already the name of an event", "give each its own name", at)
+            rule = f"is already the name of {field}.{names.index(name)}, counted from 0"
+            yield Fault(rule, "give each its own name", at)
 
 
 def event_faults(events: Sequence[Event], field: str, horizon: Horizon) -> Iterator[Fault]:
@@ -146,11 +178,11 @@ def event_faults(events: Sequence[Event], field: str, horizon: Horizon) -> Itera
         at = (field, label(event, events, index), "start")
         given = quoted(f"{event.start:%Y-%m-%d %H:%M}")
         try:
-            begin = event.begins_s(horizon)
+            touches = event.touches(horizon)
         except ValueError as error:
             gap = str(error).partition(": ")[2]
             rule = f"must be a time that exists in {horizon.timezone}: {gap}"
             yield Fault(rule, "move it past the gap", at, given=given)
             continue
-        if begin >= horizon.seconds or begin + event.lasts + event.fades <= 0:
+        if not touches:
             yield Fault(f"must touch the horizon, {span}", "move it or drop it", at, given=given)

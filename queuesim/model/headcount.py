@@ -22,7 +22,9 @@ def _people(given: Any) -> int:
         return given
     fix = ""
     if is_number(given):
-        fix = f"write {abs(round(given))}"
+        low = abs(given) // 1
+        whole = f"{low:.0f}" if low == abs(given) else f"{low:.0f} or {low + 1:.0f}"
+        fix = f"write {whole}"
     elif isinstance(given, str) and given.strip().isdigit():
         fix = f"write {given.strip()} without quotes"
     raise Fault(_RULE, fix)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from queuesim.errors import Problem, ScenarioError, shown
-from queuesim.model import checks, describe, load, toml
+from queuesim.model import checks, describe, load, oddities, toml
 from queuesim.model.agent_group import AgentGroup
 from queuesim.model.base import Model
 from queuesim.model.change import changed
@@ -114,6 +114,16 @@ class Scenario(Model):
             Readable lines, about ten at most; empty when the plan carries the work on average.
         """
         return load.overloads(self)
+
+    def oddities(self) -> list[str]:
+        """Return what may be stated and is hardly meant: outages outside the hours, factor 0 …
+
+        Returns
+        -------
+        list of str
+            Readable lines with paths; empty mostly. `simulate` and `compare` warn of them.
+        """
+        return oddities.oddities(self)
 
     def change(self, path: str, value: Any) -> Self:
         """Return a new scenario with one value changed, checked as a whole.

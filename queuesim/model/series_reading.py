@@ -16,7 +16,7 @@ from queuesim.clock import ClockSpans, clock_spans
 from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model.calendar import read_interval, read_time_zone
 from queuesim.model.faults import Fault, did_you_mean, one_of
-from queuesim.model.wrong_rows import MOST_SHOWN, and_more, wrong_rows
+from queuesim.model.wrong_rows import MOST_SHOWN, and_more, counted, wrong_rows
 from queuesim.units import DAY_S, format_duration
 
 _SUBJECT = "Series"
@@ -56,13 +56,13 @@ def read_counts(
     times = _read_times(rows, time, timezone)
     counts = _read_numbers(rows, count)
     if rows.problems:
-        raise ScenarioError(rows.problems, _SUBJECT)
+        raise ScenarioError(rows.problems, rows.subject)
     clock = ((times - pd.Timestamp(_EPOCH)) / pd.Timedelta(seconds=1)).to_numpy(np.float64)
     off_grid = clock % step != 0
     length = format_duration(step)
     rows.refuse(off_grid, time, rows.times, f"must be a whole multiple of {length} after midnight")
     if rows.problems:
-        raise ScenarioError(rows.problems, _SUBJECT)
+        raise ScenarioError(rows.problems, rows.subject)
     first, last = int(clock.min() // DAY_S), int(clock.max() // DAY_S)
     if last - first >= _MOST_DAYS:
         span = f"{times.min():%Y-%m-%d} to {times.max():%Y-%m-%d}"
@@ -77,7 +77,7 @@ def read_counts(
     if lacking.any() and missing == "error":
         rows.problems.append(_missing(time, lacking, start, step))
     if rows.problems:
-        raise ScenarioError(rows.problems, _SUBJECT)
+        raise ScenarioError(rows.problems, rows.subject)
     total = np.bincount(slot, weights=counts, minlength=slots)
     return start, tuple((total / np.maximum(seen, 1)).tolist())
 
@@ -89,6 +89,7 @@ class _Rows:
         self.times, self.counts = times, counts
         self.problems: list[Problem] = []
         self._noun, self._first = noun, first
+        self.subject = f"{_SUBJECT} ({counted(noun)})"
 
     def refuse(
         self, wrong: Rows, column: str, values: Iterable[Any], rule: str, fix: str = ""

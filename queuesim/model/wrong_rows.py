@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,14 @@ MOST_SHOWN = 5
 """Rows told one by one; further ones are counted."""
 
 
-def wrong_rows(wrong: NDArray[np.bool_], values: Iterable[Any], noun: str, first: int) -> str:
+def wrong_rows(
+    wrong: NDArray[np.bool_],
+    values: Iterable[Any],
+    noun: str,
+    first: int | NDArray[np.int64],
+    *,
+    about: Sequence[str] | None = None,
+) -> str:
     """Return the values of the rows that are wrong, with their numbers; nothing if none is.
 
     Parameters
@@ -26,20 +33,40 @@ def wrong_rows(wrong: NDArray[np.bool_], values: Iterable[Any], noun: str, first
         What each row says.
     noun : str
         What a row is called: ``row``, or ``line`` of a file.
-    first : int
-        Number of the first row.
+    first : int or int64[rows]
+        Number of the first row, or of each.
+    about : sequence of str, optional
+        What each row is about, a contact type say; empty where that is not known.
 
     Examples
     --------
     >>> wrong_rows(np.array([False, True]), [3, -1], "line", 2)
     '-1 (line 3)'
+    >>> wrong_rows(np.array([False, True]), [3, -1], "line", 2, about=["phone", "chat"])
+    '-1 (line 3, chat)'
     """
     where = np.flatnonzero(wrong)
     if len(where) == 0:
         return ""
     listed = list(values)
-    some = [f"{_plain(listed[row])} ({noun} {row + first})" for row in where[:MOST_SHOWN]]
+    some = [
+        f"{_plain(listed[row])} ({row_told(int(row), noun, first, about)})"
+        for row in where[:MOST_SHOWN]
+    ]
     return ", ".join(some) + and_more(len(where))
+
+
+def row_told(
+    row: int, noun: str, first: int | NDArray[np.int64], about: Sequence[str] | None = None
+) -> str:
+    """Return what a row is called: ``line 3, chat``."""
+    number = row + first if isinstance(first, int) else int(first[row])
+    return f"{noun} {number}{f', {about[row]}' if about and about[row] else ''}"
+
+
+def counted(noun: str) -> str:
+    """Return how rows are counted, for the head of a message."""
+    return "rows counted from 0" if noun == "row" else "lines of the file, its header is line 1"
 
 
 def and_more(many: int, noun: str = "") -> str:

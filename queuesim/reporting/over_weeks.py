@@ -38,7 +38,8 @@ from queuesim.reporting.words import (
     types_text,
 )
 from queuesim.results import Estimate, Result, ratio
-from queuesim.results.measures import combine, measure_named
+from queuesim.results.by_period import by_period
+from queuesim.results.measures import measure_named
 from queuesim.results.wording import number_text
 
 _MOST_OPTIONS = len(SERIES)
@@ -132,12 +133,7 @@ def _estimates(result: Result, types: Sequence[int], confidence: float) -> list[
     """Return the service level of all these contact types together, by period."""
     measure = measure_named("service_level", result.definition)
     periods = periods_of(result.layout)
-
-    def column(quantity: str) -> NDArray[np.float64]:
-        by_day = result.totals.contacts_by_day(quantity)[:, list(types)].sum(axis=1)
-        return periods.of_days(by_day)
-
-    over, under = combine(measure.numerator, column), combine(measure.denominator, column)
+    over, under = by_period(result.totals, measure, types, periods)
     return [
         ratio(over[:, k], under[:, k], confidence=confidence, unit="share")
         for k in range(len(periods))

@@ -18,7 +18,7 @@ Sources
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan, nan, sqrt
 
 import numpy as np
@@ -78,6 +78,32 @@ class Estimate:
         if self.bounds and self.half_width > 0:
             return f"{number_text(self.value, self.unit)} ({range_text(*self.bounds, self.unit)})"
         return plus_minus_text(self.value, self.half_width, self.unit)
+
+    def per(self, many: float, *, unit: str | None = None) -> Estimate:
+        """Return the estimate divided by a number that is sure: per week, in hours.
+
+        Parameters
+        ----------
+        many : float
+            Above 0: 4 for a cost a week of four weeks, 3600 for hours instead of seconds.
+        unit : str, optional
+            The new unit; None: the same.
+
+        Examples
+        --------
+        >>> Estimate(5400.0, 360.0, 0.95, 20, unit="s").per(3600, unit="h").text
+        '1.50 ± 0.10 h'
+        """
+        if not many > 0:
+            raise ValueError(f"per({many!r}): must be above 0")
+        bounds = None if self.bounds is None else (self.bounds[0] / many, self.bounds[1] / many)
+        return replace(
+            self,
+            value=self.value / many,
+            half_width=self.half_width / many,
+            bounds=bounds,
+            unit=self.unit if unit is None else unit,
+        )
 
     def __str__(self) -> str:
         if isnan(self.value):

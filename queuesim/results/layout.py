@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from queuesim.model import Channel, Scenario
 from queuesim.model.attempts import asks_chance
-from queuesim.model.roster import Roster, rostered
+from queuesim.model.roster import Roster, person_seconds, rostered
 from queuesim.results.open_hours import open_hours
 from queuesim.results.slots import slot_places
 
@@ -191,6 +191,18 @@ class Layout:
         intervals)."""
         scenario = self.scenario
         return np.array([slot_places(each, scenario.horizon) for each in scenario.contact_types])
+
+    @cached_property
+    def takes_contacts(self) -> NDArray[np.bool_]:
+        """Whether contacts of a type are let in, bool[types, intervals]: it is open for some of the
+        interval, or they queue outside the hours."""
+        horizon = self.scenario.horizon
+        lets_in = np.ones((len(self.types), self.n_intervals), dtype=bool)
+        for row, each in enumerate(self.scenario.contact_types):
+            if each.outside_hours == "turn_away":
+                windows = each.windows(horizon)
+                lets_in[row] = person_seconds(windows[:, 0], windows[:, 1], horizon) > 0
+        return lets_in
 
     @cached_property
     def open_hours(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -33,7 +33,7 @@ class Measure:
     label : str
         As tables print it.
     unit : str
-        ``share``, ``s``, ``h``, ``contacts`` or ``currency``.
+        ``share``, ``s``, ``h``, ``contacts``, ``contacts each`` (a mean of few) or ``currency``.
     meaning : str
     numerator, denominator : str
         Sums of quantities (`schema.CONTACT_QUANTITIES`, `schema.GROUP_QUANTITIES`), or
@@ -169,7 +169,7 @@ _ALL = (
     Measure(
         "contacts_per_customer",
         "contacts per customer",
-        "contacts",
+        "contacts each",
         "contacts of customers who first came to the type ÷ these customers",
         "contacts_of_customers",
         "customers",

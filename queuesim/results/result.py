@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,14 @@ from numpy.typing import NDArray
 from queuesim import __version__
 from queuesim.model import Scenario
 from queuesim.results import confidence as sure
-from queuesim.results import frames
+from queuesim.results.by_period import BACKLOG, by_period, periods_named
 from queuesim.results.confidence import Estimate
 from queuesim.results.costs import CostLine, cost_table
-from queuesim.results.layout import Layout, Periods
+from queuesim.results.layout import Periods
 from queuesim.results.measures import measure_named, service_level_named
+from queuesim.results.own import OwnMeasure
 from queuesim.results.percentiles import wait_quantile, wait_quantile_values
+from queuesim.results.result_tables import Tables
 from queuesim.results.service_level import DEFAULT, ServiceLevel
 from queuesim.results.sums import Sums
 from queuesim.results.totals import Totals
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from queuesim.results.summary import Summary
 
 
-class Result:
+class Result(Tables):
     """What came out of the replications of one scenario.
 
     Parameters
@@ -89,16 +92,6 @@ class Result:
         """The scenario that was simulated."""
         return self.totals.scenario
 
-    @property
-    def replications(self) -> int:
-        """How many replications were run."""
-        return self.totals.n
-
-    @property
-    def layout(self) -> Layout:
-        """Where things are counted."""
-        return self.totals.layout
-
     def defined_by(self, definition: ServiceLevel | str) -> Result:
         """Return the same result with another definition of service level throughout."""
         return Result(
@@ -116,9 +109,9 @@ class Result:
 
     def measure(
         self,
-        name: str,
+        name: str | OwnMeasure,
         *,
-        contact_type: str | None = None,
+        contact_type: str | Sequence[str] | None = None,
         agent_group: str | None = None,
         definition: ServiceLevel | str | None = None,
         confidence: float = 0.95,
@@ -127,11 +120,13 @@ class Result:
 
         Parameters
         ----------
-        name : str
+        name : str or OwnMeasure
             A name of `queuesim.results.measures.MEASURES`: ``"service_level"``, ``"asa"``,
-            ``"wait_p90"``, ``"occupancy"``, ``"cost"`` …
-        contact_type, agent_group : str, optional
-            Of one contact type or agent group; by default of all together, sums first.
+            ``"wait_p90"``, ``"occupancy"``, ``"cost"`` …; or a measure of your own.
+        contact_type : str or sequence of str, optional
+            Of one contact type, or of several together; by default of all, sums first.
+        agent_group : str, optional
+            Of one agent group; by default of all together.
         definition : ServiceLevel or str, optional
             For ``"service_level"``; by default the result's own.
         confidence : float, default 0.95
@@ -145,6 +140,9 @@ class Result:
         ValueError
             For names that are not known; the message lists those that are.
         """
+        if isinstance(name, OwnMeasure):
+            own = self.values(name, contact_type=contact_type, agent_group=agent_group)
+            return sure.ratio(*own, confidence=confidence, unit=name.unit_in(self))
         measure = measure_named(name, definition or self.definition)
         if measure.of == "waits":
             histograms, share = self._sums.waits(measure, contact_type, agent_group)
@@ -155,9 +153,9 @@ class Result:
 
     def values(
         self,
-        name: str,
+        name: str | OwnMeasure,
         *,
-        contact_type: str | None = None,
+        contact_type: str | Sequence[str] | None = None,
         agent_group: str | None = None,
         definition: ServiceLevel | str | None = None,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -176,11 +174,92 @@ class Result:
         -------
         numerators, denominators : numpy.ndarray, float64, shape (replications,)
         """
+        if isinstance(name, OwnMeasure):
+            if contact_type is not None or agent_group is not None:
+                raise ValueError(
+                    f"{name.label!r} is your own measure: its function says what it is of; leave "
+                    "contact_type and agent_group out"
+                )
+            return name.values(self)
         measure = measure_named(name, definition or self.definition)
         if measure.of == "waits":
             histograms, share = self._sums.waits(measure, contact_type, agent_group)
             return wait_quantile_values(histograms, share), np.ones(self.replications)
         return self._sums.of(measure, contact_type, agent_group)
+
+    def values_by(
+        self,
+        period: str,
+        name: str,
+        *,
+        contact_type: str | Sequence[str] | None = None,
+        definition: ServiceLevel | str | None = None,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return numerators and denominators of a measure by day or calendar week.
+
+        Parameters
+        ----------
+        period : {"day", "week"}
+        name : str
+            A measure of contacts (no percentile of waits), or ``"backlog"``: contacts that wait
+            when the period ends.
+        contact_type, definition
+            As for `measure`.
+
+        Returns
+        -------
+        numerators, denominators : numpy.ndarray, float64, shape (replications, periods)
+
+        Raises
+        ------
+        ValueError
+            For names that are not known or not counted by day.
+
+        Examples
+        --------
+        >>> waiting, _ = result.values_by("day", "backlog")                    # doctest: +SKIP
+        >>> clear = (waiting < 60).any(axis=1)       # in each replication     # doctest: +SKIP
+        """
+        measure = name if name == BACKLOG else measure_named(name, definition or self.definition)
+        needs_target = not isinstance(measure, str) and measure.needs_target
+        types = self._sums.chosen_types(contact_type, needs_target)
+        return by_period(self.totals, measure, types, periods_named(period, self.layout))
+
+    def measure_by(
+        self,
+        period: str,
+        name: str,
+        *,
+        contact_type: str | Sequence[str] | None = None,
+        definition: ServiceLevel | str | None = None,
+        confidence: float = 0.95,
+    ) -> dict[date, Estimate]:
+        """Return a measure by day or calendar week, with its confidence interval.
+
+        Parameters
+        ----------
+        period, name, contact_type, definition
+            As for `values_by`.
+        confidence : float, default 0.95
+
+        Returns
+        -------
+        dict of datetime.date to Estimate
+            By the first day of each period in the horizon; `queuesim.plots.lines` draws it.
+
+        Examples
+        --------
+        >>> result.measure_by("week", "abandonment")                           # doctest: +SKIP
+        """
+        over, under = self.values_by(period, name, contact_type=contact_type, definition=definition)
+        unit = "contacts" if name == BACKLOG else measure_named(name).unit
+        firsts = periods_named(period, self.layout).first_day
+        return {
+            self.layout.dates[day]: sure.ratio(
+                over[:, k], under[:, k], confidence=confidence, unit=unit
+            )
+            for k, day in enumerate(firsts)
+        }
 
     def share_of_days_meeting_target(
         self,
@@ -224,55 +303,7 @@ class Result:
         met, counted = self._sums.meeting_target(self.layout.weeks, level, contact_type, share)
         return sure.proportion(met, counted, confidence=confidence)
 
-    # Tables
-
-    @cached_property
-    def intervals(self) -> pd.DataFrame:
-        """Contact types by interval, means; `schema.INTERVAL_COLUMNS` and standard errors."""
-        return frames.intervals(self.totals, self.definition)
-
-    @cached_property
-    def groups(self) -> pd.DataFrame:
-        """Agent groups by interval, means; `schema.GROUP_COLUMNS` and standard errors."""
-        return frames.groups(self.totals)
-
-    @cached_property
-    def days(self) -> pd.DataFrame:
-        """Contact types by day, means; `schema.DAY_COLUMNS` and standard errors."""
-        return frames.days(self.totals, self.definition)
-
-    @cached_property
-    def weeks(self) -> pd.DataFrame:
-        """Contact types by calendar week, means; `schema.WEEK_COLUMNS` and standard errors."""
-        return frames.weeks(self.totals, self.definition)
-
-    @cached_property
-    def contacts(self) -> pd.DataFrame:
-        """One row a contact and replication, if they were kept; `schema.CONTACT_COLUMNS`."""
-        tables = self.totals.tables()
-        if tables is None:
-            raise ValueError(
-                "the contact table was not kept, to save memory; "
-                "pass keep_contacts=True to simulate to have it"
-            )
-        numbers = range(self.totals.first, self.totals.first + self.replications)
-        together = pd.concat(tables, keys=numbers, names=["replication", None])
-        return together.reset_index(level="replication").reset_index(drop=True)
-
-    def worst_weeks(self, n: int = 5) -> pd.DataFrame:
-        """Return the n weeks and contact types with the lowest service level.
-
-        Columns as in `weeks`, those of `schema.WORST_COLUMNS`.
-        """
-        return frames.worst(self.weeks, n)
-
-    def worst_intervals(self, n: int = 10) -> pd.DataFrame:
-        """Return the n intervals and contact types with the lowest service level.
-
-        Columns as in `intervals`, those of `schema.WORST_COLUMNS`. Intervals with less than one
-        contact per replication are left out.
-        """
-        return frames.worst(self.intervals, n)
+    # Money and customers
 
     @cached_property
     def cost_lines(self) -> tuple[CostLine, ...]:

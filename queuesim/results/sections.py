@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from queuesim.model import Channel
 from queuesim.results.beside_theory import MEASURES_OF_THEORY, beside_theory
 from queuesim.results.confidence import Estimate, ratio
 from queuesim.results.measures import MEASURES
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from queuesim.results.result import Result
 
 _ALL = "all"
+_BY_ITSELF = Channel.SELF_SERVICE
+_OF_SELF_SERVICE = ("self_served", "passed_on")
 _LOST = ("blocked", "balked", "turned_away", "failed_callbacks", "rang_in", "unresolved")
 
 
@@ -44,13 +47,23 @@ def contacts(result: Result, confidence: float) -> str:
     several = len(layout.types) > 1
     names: list[str | None] = [*layout.types, *([None] if several else [])]
     lost = [name for name in _LOST if result.measure(name).value > 0]
+    by_itself = {each.name for each in scenario.contact_types if each.channel is _BY_ITSELF}
+    lost = [*(_OF_SELF_SERVICE if by_itself else ()), *lost]
     shown = ["offered", "handled", "service_level", "abandonment", "asa", "wait_p90", *lost]
+    live = _live(result)
     rows = []
     for name in names:
         cells = {
             measure: _cell(result.measure(measure, contact_type=name, confidence=confidence))
             for measure in shown
         }
+        if live and not name:
+            for measure in ("asa", "wait_p90"):
+                pooled = result.measure(measure, contact_type=live, confidence=confidence)
+                cells[measure] = _cell(pooled)
+        if by_itself and name:
+            apart = ("handled",) if name in by_itself else _OF_SELF_SERVICE
+            cells |= dict.fromkeys(apart, "–")
         target, met = "", ""
         stated = scenario.contact_type(name) if name else None
         if stated and stated.target:
@@ -70,7 +83,20 @@ def contacts(result: Result, confidence: float) -> str:
         lines[-1] += "; all: contact types with a target, pooled"
         lines.append("  days meeting it, all: days on which every contact type met its own target")
     lines.append("  ASA and percentiles (p90: 90 % waited no longer): waits of the answered")
+    if live:
+        lines[-1] += f"; all: {', '.join(live)}, without messages"
     return "\n".join(lines)
+
+
+def _live(result: Result) -> tuple[str, ...]:
+    """Return the contact types whose waits can be pooled where there are messages too.
+
+    Messages wait for hours and calls for seconds: one mean of both says nothing of either. Nothing
+    where all can be pooled.
+    """
+    types = result.scenario.contact_types
+    live = [t.name for t in types if t.channel not in (Channel.MESSAGE, _BY_ITSELF)]
+    return tuple(live) if live and any(t.channel is Channel.MESSAGE for t in types) else ()
 
 
 def callbacks(result: Result, confidence: float) -> str:
@@ -108,6 +134,8 @@ def customers(result: Result, confidence: float) -> str:
     if not table:
         return ""
     means = "a customer: a first contact with all that follow; redials …: came as this type"
+    if any(each.channel is Channel.MESSAGE for each in result.scenario.contact_types):
+        means += "; nobody sits and waits for the answer to a message, which counts no time"
     return f"{table}\n  {means}"
 
 
@@ -126,7 +154,10 @@ def _where_any(
     for name in result.layout.types:
         if result.measure(shown[0], contact_type=name).value > 0:
             estimates = [result.measure(m, contact_type=name, confidence=confidence) for m in shown]
-            rows.append([name, *map(_cell, estimates)])
+            cells = dict(zip(shown, map(_cell, estimates), strict=True))
+            if "effort" in cells and estimates[list(shown).index("effort")].value == 0:
+                cells["effort"] = "–"  # messages: no time of the customer's is counted
+            rows.append([name, *cells.values()])
     if not rows:
         return ""
     header = [*labels, *(MEASURES[m].label for m in shown[len(labels) :])]

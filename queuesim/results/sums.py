@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -42,7 +43,7 @@ class Sums:
         return cost_lines(self._totals)
 
     def of(
-        self, measure: Measure, contact_type: str | None, agent_group: str | None
+        self, measure: Measure, contact_type: str | Sequence[str] | None, agent_group: str | None
     ) -> tuple[Values, Values]:
         """Return numerators and denominators of a measure.
 
@@ -70,7 +71,7 @@ class Sums:
             raise ValueError(f"{measure.name} is measured by agent group, not by contact type")
         if agent_group is not None and not of_groups:
             raise ValueError(f"{measure.name} is measured by contact type, not by agent group")
-        types = self._chosen_types(contact_type, measure.needs_target)
+        types = self.chosen_types(contact_type, measure.needs_target)
         groups = self._chosen_groups(agent_group)
 
         def column(quantity: str) -> Values:
@@ -89,7 +90,7 @@ class Sums:
         return combine(measure.numerator, column), combine(measure.denominator, column)
 
     def waits(
-        self, measure: Measure, contact_type: str | None, agent_group: str | None
+        self, measure: Measure, contact_type: str | Sequence[str] | None, agent_group: str | None
     ) -> tuple[NDArray[np.int64], float]:
         """Return the histograms of waits that a percentile is read from, and its share.
 
@@ -105,14 +106,14 @@ class Sums:
         which = waits.ALL if of_all else waits.ANSWERED
         if which not in self._histograms:
             self._histograms[which] = self._totals.waits(which)
-        types = self._chosen_types(contact_type, needs_target=False)
+        types = self.chosen_types(contact_type, needs_target=False)
         return self._histograms[which][:, types].sum(axis=1, dtype=np.int64), share
 
     def meeting_target(
         self,
         periods: Periods,
         definition: ServiceLevel,
-        contact_type: str | None,
+        contact_type: str | Sequence[str] | None,
         share: float | None,
     ) -> tuple[Values, Values]:
         """Return how many days or weeks met the target, and how many count, in each replication.
@@ -120,20 +121,25 @@ class Sums:
         Of all contact types together a period meets the target when every type met its own.
         """
         met, counts = frames.meets_target(self._totals, definition, periods, share)
-        types = self._chosen_types(contact_type, needs_target=True)
+        types = self.chosen_types(contact_type, needs_target=True)
         met, counts = met[:, types], counts[:, types]
         good = (met | ~counts).all(axis=1) & counts.any(axis=1)
         return good.sum(axis=1).astype(float), counts.any(axis=1).sum(axis=1).astype(float)
 
-    def _chosen_types(self, contact_type: str | None, needs_target: bool) -> list[int]:
+    def chosen_types(
+        self, contact_type: str | Sequence[str] | None, needs_target: bool
+    ) -> list[int]:
+        """Return the indices of a contact type or of all; where needed, of those with a target."""
         layout = self._layout
         if contact_type is None:
             chosen = layout.has_target if needs_target else np.ones(len(layout.types), dtype=bool)
             return [int(k) for k in np.flatnonzero(chosen)]
-        if contact_type not in layout.types:
-            raise ValueError(unknown("contact type", contact_type, layout.types))
-        index = layout.types.index(contact_type)
-        return [] if needs_target and not layout.has_target[index] else [index]
+        names = [contact_type] if isinstance(contact_type, str) else list(contact_type)
+        for name in names:
+            if name not in layout.types:
+                raise ValueError(unknown("contact type", name, layout.types))
+        indices = sorted({layout.types.index(name) for name in names})
+        return [k for k in indices if layout.has_target[k] or not needs_target]
 
     def _chosen_groups(self, agent_group: str | None) -> list[int]:
         groups = self._layout.groups

@@ -13,7 +13,8 @@ def number_text(value: float, unit: str = "") -> str:
     ----------
     value : float
     unit : str
-        ``share`` is printed in per cent; others follow the number, ``contacts`` without a word.
+        ``share`` is printed in per cent; others follow the number, ``contacts`` and ``contacts
+        each`` without a word.
 
     Examples
     --------
@@ -30,12 +31,16 @@ def plus_minus_text(value: float, half_width: float, unit: str = "") -> str:
     --------
     >>> plus_minus_text(0.8134, 0.0092, "share"), plus_minus_text(12345.6, 0.0, "contacts")
     ('81.3 ± 0.9 %', '12,346')
+    >>> plus_minus_text(1.304, 0.003, "contacts each")
+    '1.30 ± 0.00'
     >>> plus_minus_text(14.26, float("nan"), "s")
     '14.3 s'
     """
     decimals = _decimals(value, unit)
     if isnan(half_width) or half_width == 0:
         return number_text(value, unit)
+    if unit == _EACH:
+        return f"{_write(value, unit, decimals)} ± {_write(half_width, unit, decimals)}"
     shown = half_width * 100 if unit == "share" else half_width
     if isfinite(shown) and decimals < 2 and shown < 0.95 * 10.0**-decimals:
         decimals = min(2, -floor(log10(shown)))
@@ -94,12 +99,15 @@ def _decimals(value: float, unit: str) -> int:
         return 0
     if unit == "share":
         return 1
+    if unit == _EACH:
+        return 2  # 1.30 and 1.34 differ by three in a hundred: the same digits on every line
     if unit == "contacts":
         return 0 if abs(value) >= 100 or value == int(value) else 1
     return 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 or value == 0 else 2
 
 
-_SIGN = {"share": "%", "contacts": ""}
+_EACH = "contacts each"
+_SIGN = {"share": "%", "contacts": "", _EACH: ""}
 
 
 def _with_unit(text: str, unit: str) -> str:

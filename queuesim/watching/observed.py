@@ -97,7 +97,7 @@ class Observed:
             staffed = people.values["staffed"]
             spans.append(people.span)
         if problems:
-            raise ScenarioError(problems, "Observed")
+            raise ScenarioError(problems, f"Observed ({read.counted})")
         known = [span for span in spans if span is not None]
         signals = Signals(**{name: values[name][None] for name in MEASURES}, staffed=staffed[None])
         return cls._of(scenario, signals, min(s[0] for s in known), max(s[1] for s in known))

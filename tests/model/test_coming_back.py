@@ -269,7 +269,7 @@ def test_it_is_described() -> None:
         "of those who abandon, are blocked or turned away 90 % come back after 20min, as phone.",
         "Front door: 60 % need nobody; of the others 70 % to phone, 10 % to request, 20 % give up; "
         "of those who need nobody 80 % are really helped; patience is multiplied by 0.7; down "
-        "multiplies the share it fails by 2.",
+        "multiplies the share it fails by 2 from",
         "10 % handed on to second",
     ):
         assert part in said

@@ -60,7 +60,7 @@ def test_every_measure_has_a_value_and_a_definition(plain: Result, mixed: Result
     for name, measure in MEASURES.items():
         assert measure.meaning
         assert measure.label
-        assert measure.unit in ("share", "s", "h", "contacts", "currency")
+        assert measure.unit in ("share", "s", "h", "contacts", "contacts each", "currency")
         for sums in (measure.numerator, measure.denominator):
             assert set(sums.split()) - {"+", "-"} <= known
         estimate = mixed.measure(name)

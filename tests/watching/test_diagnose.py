@@ -142,3 +142,16 @@ def test_all_problems_at_once_and_windows_outside() -> None:
         diagnose(behind_the_web(), table.drop(columns="contact_type"))
     with pytest.raises(ValueError, match="measure"):
         diagnose(plan, table, measure="asa")  # type: ignore[arg-type]
+
+
+def test_times_that_leave_nothing_between_them_are_told_apart() -> None:
+    plan = centre()
+    table, _ = tables_of(plan)
+    with pytest.raises(qs.ScenarioError, match=r"must be before until\. Swap the two") as caught:
+        diagnose(plan, table, since=f"{DAY} 18:00", until=f"{DAY} 09:00")
+    assert f"since {DAY} 18:00, until {DAY} 09:00" in str(caught.value)
+    morning = table[table["start"] >= f"{DAY} 10:00"]
+    with pytest.raises(qs.ScenarioError, match=r"until: .*must be after what was observed begins"):
+        diagnose(plan, morning, until=f"{DAY} 00:00")
+    with pytest.raises(qs.ScenarioError, match=r"since: .*must be before what was observed ends"):
+        diagnose(plan, table[table["start"] < f"{DAY} 12:00"], since=f"{DAY} 23:00")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +19,13 @@ from tests.watching.centres import centre
 from tests.watching.small_centres import behind_the_web
 
 DAY = centre(days=1)
+
+
+def scenario_of_two() -> qs.Scenario:
+    phone = DAY.contact_types[0]
+    both = (phone, phone.model_copy(update={"name": "orders"}))
+    team = DAY.agent_groups[0].model_copy(update={"skills": tuple(each.name for each in both)})
+    return DAY.model_copy(update={"contact_types": both, "agent_groups": (team,)})
 
 
 def table() -> pd.DataFrame:
@@ -127,7 +136,6 @@ def test_every_kind_of_wrong_row_is_named_at_once() -> None:
         '"2025-11-23 12:30" (row 25); must lie in the horizon, 2026-11-23 to 2026-11-23',
         "table.mean_handle_s: given inf (row 26); must be a finite number",
         '"2026-11-23 15:00" (row 48); must come once for each contact type',
-        "3 intervals of phone without a row: 2026-11-23 11:30 to 2026-11-23 12:30, after row 22",
     ):
         assert part in text, (part, text)
 
@@ -230,3 +238,37 @@ def test_self_service_that_is_counted_elsewhere_may_have_no_row_at_all() -> None
         Observed.read(plan, some, staff)
     with pytest.raises(qs.ScenarioError, match="intervals of sales without a row"):
         Observed.read(plan, frame[frame["contact_type"] != "sales"], staff)
+
+
+def test_what_follows_from_a_wrong_name_is_not_told_as_well() -> None:
+    """One contact type misspelt leaves gaps in the right one: the cause alone is a problem."""
+    both = scenario_of_two()
+    table, _ = observed_of(both, seed=3)
+    wrong = table.assign(contact_type=table["contact_type"].astype(str).replace("orders", "order"))
+    with pytest.raises(qs.ScenarioError) as caught:
+        Observed.read(both, wrong)
+    assert len(caught.value.problems) == 1
+    assert 'must be one of phone or orders. Did you mean "orders"?' in str(caught.value)
+    lacking = table.drop(index=table.index[table["contact_type"] == "orders"][20:23])
+    with pytest.raises(qs.ScenarioError, match="3 intervals of orders without a row"):
+        Observed.read(both, lacking)
+
+
+def test_lines_of_a_file_are_told_with_their_contact_type(tmp_path: Path) -> None:
+    both = scenario_of_two()
+    table, _ = observed_of(both, seed=3)
+    table = table.astype({"offered": object})
+    table.loc[60, "offered"] = -2
+    with pytest.raises(qs.ScenarioError) as caught:
+        Observed.read(both, table)
+    assert "Observed (rows counted from 0): 1 problem" in str(caught.value)
+    assert f"-2 (row 60, {table.loc[60, 'contact_type']})" in str(caught.value)
+    file = tmp_path / "seen.csv"
+    lines = table.to_csv(index=False).splitlines()
+    lines[11:11] = ["", ""]  # blank lines are lines
+    file.write_text("\n".join(lines) + "\n\n", encoding="utf-8")
+    with pytest.raises(qs.ScenarioError) as caught:
+        Observed.read(both, file)
+    assert "Observed (lines of the file, its header is line 1): 1 problem" in str(caught.value)
+    number = file.read_text(encoding="utf-8").splitlines().index(lines[63]) + 1
+    assert f"(line {number}, {table.loc[60, 'contact_type']})" in str(caught.value)

@@ -15,7 +15,7 @@ from queuesim.errors import Problem, shown
 from queuesim.model import Channel, Scenario
 from queuesim.model.faults import did_you_mean, one_of, quoted
 from queuesim.model.horizon import Horizon
-from queuesim.model.wrong_rows import MOST_SHOWN, and_more, wrong_rows
+from queuesim.model.wrong_rows import MOST_SHOWN, and_more, counted, row_told, wrong_rows
 from queuesim.units import format_duration
 
 Floats = NDArray[np.float64]
@@ -78,12 +78,19 @@ class Reading:
         cells = (len(names), horizon.n_intervals)
         self.values = {name: np.full(cells, np.nan) for name in measures}
         self._row = np.full(cells, -1, dtype=np.int64)
-        self._noun, self._first = "row", 0
+        self._noun = "row"
+        self._numbers_of: Ints = np.empty(0, dtype=np.int64)
+        self._about: list[str] = []
+        self._astray = False  # rows that belong nowhere: what is missing may be theirs
         frame = self._frame(table)
         if frame is None or not self._columns(frame, measures):
             return
+        before = len(self.problems)
         whose = self._parts(frame)
+        if len(self.names) > 1:
+            self._about = [self.names[k] if k >= 0 else "" for k in whose]
         interval = self._intervals(frame["start"], whose)
+        self._astray = len(self.problems) > before
         numbers = {name: self._numbers(frame, name) for name in measures if name in frame}
         good = (whose >= 0) & (interval >= 0)
         self._place(frame, whose, interval, good)
@@ -100,9 +107,14 @@ class Reading:
         self, wrong: Rows, column: str, values: Iterable[Any], rule: str, fix: str = ""
     ) -> None:
         """Note rows that break a rule, by number, as one problem."""
-        said = wrong_rows(wrong, values, self._noun, self._first)
+        said = wrong_rows(wrong, values, self._noun, self._numbers_of, about=self._about)
         if said:
             self.problems.append(Problem(f"{self.called}.{column}", said, rule, fix))
+
+    @property
+    def counted(self) -> str:
+        """How rows are counted in what is told."""
+        return counted(self._noun)
 
     def _say(self, column: str, given: str, rule: str, fix: str = "") -> None:
         where = f"{self.called}.{column}" if column else self.called
@@ -111,13 +123,17 @@ class Reading:
     def _frame(self, table: Any) -> pd.DataFrame | None:
         if isinstance(table, pd.DataFrame):
             frame = table.reset_index() if "start" in table.index.names else table
+            self._numbers_of = np.arange(len(frame))
             return frame.reset_index(drop=True)
         if not isinstance(table, (str, os.PathLike)):
             self._say("", shown(table), "must be a DataFrame, or the path of a CSV file")
             return None
-        self._noun, self._first = "line", 2
+        self._noun = "line"
         try:
-            return pd.read_csv(Path(table))
+            frame = pd.read_csv(Path(table), skip_blank_lines=False)
+            frame = frame[frame.notna().any(axis=1)]  # blank lines count, and say nothing
+            self._numbers_of = frame.index.to_numpy(np.int64) + 2
+            return frame.reset_index(drop=True)
         except (OSError, ValueError) as error:
             self._say("", shown(str(table)), f"must be a CSV file with a header: {error}")
             return None
@@ -283,7 +299,7 @@ class Reading:
         self, rows: Sequence[int], column: str, given: Sequence[str], rule: str, fix: str = ""
     ) -> None:
         some = [
-            f"{text} ({self._noun} {row + self._first})"
+            f"{text} ({row_told(row, self._noun, self._numbers_of, self._about)})"
             for row, text in list(zip(rows, given, strict=True))[:MOST_SHOWN]
         ]
         if some:
@@ -292,8 +308,9 @@ class Reading:
     def check_missing(self, expected: Rows, elsewhere: Rows) -> None:
         """Refuse gaps: intervals without a row, between the first and the last, in which contacts
         are expected, bool[parts, intervals]; not of those that may be counted elsewhere,
-        bool[parts], and have no row at all."""
-        if self.span is None:
+        bool[parts], and have no row at all. Where rows were refused that belong nowhere, what is
+        missing is most likely theirs, and is not told as well."""
+        if self.span is None or self._astray:
             return
         first, last = self.span
         for k, name in enumerate(self.names):
@@ -318,7 +335,7 @@ class Reading:
     def _run(self, run: Ints) -> str:
         begin, end = (self.horizon.local(float(self.horizon.edges_s[i])) for i in (run[0], run[-1]))
         before = self._row[:, : run[0]]
-        after = f", after {self._noun} {before.max() + self._first}" if before.size else ""
+        after = f", after {self._noun} {self._numbers_of[before.max()]}" if before.size else ""
         to = f" to {end:%Y-%m-%d %H:%M}" if len(run) > 1 else ""
         return f"{begin:%Y-%m-%d %H:%M}{to}{after}"
 

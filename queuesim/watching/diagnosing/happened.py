@@ -87,6 +87,20 @@ def window_of(
         first = int(np.floor(moment_s(horizon, since, "since") / horizon.interval))
     if until is not None:
         last = int(np.ceil(moment_s(horizon, until, "until") / horizon.interval))
+    if last <= first:
+        begin, end = (
+            f"{horizon.local(float(horizon.edges_s[k])):%Y-%m-%d %H:%M}" for k in (first, last)
+        )
+        if until is None:
+            fix = f"what was observed ends at {end}: move since, or give the intervals after it"
+            problem = Problem("since", shown(since), "must be before what was observed ends", fix)
+        elif since is None:
+            fix = f"what was observed begins at {begin}: move until"
+            problem = Problem("until", shown(until), "must be after what was observed begins", fix)
+        else:
+            given = f"since {since}, until {until}"
+            problem = Problem("since", given, "must be before until", "swap the two?")
+        raise ScenarioError([problem], "diagnose")
     if not known[:, first:last].any():
         rule = f"must leave {what} in at least one row between since and until"
         given = f"{since} to {until}"

@@ -1,0 +1,94 @@
+"""What may be stated and is hardly meant is told, with its path; what is usual is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import queuesim as qs
+
+OFFICE = {"mon-fri": "08:00-18:00"}
+
+
+def scenario(*types: qs.ContactType) -> qs.Scenario:
+    served = tuple(t.name for t in types if t.channel != "self_service")
+    team = qs.AgentGroup(
+        name="team", skills=served, headcount=5, contract=qs.InHouse(per_hour=20.0)
+    )
+    horizon = qs.Horizon(start="2026-11-23", days=7, timezone="Europe/Helsinki")
+    return qs.Scenario(name="odd", contact_types=types, agent_groups=(team,), horizon=horizon)
+
+
+def phone(*events: qs.Event, **terms: Any) -> qs.ContactType:
+    demand = terms.pop("demand", None) or qs.Demand(
+        per_day=100, day="office", week=(1, 1, 1, 1, 1, 0, 0), events=events
+    )
+    return qs.ContactType(
+        name="phone", channel="phone", demand=demand, talk=qs.Exponential(mean="4min"),
+        **{"hours": OFFICE, **terms},
+    )  # fmt: skip
+
+
+def event(start: str, lasts: str = "2h", factor: float = 1.5, **terms: Any) -> qs.Event:
+    return qs.Event(name="storm", start=start, lasts=lasts, factor=factor, **terms)
+
+
+def test_an_ordinary_scenario_has_none() -> None:
+    assert scenario(phone(event("2026-11-24 09:00"))).oddities() == []
+    assert scenario(phone(event("2026-11-24 19:00", fades="14h"))).oddities() == []  # reaches in
+    assert scenario(phone(hours=None)).oddities() == []
+
+
+def test_an_event_while_closed() -> None:
+    found = scenario(phone(event("2026-11-24 20:00"))).oddities()
+    assert found == [
+        "contact_types.phone.demand.events.storm: phone is closed all the time from Tue "
+        "2026-11-24 20:00 for 2h, and it changes nothing there"
+    ]
+    waits = phone(event("2026-11-24 20:00"), outside_hours="queue")
+    assert scenario(waits).oddities() == []  # they come, and wait for the morning
+
+
+def test_factors_that_say_nothing_or_too_much() -> None:
+    (nothing,) = scenario(phone(event("2026-11-24 09:00", factor=1.0))).oddities()
+    assert nothing.endswith("factor 1 changes nothing (from Tue 2026-11-24 09:00 for 2h)")
+    (nobody,) = scenario(phone(event("2026-11-24 09:00", factor=0.0))).oddities()
+    assert "factor 0 means that nobody comes to phone from Tue 2026-11-24 09:00" in nobody
+
+
+def test_outages_of_a_front_door() -> None:
+    def bot(outage: qs.Event) -> qs.ContactType:
+        return qs.ContactType(
+            name="bot", channel="self_service", demand=qs.Demand(per_day=50, day="office"),
+            talk=qs.Exponential(mean="2min"), target=None, hours=OFFICE,
+            front_door=qs.FrontDoor(contains=0.5, to={"phone": 0.8}, outages=(outage,)),
+        )  # fmt: skip
+
+    assert (
+        scenario(phone(), bot(event("2026-11-24 09:00"))).oddities()
+        == ["contact_types.bot.hours: open on mon-fri"][:0]
+    )
+    (night,) = scenario(phone(), bot(event("2026-11-24 22:00"))).oddities()
+    assert night.startswith("contact_types.bot.front_door.outages.storm: bot is closed all")
+    (never,) = scenario(phone(), bot(event("2026-11-24 09:00", factor=0.0))).oddities()
+    assert "factor 0 means that bot fails nobody" in never
+
+
+def test_hours_in_which_nobody_comes() -> None:
+    saturday = phone(hours={"mon-sat": "08:00-18:00"})
+    (idle,) = scenario(saturday).oddities()
+    assert idle.startswith("contact_types.phone.hours: open on sat, on which nobody comes")
+    (never,) = scenario(phone(hours={"sun": "08:00-18:00"})).oddities()
+    assert "nobody comes in them (sun 08:00-18:00); all are turned away" in never
+    led_to = phone(hours={"mon-sat": "08:00-18:00"}, redial=qs.Return(share=0.5, delay="1d"))
+    assert scenario(led_to).oddities() == []
+    nobody_at_all = phone(demand=qs.Demand(per_day=0))
+    assert scenario(nobody_at_all).oddities() == []
+
+
+def test_simulate_warns_and_the_result_keeps_a_note() -> None:
+    odd = scenario(phone(event("2026-11-24 20:00")))
+    with pytest.warns(qs.ScenarioWarning, match="stated, and hardly meant\n.*is closed all"):
+        result = qs.simulate(odd, replications=1)
+    assert "is closed all the time from Tue 2026-11-24 20:00" in str(result.summary())
