@@ -23,7 +23,7 @@ from queuesim.reporting.style import (
 from queuesim.reporting.words import ScaledFormatter, ScaledLocator, day_text
 from queuesim.results.measures import unknown
 from queuesim.watching.detecting.alarms import Alarms
-from queuesim.watching.detecting.quiet import ALL
+from queuesim.watching.detecting.streams import ALL
 
 Floats = NDArray[np.float64]
 
@@ -31,6 +31,7 @@ _LABELS = {
     "volume": ("Contacts offered", "contacts an interval", 1.0),
     "handle_time": ("Mean handle time", "mean handle time [s]", 1.0),
     "staff": ("People on duty", "agents", 1.0),
+    "inferred_staff": ("People on duty, inferred from what contacts met", "agents", 1.0),
     "wait": ("Mean wait", "mean wait [s]", 1.0),
     "within": ("Not answered within the target time", "share of the answered [%]", 0.01),
     "abandoned": ("Abandonment", "share of the offered [%]", 0.01),

@@ -18,15 +18,17 @@ from queuesim.units import format_duration
 from queuesim.watching.detecting.alarms import Alarms, alarms_of
 from queuesim.watching.detecting.limits import MONTH_DAYS, Limits, per_month
 from queuesim.watching.detecting.past import with_past
-from queuesim.watching.detecting.quiet import SIGNALS, Known, Quiet
+from queuesim.watching.detecting.quiet import Quiet
 from queuesim.watching.detecting.signals import Signals, simulated
+from queuesim.watching.detecting.streams import SIGNALS, Known
 from queuesim.watching.observed import Observed
 
 Floats = NDArray[np.float64]
 
 _ALARMS_WANTED = 250
 _FEWEST, _MOST_CONTACTS = 100, 6e7
-_OTHER_DAYS = 1_000_003
+OTHER_DAYS = 1_000_003
+"""Added to the seed for the quiet days on which limits are found."""
 _FEWEST_LEARNT = 40
 
 
@@ -46,9 +48,11 @@ def detect(
 
     Every interval is scored against what quiet replications of the scenario show there, given what
     was known: volumes given the day so far, people given the interval before, waits given the
-    contacts that came and the people who were there. For each signal, contact type and group, sums
-    with memory (`watching.detecting.cusum`) look for shifts from small to large, together under one
-    budget of false alarms. The limit is found on quiet replications that nothing was learnt from.
+    contacts that came, their handle times and the people who were there. Where nobody counted the
+    people, they are inferred from what the contacts met. For each signal, contact type and group,
+    sums with memory (`watching.detecting.cusum`) look for shifts from small to large, together
+    under one budget of false alarms. The limit is found on quiet replications that nothing was
+    learnt from.
 
     Parameters
     ----------
@@ -57,13 +61,14 @@ def detect(
     observed : Observed, pandas.DataFrame or path of a CSV file
         See `Observed.read`. Signals without a column are not watched.
     staff : pandas.DataFrame or path of a CSV file, optional
-        Agents on duty. Without it the waits are judged given the plan.
+        Agents on duty. Without it the waits are judged given the plan, and people are inferred.
     budget : str or float, default "1 per month"
         False alarms that you will bear on quiet days, all signals together; a number is per month.
         There is at most one alarm a day.
     signals : sequence of str, optional
-        Of ``volume``, ``handle_time``, ``staff``, ``wait``, ``within``, ``abandoned``; None: all
-        that were observed, ``within`` only where mean waits were not.
+        Of ``volume``, ``handle_time``, ``staff``, ``inferred_staff``, ``wait``, ``within``,
+        ``abandoned``; None: all that were observed, ``within`` only where mean waits were not,
+        ``inferred_staff`` (which needs volumes and mean waits) only where people were not.
     history : Series, optional
         Real counts of the past, in the horizon's intervals: the law of the volumes and the limit
         are fitted to them in place of simulated days. For one contact type and volume alone.
@@ -156,7 +161,7 @@ class Watch:
         """
         rate = per_month(budget)
         names = _watched(measures, signals)
-        known = Known("offered" in measures, "staffed" in measures, "answered" in measures)
+        known = Known(tuple(measures))
         if learn_from is not None and learn_from < _FEWEST_LEARNT:
             raise ValueError(f"learn_from={learn_from!r}: must be {_FEWEST_LEARNT} or more")
         quiet = Quiet.learnt(
@@ -168,18 +173,15 @@ class Watch:
             contact_types=contact_types,
         )
         if replications is None:
-            wanted = _ALARMS_WANTED / (rate * scenario.horizon.days / MONTH_DAYS)
-            contacts = expected_contacts({scenario.name: scenario})
-            most = _MOST_CONTACTS / max(contacts, 1.0)
-            replications = int(np.clip(min(wanted, most), _FEWEST, 200_000))
-        weights = np.array([each.weight for each in quiet.streams])
+            replications = enough(scenario, rate)
+        weights = quiet.weights
         if history is not None:
             _refuse_history(scenario, names, history)
             quiet, past = with_past(quiet, history, replications, seed)
             return cls(quiet, Limits.found(past, quiet.day, rate, weights), rate)
         scores = [
-            quiet.scores(quiet.as_watched(as_seen(each.at(quiet.open), measures)))
-            for each in _in_parts(scenario, replications, seed + _OTHER_DAYS)
+            scored(quiet, each, measures)
+            for each in _in_parts(scenario, replications, seed + OTHER_DAYS)
         ]
         limits = Limits.found(np.concatenate(scores), quiet.day, rate, weights)
         return cls(quiet, limits, rate)
@@ -192,10 +194,21 @@ class Watch:
         """Return false alarms per month on quiet replications of another seed."""
         many = 0
         for each in _in_parts(self.quiet.scenario, replications, seed):
-            seen = as_seen(each.at(self.quiet.open), measures)
-            z = self.quiet.scores(self.quiet.as_watched(seen))
-            many += self.limits.alarms(z, self.quiet.day)
+            many += self.limits.alarms(scored(self.quiet, each, measures), self.quiet.day)
         return many / (replications * self.quiet.scenario.horizon.days / MONTH_DAYS)
+
+
+def enough(scenario: Scenario, rate: float) -> int:
+    """Return on how many quiet replications to find the limit of a budget per month."""
+    wanted = _ALARMS_WANTED / (rate * scenario.horizon.days / MONTH_DAYS)
+    contacts = expected_contacts({scenario.name: scenario})
+    most = _MOST_CONTACTS / max(contacts, 1.0)
+    return int(np.clip(min(wanted, most), _FEWEST, 200_000))
+
+
+def scored(quiet: Quiet, signals: Signals, measures: Sequence[str]) -> Floats:
+    """Return the scores of all streams of simulated signals of which only `measures` are seen."""
+    return quiet.scores(quiet.as_watched(as_seen(signals.at(quiet.open), measures)))
 
 
 def as_seen(signals: Signals, measures: Sequence[str]) -> Signals:
@@ -244,8 +257,11 @@ def _watched(measures: Sequence[str], signals: Sequence[str] | None) -> tuple[st
         other = "answered" if name == "within" else "offered"
         if name in possible and other not in measures:
             possible.remove(name)
+    if "inferred_staff" in possible and "offered" not in measures:
+        possible.remove("inferred_staff")
     if signals is None:
-        chosen = [n for n in possible if n != "within" or "wait" not in possible]
+        instead = {"within": "wait", "inferred_staff": "staff"}
+        chosen = [n for n in possible if instead.get(n) not in possible]
         if not chosen:
             rule = "must have offered, mean_wait_s, mean_handle_s, staffed or counts of answers"
             raise ScenarioError([Problem("table", one_of(measures), rule)], "detect")

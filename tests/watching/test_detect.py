@@ -14,6 +14,7 @@ from queuesim.watching.detecting.limits import MONTH_DAYS, SIZES, Limits, per_mo
 from queuesim.watching.detecting.quiet import Quiet
 from queuesim.watching.detecting.ranks import Ranks
 from queuesim.watching.detecting.signals import MEASURES, simulated
+from queuesim.watching.detecting.streams import SIGNALS, Known, Stream, weights_of
 from queuesim.watching.observed import Observed, observed_of
 from tests.watching.centres import centre, with_event
 from tests.watching.small_centres import behind_the_web
@@ -60,6 +61,18 @@ class TestLaws:
         assert z[2] < -6
         assert abs(z[3]) < 0.1
 
+    def test_a_newcomer_may_be_away_but_who_was_there_stays(self) -> None:
+        rng = np.random.default_rng(4)
+        early, late = rng.binomial(10, 0.95, 4000), rng.binomial(2, 0.95, 4000)
+        values = np.stack([early, early, early + late, early + late], axis=1).astype(float)
+        law = Carried.learnt(values, np.zeros(4, dtype=np.int64), np.full(4, 0.15))
+        z = law.scores(np.array([[10.0, 10, 11, 11], [10, 9, 11, 10], [10, 10, 10, 10]]))
+        assert abs(z[0, 1]) < 0.5
+        assert -2.2 < z[0, 2] < -1.2  # one of two: 10 % of days
+        assert -3.2 < z[2, 2] < -2.2  # both: 0.25 %
+        assert z[1, 1] < -6
+        assert z[1, 3] < -6
+
     def test_handle_times_borrow_the_level_of_the_day(self) -> None:
         rng = np.random.default_rng(2)
         level = 1 + 0.1 * rng.standard_normal((3000, 1))
@@ -87,14 +100,14 @@ def test_transforms_of_quiet_days_are_uniform() -> None:
 
     With 8,000 transforms a class that holds 6.3 % in place of 5 % would be noticed with 9 in 10.
     """
-    signals = ("volume", "handle_time", "staff", "wait", "within", "abandoned")
+    signals = tuple(SIGNALS)
     quiet = Quiet.learnt(WEEK, signals=signals, seed=1)
     fresh = simulated(WEEK, 80, seed=77).at(quiet.open)
     chance = np.random.default_rng(5).random((80, len(quiet.open)))
     for key, transforms in quiet.transforms(fresh, chance).items():
         p = transforms[np.isfinite(transforms)]
         counts = np.histogram(p, bins=20, range=(0, 1))[0]
-        assert stats.chisquare(counts).pvalue > 0.001 / 6, (key, counts / len(p))
+        assert stats.chisquare(counts).pvalue > 0.001 / 7, (key, counts / len(p))
 
 
 def test_sums_and_alarms_by_hand() -> None:
@@ -194,6 +207,41 @@ def test_fewer_people_are_an_alarm_at_once_and_explain_the_wait(watch: Watch) ->
     assert (first.signal, first.direction) == ("staff", "less")
     assert (first.since.hour, first.raised.hour, first.raised.minute) == (11, 11, 30)
     assert not any("mean wait" in each for each in first.also)
+
+
+def test_people_whom_nobody_counted_are_inferred() -> None:
+    plan = np.tile(np.array(WEEK.agent_groups[0].headcount["day"]), 5)
+    plan[2 * 48 + 20 : 2 * 48 + 28] = 5
+    short = WEEK.change("agent_groups.team.headcount", {"horizon": tuple(int(n) for n in plan)})
+    unseen = Watch.ready(WEEK, measures=MEASURES, budget="2 per month", seed=1)
+    assert "staff" not in unseen.quiet.signals
+    alarms = unseen.over(Observed.read(WEEK, observed_of(short, 0, seed=8)[0]))
+    first = next(a for a in alarms if a.raised.day == 25)
+    assert (first.signal, first.who, first.direction) == ("inferred_staff", "phone", "less")
+    assert 10 <= first.raised.hour <= 12
+    assert first.shift.value < -1
+    assert "people on duty, inferred from what contacts met, of phone below" in str(alarms)
+    fresh = simulated(WEEK, 300, seed=55)
+    j = [s.signal for s in unseen.quiet.streams].index("inferred_staff")
+    z = unseen.quiet.scores(fresh.at(unseen.quiet.open))[..., j]
+    z = np.where(np.isfinite(z), z, 0.0)  # an interval without a contact
+    # 30,000 scores, those of a day nearly independent: 5 standard errors are 0.02
+    assert abs(z.mean()) < 0.05
+    assert abs(z.std() - 1) < 0.05
+    assert abs(np.corrcoef(z[:, 9], z[:, 10])[0, 1]) < 0.25
+    rate = unseen.false_alarms(300, seed=99, measures=MEASURES)
+    assert 0.5 < rate / 2.0 < 1.5  # about 100 alarms expected
+
+
+def test_the_budget_goes_where_telling_is_hard() -> None:
+    streams = tuple(
+        Stream(name, "phone", sign) for name, (_, s, _) in SIGNALS.items() for sign in s
+    )
+    of = dict(zip(streams, weights_of(streams, Known()), strict=True))
+    up, down = (of[Stream("volume", "phone", sign)] for sign in (1.0, -1.0))
+    assert up > of[Stream("staff", "phone", -1.0)] > of[Stream("wait", "phone", 1.0)] > down
+    alone = (Stream("wait", "phone", 1.0), Stream("handle_time", "phone", 1.0))
+    assert weights_of(alone, Known(("mean_wait_s", "mean_handle_s")))[0] == 1.0
 
 
 def test_waits_alone_can_be_watched() -> None:

@@ -11,9 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from queuesim.watching.detecting.limits import SIZES, Limits
-from queuesim.watching.detecting.quiet import ALL, SIGNALS, Quiet, Stream
+from queuesim.watching.detecting.quiet import Quiet
 from queuesim.watching.detecting.shifts import Shift, shift_of
 from queuesim.watching.detecting.signals import Signals
+from queuesim.watching.detecting.streams import ALL, SIGNALS, Stream
 from queuesim.watching.observed import Observed
 
 Floats = NDArray[np.float64]
@@ -180,7 +181,9 @@ def alarms_of(quiet: Quiet, limits: Limits, budget: float, observed: Observed) -
     notes = []
     judged = any(name in ("wait", "within", "abandoned") for name in quiet.signals)
     if judged and not quiet.known.staff:
-        notes.append("staff was not given: waits are judged given the plan")
+        text = "staff was not given: waits are judged given the plan"
+        inferred = "inferred_staff" in quiet.signals
+        notes.append(text + (", and people inferred from what contacts met" if inferred else ""))
     if judged and not quiet.known.volume:
         notes.append("volume was not given: waits are judged given the expected volume")
     return Alarms(tuple(found), budget, observed, quiet, z[0], tuple(notes))
@@ -260,6 +263,7 @@ _NAMES = {
     "volume": "volume",
     "handle_time": "handle time",
     "staff": "people on duty",
+    "inferred_staff": "people on duty, inferred from what contacts met,",
     "wait": "mean wait",
     "within": "share not answered in time",
     "abandoned": "abandonment",

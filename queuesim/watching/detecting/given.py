@@ -1,9 +1,9 @@
-"""What waits should be, given the contacts that came and the people who were there.
+"""What waits should be, given the contacts that came, their work, and the people who were there.
 
-The law of a wait given volume and staff does not depend on why the volume came. So it is learnt
-from replications of the scenario as it is *and* of the same scenario with more or fewer contacts
-and with fewer people: what is asked about a bad day then lies among what was played. An index of
-the interval (load now and before, backlog, people, what is usual at that hour) is fitted by
+The law of a wait given volume, handle times and staff does not depend on why the volume came. So it
+is learnt from replications of the scenario as it is *and* of the same scenario with more or fewer
+contacts and with fewer people: what is asked about a bad day then lies among what was played. An
+index of the interval (load now and before, backlog, people, what is usual then) is fitted by
 regression, and the wait is ranked among waits of about the same index: a distributional index model
 (Henzi, Kleger and Ziegel, 2021, JASA 118). Only the order of the index matters, so that an index
 that is wrong in scale is not wrong in law.
@@ -94,18 +94,21 @@ class Around:
         work = np.where(np.array(shared)[:, None], np.nan_to_num(handle_s), 0.0)
         return cls(work, groups, k, scenario.horizon.interval, day)
 
-    def features(self, offered: Floats, staffed: Floats, usual: Floats) -> Floats:
+    def features(self, known: Signals, usual: Floats) -> Floats:
         """Return what the index is made of, shape (n, intervals, features).
 
         Parameters
         ----------
-        offered : numpy.ndarray, shape (n, types, intervals)
-        staffed : numpy.ndarray, shape (n, groups, intervals)
+        known : Signals
+            Contacts offered, agents on duty and handle times, as they will be known; a handle time
+            that is NaN counts as usual.
         usual : numpy.ndarray, shape (intervals,)
             The measure as it usually is, transformed.
         """
-        work = np.einsum("rkt,kt->rt", offered, self.work_s)
-        people = staffed[:, self.groups].sum(axis=1)
+        offered = known.offered
+        own = np.isfinite(known.mean_handle_s) & (self.work_s > 0)
+        work = (offered * np.where(own, known.mean_handle_s, self.work_s)).sum(axis=1)
+        people = known.staffed[:, self.groups].sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             load = work / (people * self.interval_s)
         load = np.clip(np.nan_to_num(load, nan=0.0, posinf=_MOST_LOAD), 0.0, _MOST_LOAD)
@@ -213,7 +216,7 @@ class Given:
         usual = total / np.maximum(seen.sum(axis=0), 1)
         rows, targets, counts, raw = [], [], [], []
         for measure, known, many in (quiet, *others):
-            features = around.features(known.offered, known.staffed, usual)
+            features = around.features(known, usual)
             here = np.isfinite(measure) & (many > 0)
             rows.append(features[here])
             targets.append(np.log1p(measure[here] / unit))
@@ -222,7 +225,7 @@ class Given:
         X, y = np.concatenate(rows), np.concatenate(targets)
         many, value = np.concatenate(counts), np.concatenate(raw)
         if len(y) == 0:
-            width = around.features(quiet[1].offered[:1], quiet[1].staffed[:1], usual).shape[-1]
+            width = around.features(quiet[1], usual).shape[-1]
             nothing = np.empty(0)
             none, one = Ranks((nothing,) * 3, 1.0), np.zeros(1)
             return cls(around, usual, np.zeros(width), nothing, one, np.zeros((1, 2)), none)
@@ -255,7 +258,7 @@ class Given:
         return 3 * by_index + (many > low) + (many > high)
 
     def _index(self, known: Signals) -> Floats:
-        features = self.around.features(known.offered, known.staffed, self.usual)
+        features = self.around.features(known, self.usual)
         return features @ self.weights
 
     def scores(

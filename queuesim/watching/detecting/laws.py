@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _FEWEST = 1e-3
+_FEWEST_ALIKE = 1000
 _LARGEST = 37.0
 
 
@@ -224,8 +225,9 @@ class Carried:
         Part of the deviation before that goes on; 0 in the day's first interval.
     alone, after : numpy.ndarray, float64, shape (intervals,)
         Standard deviation without knowing the interval before, and knowing it.
-    sure : numpy.ndarray, bool, shape (intervals,)
-        Whether the plan leaves no room once the interval before is known: a class of its own.
+    alike : numpy.ndarray, int64, shape (intervals,)
+        Class of each interval once the interval before is known, from 1: with those of the same
+        step of the plan. A newcomer may be away; who was there stays.
     ranks : Ranks
     """
 
@@ -233,7 +235,7 @@ class Carried:
     carry: Floats
     alone: Floats
     after: Floats
-    sure: NDArray[np.bool_]
+    alike: Ints
     ranks: Ranks
 
     @classmethod
@@ -250,10 +252,25 @@ class Carried:
         left[1:] -= carry[1:] * with_before
         alone = np.maximum(np.sqrt(var), floor)
         after = np.maximum(np.sqrt(np.maximum(left, 0.0)), floor)
-        law = cls(mean, carry, alone, after, after <= floor, Ranks((), 1.0))
+        alike = cls._same_steps(values, day, after <= floor)
+        law = cls(mean, carry, alone, after, alike, Ranks((), 1.0))
         raw, bins = law._standardised(values)
         here = np.broadcast_to(mean > 0, raw.shape)
-        return replace(law, ranks=Ranks.of(raw[here], bins[here], 3, steepest=1.0))
+        many = int(alike.max(initial=2)) + 1
+        return replace(law, ranks=Ranks.of(raw[here], bins[here], many, steepest=1.0))
+
+    @staticmethod
+    def _same_steps(values: Floats, day: Ints, sure: NDArray[np.bool_]) -> Ints:
+        """Return a class for each interval: its step where that was seen often, else 1 or 2."""
+        level = np.round(2 * values.mean(axis=0))
+        before = np.append(-1.0, level[:-1])
+        before[np.diff(day, prepend=-1) != 0] = -1.0
+        _, which, seen = np.unique(
+            np.stack([before, level]), axis=1, return_inverse=True, return_counts=True
+        )
+        often = len(values) * seen >= _FEWEST_ALIKE
+        number = np.where(often, 2 + np.cumsum(often), 0)[which.ravel()]
+        return np.where(number > 0, number, 1 + sure).astype(np.int64)
 
     def _standardised(self, values: Floats) -> tuple[Floats, Ints]:
         """Return deviations in standard deviations, and the class of each."""
@@ -263,7 +280,7 @@ class Carried:
         goes_on = np.isfinite(before) & (self.carry != 0)
         carried = np.where(goes_on, self.carry * np.nan_to_num(before), 0.0)
         raw = (off - carried) / np.where(goes_on, self.after, self.alone)
-        return raw, np.where(goes_on, 1 + self.sure, 0)
+        return raw, np.where(goes_on, self.alike, 0)
 
     def scores(self, values: Floats, chance: Floats | float = 0.5) -> Floats:
         """Return normal scores, shape (n, intervals); see `Ranks.scores` for `chance`."""

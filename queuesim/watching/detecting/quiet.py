@@ -12,74 +12,18 @@ from queuesim.errors import Problem, ScenarioError
 from queuesim.model import Scenario
 from queuesim.results.layout import Layout
 from queuesim.watching.detecting.given import Around, Given, variants
+from queuesim.watching.detecting.inferred import Inferred, with_fewer
 from queuesim.watching.detecting.laws import Carried, Steady, Volumes
 from queuesim.watching.detecting.ranks import uniform
 from queuesim.watching.detecting.signals import MEASURES, Signals, simulated
+from queuesim.watching.detecting.streams import ALL, SIGNALS, Known, Stream, weights_of
 
 Floats = NDArray[np.float64]
-
-SIGNALS: dict[str, tuple[str, tuple[float, ...], str]] = {
-    "volume": ("offered", (1.0, -1.0), "contacts"),
-    "handle_time": ("mean_handle_s", (1.0, -1.0), "s"),
-    "staff": ("staffed", (-1.0,), "agents"),
-    "wait": ("mean_wait_s", (1.0,), "s"),
-    "within": ("answered_within", (1.0,), "share"),
-    "abandoned": ("abandoned", (1.0,), "share"),
-}
-"""Signal: the column it is read from, which ways are alarming, and the unit of its shift.
-
-``within`` is the share of the answered that were *not* answered within the target time;
-``abandoned`` the share of the offered who left.
-"""
-
-ALL = "(all)"
-"""Stands for all contact types together."""
 
 _GROUP_FLOOR, _PERSON_FLOOR = 0.005, 0.1
 _FEWEST_EXPECTED = 0.01
 _ROWS = 60_000
 _FEWEST, _MOST = 40, 1500
-
-
-@dataclass(frozen=True)
-class Stream:
-    """One signal of one contact type or agent group, in one direction.
-
-    Attributes
-    ----------
-    signal : str
-    who : str
-        Contact type, agent group, or `ALL`.
-    sign : float
-        1: more is alarming; -1: less is.
-    """
-
-    signal: str
-    who: str
-    sign: float
-
-    @property
-    def weight(self) -> float:
-        """About its share of the budget: less where it is seldom trouble, or shared with waits."""
-        if self.sign < 0 and self.signal in ("volume", "handle_time"):
-            return 0.15
-        return 0.5 if self.signal in ("within", "abandoned") else 1.0
-
-
-@dataclass(frozen=True)
-class Known:
-    """What will be known of an interval when its waits are judged.
-
-    Attributes
-    ----------
-    volume, staff, answered : bool
-        Whether the actual contacts offered, people on duty and contacts answered are; else those
-        that are planned, or usual.
-    """
-
-    volume: bool = True
-    staff: bool = True
-    answered: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +45,8 @@ class Quiet:
     people : tuple, one an agent group
     waits : dict of str to tuple of Given
         Laws of ``wait``, ``within`` and ``abandoned``, one a contact type.
+    inferred : tuple of Inferred
+        One a contact type, where people are inferred.
     together : dict of str to float
         Standard deviation of the sum of all types' scores, by signal.
     unseen : tuple of int
@@ -118,6 +64,7 @@ class Quiet:
     people: tuple[Carried, ...]
     waits: dict[str, tuple[Given, ...]]
     together: dict[str, float]
+    inferred: tuple[Inferred, ...] = ()
     unseen: tuple[int, ...] = ()
 
     @classmethod
@@ -193,7 +140,8 @@ class Quiet:
             {},
         )
         waits = made._learn_waits(seed)
-        made = replace(made, waits=waits)._hidden(contact_types)
+        inferred = made._learn_inferred(seed)
+        made = replace(made, waits=waits, inferred=inferred)._hidden(contact_types)
         return replace(made, together=made._learn_together())
 
     def without(self, seen: Sequence[str]) -> Quiet:
@@ -241,17 +189,37 @@ class Quiet:
             laws[name] = tuple(made)
         return laws
 
+    def _learn_inferred(self, seed: int) -> tuple[Inferred, ...]:
+        if "inferred_staff" not in self.signals:
+            return ()
+        each = max(len(self.played) // 8, 10)
+        first = 2 * len(self.played)
+        played = [self.played] + [
+            simulated(other, each, seed=seed, first=first + nth * each).at(self.open)
+            for nth, other in enumerate(with_fewer(self.scenario))
+        ]
+        played = [self.as_observed(each) for each in played]
+        handle_s = np.array([law.mean for law in self.handle_times])
+        types = range(len(self.scenario.contact_types))
+        around = [Around.of(self.scenario, k, handle_s, self.day) for k in types]
+        return tuple(Inferred.learnt(one, played[0], played[1:]) for one in around)
+
     def _learn_together(self) -> dict[str, float]:
         if len(self.scenario.contact_types) < 2:
             return {}
         found = {}
         for name in self.signals:
-            if name != "staff":
+            if name not in ("staff", "inferred_staff"):
                 z = self._signal_scores(name, self.played, 0.5)
                 seen = np.isfinite(z).sum(axis=1)
                 total = np.nansum(z, axis=1)[seen > 0] / np.sqrt(seen[seen > 0])
                 found[name] = max(float(total.std()), 0.5) if len(total) else 1.0
         return found
+
+    @property
+    def weights(self) -> Floats:
+        """About in what proportions the streams share the budget, float64[streams]."""
+        return weights_of(self.streams, self.known)
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -266,6 +234,8 @@ class Quiet:
 
     def measure(self, signal: str, seen: Signals) -> Floats:
         """Return a signal's values, shape (n, types or groups, intervals)."""
+        if signal == "inferred_staff":
+            return np.stack([each.agents(self.as_observed(seen)) for each in self.inferred], axis=1)
         if signal == "within":
             with np.errstate(invalid="ignore", divide="ignore"):
                 return np.where(seen.answered > 0, 1 - seen.answered_within / seen.answered, np.nan)
@@ -283,7 +253,21 @@ class Quiet:
         people = seen.staffed if self.known.staff else np.full(seen.staffed.shape, np.nan)
         offered = np.where(np.isfinite(actual), actual, planned)
         staffed = np.where(np.isfinite(people), people, usual)
-        return replace(seen, offered=offered, staffed=staffed)
+        handle = seen.mean_handle_s
+        if not self.known.handling:
+            handle = np.full(handle.shape, np.nan)
+        return replace(seen, offered=offered, staffed=staffed, mean_handle_s=handle)
+
+    def as_observed(self, seen: Signals) -> Signals:
+        """Return the signals without the measures that will not be observed."""
+        gone = {
+            name: np.full(getattr(seen, name).shape, np.nan)
+            for name in MEASURES
+            if name not in self.known.measures
+        }
+        planned = np.array([law.mean for law in self.volumes])
+        offered = np.where(np.isfinite(seen.offered), seen.offered, planned)
+        return replace(seen, **({"offered": offered} | gone))
 
     def many(self, signal: str, seen: Signals) -> Floats:
         """Return the contacts that a measure is of, where it is not known about how many."""
@@ -305,6 +289,9 @@ class Quiet:
             parts = [law.scores(values[:, k], day, chance) for k, law in enumerate(self.volumes)]
         elif signal == "staff":
             parts = [law.scores(values[:, g], chance) for g, law in enumerate(self.people)]
+        elif signal == "inferred_staff":
+            laws = [each.law for each in self.inferred]
+            parts = [law.scores(values[:, k], chance) for k, law in enumerate(laws)]
         elif signal == "handle_time":
             many = self.many(signal, seen)
             parts = [

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.watching.detecting.quiet import ALL, Quiet, Stream
+from queuesim.watching.detecting.quiet import Quiet
 from queuesim.watching.detecting.signals import Signals
+from queuesim.watching.detecting.streams import ALL, Stream
 
 Floats = NDArray[np.float64]
 
@@ -47,9 +48,9 @@ class Shift:
 
     def text(self, signal: str) -> str:
         """Return the shift as a sentence."""
-        if signal in ("volume", "handle_time", "staff"):
+        if signal in ("volume", "handle_time", "staff", "inferred_staff"):
             part, low, high = (100 * x for x in self.relative)
-            unit = {"volume": "contacts an interval", "handle_time": "s", "staff": "agents"}[signal]
+            unit = {"volume": "contacts an interval", "handle_time": "s"}.get(signal, "agents")
             return (
                 f"{part:+.0f} % ({low:+.0f} to {high:+.0f}): {self.expected + self.value:.4g} "
                 f"{unit} where {self.expected:.4g} were expected."
@@ -129,8 +130,8 @@ def _of_part(
             var += float(share[mine].sum() ** 2 * unsure[mine][0])
         value = float((share[here] * values[here]).sum()) - expected
         return value, var * expected**2, expected, n
-    if signal == "staff":
-        law_ = quiet.people[k]
+    if signal in ("staff", "inferred_staff"):
+        law_ = quiet.people[k] if signal == "staff" else quiet.inferred[k].law
         off = np.where(np.isfinite(before[0]), before[0] - law_.mean, 0.0)
         known, sd = off.copy(), np.zeros(len(off))
         for t in np.flatnonzero(inside):
