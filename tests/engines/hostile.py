@@ -275,7 +275,7 @@ def days(
                 )
             )
             if name in names and not (mixes and draw(st.booleans()))
-            else qs.Skill(name)
+            else qs.Skill(name, rank=g + 1 if ranks_apart else 1)
             for name in each
         ]
         groups.append(group(f"g{g}", able, **(many if mixes or draw(st.booleans()) else {})))

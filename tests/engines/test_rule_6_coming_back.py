@@ -158,7 +158,8 @@ def test_agents_hand_on_when_the_talk_ends(run: Run) -> None:
             group("experts", ["second"]),
         ],
     )
-    rows = [Row(0, 30, 10, path=0.29, again=((Row(0, 50, kind="second"),),))]
+    handed_on = {"path": 0.29, "repeat_delay": 7.0, "turn_delay": 9.0}  # which play no part
+    rows = [Row(0, 30, 10, **handed_on, again=((Row(0, 50, kind="second"),),))]
     result = run(day, rows, [*all_day("home"), *all_day("experts")])
     assert column(result, "came_s") == [0, 30]  # not 40: the agent wraps up alone
     assert column(result, "freed_s") == [40, 80]

@@ -158,7 +158,7 @@ def row_of_next(contacts: Contacts, contact: int, to: int) -> int:
     """Return the row of the customer's next attempt, made as a contact type; NOBODY: none."""
     row = contacts.again[contact].following
     beyond = contacts.again[contact].beyond
-    while row < beyond and contacts.kind[row] != to:
+    while 0 <= row < beyond and contacts.kind[row] != to:
         row += 1
     return whole(row) if 0 <= row < beyond else whole(NOBODY)
 
