@@ -56,6 +56,14 @@ def test_a_smaller_contact_fits_where_the_longest_waiting_does_not(run: Run) -> 
     assert column(result, "answered_s")[3:] == [60, 2]
 
 
+def test_of_two_agents_idle_equally_long_the_lower_number_takes_it(run: Run) -> None:
+    for first, second in ((mail, chat), (chat, mail)):
+        rows = [first(0, 100), second(0, 100), mail(10, 5)]
+        result = run(centre(), rows, all_day("home", 2))
+        # one contact each since 0, of other channels; not the agent whose mixture is looked at last
+        assert result.contacts["agent"].tolist() == [0, 1, 0]
+
+
 def test_a_call_takes_all_slots(run: Run) -> None:
     rows = [mail(0, 60), Row(10, 30), mail(20, 60), chat(25, 30)]
     result = run(centre(), rows, all_day("home"))
