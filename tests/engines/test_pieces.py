@@ -219,6 +219,19 @@ def test_what_was_told_and_promised_is_carried_on() -> None:
         assert_equal(in_pieces(made, played, cuts), whole)
 
 
+def test_a_customer_between_two_attempts_is_carried_on() -> None:
+    """At the cut nobody is there: the one who left calls again in the next piece."""
+    back = qs.Return(share=0.5, delay="1min")
+    made = scenario([contact_type(redial=back)], [group("people", ["phone"])])
+    again = ((Row(0, talk=7),),)
+    rows = [Row(0, talk=9, patience=5, redials=True, redial_delay=60, again=again), Row(90, talk=3)]
+    played = tape(made, rows, [("people", [(20.0, DAY_S)])])
+    for cuts in ([30.0], [10.0, 40.0], [65.0]):
+        told = in_pieces(made, played, cuts)
+        assert told.contacts["answered_s"].tolist()[1:] == [90, 65]
+        assert_equal(told, simulate_reference(made, played))
+
+
 def test_a_cut_in_the_middle_of_a_pause() -> None:
     """Two messages, interrupted by calls on both sides of the cut, in mixtures carried over it."""
     blend = qs.Blend(slots=2, uses={"message": 1}, pace=(1.0, 1.5))
