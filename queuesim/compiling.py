@@ -110,6 +110,19 @@ def kept_in() -> Path | None:
     return None
 
 
+def are_kept(*kinds: str) -> bool:
+    """Whether nothing has to be compiled for what will run, as far as was noted.
+
+    Parameters
+    ----------
+    *kinds : str
+        See `announce`.
+    """
+    folder = kept_in()
+    known = folder is not None and all(mark.exists() for mark in _marks(folder, kinds))
+    return bool(_config.DISABLE_JIT) or known
+
+
 def announce(*kinds: str) -> bool:
     """Say in one line on stderr when kernels must be compiled first, or cannot be kept.
 
@@ -123,11 +136,9 @@ def announce(*kinds: str) -> bool:
     bool
         Whether they must.
     """
+    if are_kept(*kinds):
+        return False
     folder = kept_in()
-    if _config.DISABLE_JIT:
-        return False
-    if folder is not None and all(mark.exists() for mark in _marks(folder, kinds)):
-        return False
     if folder is None:
         text = (
             "queuesim: compiling in this process, some seconds: there is no folder to keep the "

@@ -190,9 +190,7 @@ class _Work:
                 )
             )
             here = executors.runs_on_this_machine(executor)
-            kinds = warming.kinds(self.engine, self.options.values())
-            if here and compiling.announce(*kinds):
-                warming.compile_what_is_missing(self.engine, kinds)
+            new = warming.get_ready(self.engine, self.options.values()) if here else ()
             answers = stack.enter_context(
                 closing(
                     executors.in_order(
@@ -207,10 +205,10 @@ class _Work:
                 tallies = {}
                 for name in self.options:
                     tallies[name] = next(answers)
-                    if here and self.engine.compiles and name == list(self.options)[-1]:
-                        compiling.everything_is_kept(*kinds)
-                        here = False
                     progress.advance(last - first)
+                if new:
+                    compiling.everything_is_kept(*new)
+                    new = ()
                 if self._add(tallies, last - first):
                     break
                 if self.file is not None:

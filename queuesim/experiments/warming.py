@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from queuesim import compiling
 from queuesim.compiling import compile_side_by_side
 from queuesim.engines.compiled import Program, Replication
 from queuesim.engines.outcome import BUSY_COLUMNS, CONTACT_COLUMNS
@@ -36,8 +37,8 @@ PLAIN, IN_FULL = "plain", "in-full"
 """Kinds of scenarios, for which the engine's kernel is compiled in two ways."""
 
 
-def kinds(engine: Engine, options: Iterable[Scenario]) -> tuple[str, ...]:
-    """Return for what kinds of scenarios kernels are needed.
+def get_ready(engine: Engine, options: Iterable[Scenario]) -> tuple[str, ...]:
+    """Compile what a run needs, if anything may be missing, and say so.
 
     Parameters
     ----------
@@ -48,11 +49,17 @@ def kinds(engine: Engine, options: Iterable[Scenario]) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Of `PLAIN` and `IN_FULL`, see `queuesim.engines.compiled.rules.InFull`.
+        For what kinds of scenarios: of `PLAIN` and `IN_FULL`, see
+        `queuesim.engines.compiled.rules.InFull`. To be told to `compiling.everything_is_kept` when
+        all options have been played by an engine that compiles; none, if nothing was missing.
     """
-    if not engine.compiles:
-        return (PLAIN,)
-    return tuple(sorted({IN_FULL if Program.of(each).in_full else PLAIN for each in options}))
+    if compiling.are_kept(PLAIN, IN_FULL):
+        return ()  # a run of some milliseconds does not ask which it is
+    kinds = {IN_FULL if Program.of(each).in_full else PLAIN for each in options}
+    listed = tuple(sorted(kinds)) if engine.compiles else (PLAIN,)
+    if compiling.announce(*listed):
+        compile_what_is_missing(engine, listed)
+    return listed if engine.compiles else ()
 
 
 def compile_what_is_missing(engine: Engine, kinds: Sequence[str]) -> None:
@@ -63,7 +70,7 @@ def compile_what_is_missing(engine: Engine, kinds: Sequence[str]) -> None:
     engine : Engine
         That plays the run.
     kinds : sequence of str
-        See `kinds`.
+        Of `PLAIN` and `IN_FULL`.
     """
     parts = [playing] if PLAIN in kinds and engine.compiles else []
     parts += [playing_in_full] if IN_FULL in kinds else []

@@ -320,6 +320,7 @@ def test_kernels_are_announced_before_and_noted_after_the_first_answer(
     threads_engine: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[tuple[str, int]] = []
+    monkeypatch.setattr(replicate.compiling, "are_kept", lambda *kinds: False)
     monkeypatch.setattr(
         replicate.compiling,
         "announce",

@@ -105,6 +105,7 @@ def test_a_run_survives_helpers_that_are_broken(how: str, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(compiling, "_child", noting)
     monkeypatch.setattr(compiling, "_IN_A_CHILD", BROKEN[how])
+    monkeypatch.setattr(compiling, "are_kept", lambda *kinds: False)
     monkeypatch.setattr(compiling, "announce", lambda *kinds: True)
     monkeypatch.setattr(compiling, "_tried", [])
     monkeypatch.setattr(compiling, "_cores", lambda: 3)
@@ -120,6 +121,7 @@ def test_a_run_survives_helpers_that_are_broken(how: str, monkeypatch: pytest.Mo
 def test_the_engine_that_is_not_compiled_needs_no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[object, ...]] = []
     monkeypatch.setattr(warming, "compile_side_by_side", lambda *parts: asked.append(parts))
+    monkeypatch.setattr(compiling, "are_kept", lambda *kinds: False)
     monkeypatch.setattr(compiling, "announce", lambda *kinds: True)
     for engine in ("compiled", "reference"):
         qs.simulate(tiny(), replications=1, engine=engine)
@@ -130,6 +132,12 @@ def test_the_engine_that_is_not_compiled_needs_no_kernel(monkeypatch: pytest.Mon
     monkeypatch.setattr(compiling, "announce", lambda *kinds: False)
     qs.simulate(tiny(), replications=1)
     assert len(asked) == 2
+
+
+def test_a_run_that_misses_nothing_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "are_kept", lambda *kinds: True)
+    monkeypatch.setattr(warming, "Program", None)
+    qs.simulate(tiny(), replications=1)
 
 
 def test_each_kind_of_scenario_is_announced_and_compiled_when_it_comes(

@@ -80,7 +80,7 @@ def play(
         All that arrive before the instant, and those of before that are not done with.
     agenda : Agenda
     in_full : True or None
-        Whether there is anything of what `rules.IN_FULL` lists; else all of it is left out.
+        Whether there is anything of what `rules.InFull` lists; else all of it is left out.
 
     Returns
     -------

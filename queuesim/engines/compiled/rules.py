@@ -73,8 +73,8 @@ WORD = 63
 
 InFull = bool | None
 """True, or None where a scenario has nothing of the following. What then stands behind a test for
-None is left out of the kernel, before Numba looks at it: that kernel is compiled in a third of the
-time, and quicker. Both are told by the same lines.
+None is left out of the kernel before Numba looks at it, because most of what compiling takes is
+Numba's looking. Both kernels are told by the same lines.
 
 - anything that follows a contact: customers come back, are handed on, ring in; self-service;
 - announcements;

@@ -119,18 +119,15 @@ def simulated(scenario: Scenario, replications: int, *, seed: int, first: int = 
     batches = [
         Batch(brief, a, b, seed, False) for a, b in blocks(first, first + replications, size)
     ]
-    kinds = warming.kinds(engine, [scenario])
-    first_time = compiling.announce(*kinds)
-    if first_time:
-        warming.compile_what_is_missing(engine, kinds)
+    new = warming.get_ready(engine, [scenario])
     if engine.seconds(contacts) * replications < _THREADS_PAY_S:
         parts = [_signals(batch) for batch in batches]
     else:
         with executors.all_cores(threads=True) as pool:
             at_once = executors.tasks_at_once(pool)
             parts = list(executors.in_order(_signals, batches, pool, at_once=at_once))
-    if first_time:
-        compiling.everything_is_kept(*kinds)
+    if new:
+        compiling.everything_is_kept(*new)
     return Signals.joined(parts)
 
 
