@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from math import isnan, sqrt
+from dataclasses import dataclass
+from math import isnan
 
 import pandas as pd
-from scipy.stats import norm
 
-from queuesim.experiments.what_changes import is_high, what_would_change
+from queuesim.experiments.targets import Verdict, is_high, sure, verdict_on, with_doubt, worst
+from queuesim.experiments.what_changes import what_would_change
 from queuesim.results import Estimate, Result, ServiceLevel, paired_difference
 from queuesim.results.measures import MEASURES
 from queuesim.results.wording import number_text
@@ -64,54 +64,18 @@ class Standing:
     measures: dict[str, Estimate]
     targets: Mapping[str, float]
 
-    def verdict_on(self, name: str) -> str:
+    def verdict_on(self, name: str) -> Verdict:
         """Say whether a measure surely meets its target, surely misses it, or neither."""
-        estimate, target = self.measures[name], self.targets[name]
-        if is_high(name):
-            meets, misses = estimate.low >= target, estimate.high < target
-        else:
-            meets, misses = estimate.high <= target, estimate.low > target
-        return "meets" if meets else "misses" if misses else "open"
+        return verdict_on(name, self.measures[name], self.targets[name])
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Verdict:
         """Say whether the option surely meets all targets, surely misses one, or neither."""
-        verdicts = {self.verdict_on(name) for name in self.targets}
-        return "misses" if "misses" in verdicts else "open" if "open" in verdicts else "meets"
+        return worst(self.verdict_on(name) for name in self.targets)
 
     def sure(self, name: str) -> float:
         """Return what a measure surely reaches: the bound that the confidence speaks of."""
-        estimate = self.measures[name]
-        return estimate.low if is_high(name) else estimate.high
-
-
-def check_targets(targets: Mapping[str, float], confidence: float) -> None:
-    """Refuse targets that no option can be held against.
-
-    Raises
-    ------
-    ValueError
-        For no target, an unknown measure or one without a better side, a target out of range, a
-        confidence out of range.
-    """
-    if not targets:
-        raise ValueError("name at least one target, for example service_level=0.80")
-    if not 0.5 < confidence < 1:
-        raise ValueError(f"confidence={confidence!r}: must lie between 0.5 and 1")
-    for name in targets:
-        if name not in MEASURES or MEASURES[name].better is None or name == "cost":
-            good = ", ".join(n for n, m in MEASURES.items() if m.better and n != "cost")
-            raise ValueError(f"{name!r} cannot be a target; targets are: {good}")
-        _check_target(name, targets[name])
-
-
-def _check_target(name: str, target: float) -> None:
-    """Refuse a target that its measure cannot reach or miss."""
-    if isinstance(target, bool) or not isinstance(target, (int, float)) or not target >= 0:
-        raise ValueError(f"{name}={target!r}: a target must be a number, 0 or more")
-    if MEASURES[name].unit == "share" and target > 1:
-        likely = f"; did you mean {target / 100:g}?" if target <= 100 else ""
-        raise ValueError(f"{name}={target!r}: a share lies between 0 and 1{likely}")
+        return sure(name, self.measures[name])
 
 
 def decide(
@@ -139,7 +103,7 @@ def decide(
             result,
             result.measure("cost", confidence=confidence),
             {
-                name: _cautious(
+                name: with_doubt(
                     result.measure(
                         name,
                         contact_type=contact_type,
@@ -162,18 +126,6 @@ def decide(
         changes=what_would_change(fit, standings),
         table=_table(standings),
     )
-
-
-def _cautious(estimate: Estimate) -> Estimate:
-    """Widen the interval of a share that did not vary, by what so few replications leave open."""
-    if estimate.unit != "share" or estimate.half_width != 0:
-        return estimate
-    z = float(norm.ppf((1 + estimate.confidence) / 2))
-    n, share = estimate.n, estimate.value
-    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    bounds = (max(0.0, centre - half), min(1.0, centre + half))
-    return replace(estimate, half_width=half, bounds=bounds)
 
 
 def _why(fit: list[Standing], standings: list[Standing], confidence: float) -> str:

@@ -5,178 +5,17 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
-
-import pandas as pd
+from typing import Any
 
 from queuesim.errors import ScenarioWarning
 from queuesim.experiments.compare import compare
-from queuesim.experiments.decision import check_targets
-from queuesim.experiments.what_changes import is_high
+from queuesim.experiments.held import Furthest, Held, V
+from queuesim.experiments.targets import check_targets
 from queuesim.model import Scenario
 from queuesim.results import Estimate, Result
-from queuesim.results.measures import MEASURES, measure_named
-from queuesim.results.wording import number_text
+from queuesim.results.measures import measure_named
 
-V = TypeVar("V")
-Verdict = Literal["keeps", "open", "misses"]
-_ORDER: tuple[Verdict, ...] = ("misses", "open", "keeps")
 Build = Callable[[V], Scenario | Mapping[str, Scenario]]
-
-
-@dataclass(frozen=True)
-class Held:
-    """How one of the values stands against the promise, in the best of its options.
-
-    Attributes
-    ----------
-    option : str
-        Name of the option; of a value with a single scenario, the scenario's.
-    scenario : Scenario
-    estimates : dict of (str, str or None) to Estimate
-        By measure and contact type, None: all types together.
-    targets : mapping of str to float
-    """
-
-    option: str
-    scenario: Scenario
-    estimates: dict[tuple[str, str | None], Estimate]
-    targets: Mapping[str, float]
-
-    def slack(self, of: tuple[str, str | None]) -> float:
-        """Return by how much a measure surely keeps its target; below 0 it does not."""
-        estimate, target = self.estimates[of], self.targets[of[0]]
-        return estimate.low - target if is_high(of[0]) else target - estimate.high
-
-    def verdict_on(self, of: tuple[str, str | None]) -> Verdict:
-        """Say whether a measure surely keeps its target, surely misses it, or neither."""
-        estimate, target = self.estimates[of], self.targets[of[0]]
-        if self.slack(of) >= 0:
-            return "keeps"
-        misses = estimate.high < target if is_high(of[0]) else estimate.low > target
-        return "misses" if misses else "open"
-
-    @property
-    def verdict(self) -> Verdict:
-        """Say whether every target is surely kept, one surely missed, or neither."""
-        return min((self.verdict_on(of) for of in self.estimates), key=_ORDER.index)
-
-    @property
-    def tightest(self) -> tuple[str, str | None]:
-        """The measure and contact type with the least to spare, of its target's size."""
-        return min(
-            self.estimates, key=lambda of: (self.slack(of) / (self.targets[of[0]] or 1.0), str(of))
-        )
-
-    @property
-    def estimate(self) -> Estimate:
-        """The estimate with the least to spare."""
-        return self.estimates[self.tightest]
-
-    @property
-    def rank(self) -> tuple[int, float]:
-        """By which the best of several options is chosen."""
-        of = self.tightest
-        return _ORDER.index(self.verdict), self.slack(of) / (self.targets[of[0]] or 1.0)
-
-    def __str__(self) -> str:
-        name, kind = self.tightest
-        target = number_text(self.targets[name], MEASURES[name].unit)
-        who = f" of {kind}" if kind else ""
-        return f"{MEASURES[name].label}{who} {self.estimate.text}, target {target}"
-
-
-@dataclass(frozen=True)
-class Furthest(Generic[V]):
-    """How far one can go.
-
-    Attributes
-    ----------
-    value : V or None
-        The last of the values that surely keeps the promise; None when the first does not.
-    perhaps : V or None
-        The last that does not surely miss it: between the two the replications do not settle it.
-        None when every value surely misses it.
-    held : dict of V to Held
-        How the values that were tried stand, in their order.
-    not_in_order : tuple of V
-        Values that were tried and do not fit the order: they keep the promise after one that
-        misses it. Then the search may have missed a better one; try all of them with `compare`.
-    confidence : float
-    """
-
-    value: V | None
-    perhaps: V | None
-    held: dict[V, Held]
-    not_in_order: tuple[V, ...]
-    confidence: float
-
-    @property
-    def best(self) -> Held | None:
-        """How the value that was found stands; None when there is none."""
-        return None if self.value is None else self.held[self.value]
-
-    @property
-    def scenario(self) -> Scenario:
-        """The scenario that was found.
-
-        Raises
-        ------
-        ValueError
-            When no value surely keeps the promise.
-        """
-        if self.best is None:
-            raise ValueError(f"no value surely keeps the promise. {self}")
-        return self.best.scenario
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row a value that was tried, measure and contact type, in the order of the values.
-
-        Columns `value`, `option`, `measure`, `contact_type` (missing: all), `estimate`, `low`,
-        `high`, `target`, `verdict`.
-        """
-        rows = [
-            {
-                "value": value,
-                "option": held.option,
-                "measure": name,
-                "contact_type": kind,
-                "estimate": estimate.value,
-                "low": estimate.low,
-                "high": estimate.high,
-                "target": held.targets[name],
-                "verdict": held.verdict_on((name, kind)),
-            }
-            for value, held in self.held.items()
-            for (name, kind), estimate in held.estimates.items()
-        ]
-        return pd.DataFrame(rows)
-
-    def __str__(self) -> str:
-        sure = f"{100 * self.confidence:g} % intervals, {len(self.held)} values tried"
-        if self.best is None:
-            first = next(iter(self.held))
-            text = f"none: {first!r} does not surely keep it ({self.held[first]})"
-        else:
-            text = f"{self.value!r} surely keeps it ({self.best})"
-        if self.perhaps is None:
-            text += "; every value surely misses it"
-        elif self.perhaps != self.value:
-            text += f"; up to {self.perhaps!r} it is open ({self.held[self.perhaps]})"
-        following = self._after(self.perhaps)
-        if following is not None:
-            text += f"; {following!r} surely misses it ({self.held[following]})"
-        if self.not_in_order:
-            listed = ", ".join(map(repr, self.not_in_order))
-            text += f". Not in order: {listed} keep it after one that misses it; compare them all"
-        return f"{text} ({sure})"
-
-    def _after(self, value: V | None) -> V | None:
-        tried = list(self.held)
-        k = tried.index(value) + 1 if value is not None else 0
-        return tried[k] if k < len(tried) else None
 
 
 def furthest(
@@ -290,15 +129,14 @@ def furthest(
             held[k] = max(every, key=lambda each: each.rank)
         return held[k]
 
-    last = _last(len(listed), lambda k: at(k).verdict == "keeps")
+    last = _last(len(listed), lambda k: at(k).verdict == "meets")
     perhaps = _last(len(listed), lambda k: at(k).verdict != "misses", known=last)
     tried = dict(sorted(held.items()))
-    worst = len(_ORDER)
-    astray = []
+    astray, missed = [], False
     for k, each in tried.items():
-        if _ORDER.index(each.verdict) == 2 and worst == 0:
+        if missed and each.verdict == "meets":
             astray.append(listed[k])
-        worst = min(worst, _ORDER.index(each.verdict))
+        missed = missed or each.verdict == "misses"
     return Furthest(
         value=None if last < 0 else listed[last],
         perhaps=None if perhaps < 0 else listed[perhaps],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import brentq
 
+from queuesim.experiments.targets import is_high
 from queuesim.model import Scenario
 from queuesim.results import Result, Totals
 from queuesim.results.measures import MEASURES
@@ -88,11 +89,6 @@ def _stricter(name: str, best: Standing, standings: Sequence[Standing]) -> str:
     following = min(beyond, key=lambda standing: standing.cost.value)
     reach = f"{'up' if is_high(name) else 'down'} to {_sure(name, following)}"
     return f"{text}; {following.option!r} would, {reach}, for {_apart(following, best)} more"
-
-
-def is_high(name: str) -> bool:
-    """Whether more of a measure is better."""
-    return MEASURES[name].better == "high"
 
 
 def _sure(name: str, standing: Standing) -> str:

@@ -1,0 +1,117 @@
+"""Targets: what a measure must reach, and whether an estimate surely reaches it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from math import sqrt
+from typing import Literal
+
+from scipy.stats import norm
+
+from queuesim.results import Estimate
+from queuesim.results.measures import MEASURES
+
+Verdict = Literal["misses", "open", "meets"]
+"""Surely missed, not settled by the replications, surely met."""
+
+RANK: dict[Verdict, int] = {"misses": 0, "open": 1, "meets": 2}
+"""The more, the better."""
+
+
+def is_high(name: str) -> bool:
+    """Whether more of a measure is better."""
+    return MEASURES[name].better == "high"
+
+
+def sure(name: str, estimate: Estimate) -> float:
+    """Return what a measure surely reaches: the bound on its bad side."""
+    return estimate.low if is_high(name) else estimate.high
+
+
+def spare(name: str, estimate: Estimate, target: float) -> float:
+    """Return by how much a measure surely meets its target; below 0 it does not surely do so."""
+    return estimate.low - target if is_high(name) else target - estimate.high
+
+
+def verdict_on(name: str, estimate: Estimate, target: float) -> Verdict:
+    """Say whether a measure surely meets its target, surely misses it, or neither.
+
+    Parameters
+    ----------
+    name : str
+        The measure's.
+    estimate : Estimate
+    target : float
+
+    Returns
+    -------
+    {"misses", "open", "meets"}
+        Where the interval lies wholly beyond the target, spans it, or lies wholly on its good side.
+        An estimate without a value is open.
+    """
+    if spare(name, estimate, target) >= 0:
+        return "meets"
+    missed = estimate.high < target if is_high(name) else estimate.low > target
+    return "misses" if missed else "open"
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict on several targets that must all be met."""
+    return min(verdicts, key=RANK.__getitem__)
+
+
+def with_doubt(estimate: Estimate) -> Estimate:
+    """Widen the interval of a share that did not vary, by what so few replications leave open.
+
+    Parameters
+    ----------
+    estimate : Estimate
+
+    Returns
+    -------
+    Estimate
+        With Wilson's bounds, a replication as one trial, where all replications show one share;
+        else as it is.
+
+    References
+    ----------
+    .. [1] Wilson (1927), Probable inference, the law of succession, and statistical inference.
+    """
+    if estimate.unit != "share" or estimate.half_width != 0:
+        return estimate
+    z = float(norm.ppf((1 + estimate.confidence) / 2))
+    n, share = estimate.n, estimate.value
+    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    bounds = (max(0.0, centre - half), min(1.0, centre + half))
+    return replace(estimate, half_width=half, bounds=bounds)
+
+
+def check_targets(targets: Mapping[str, float], confidence: float) -> None:
+    """Refuse targets that no option can be held against.
+
+    Raises
+    ------
+    ValueError
+        For no target, an unknown measure or one without a better side, a target out of range, a
+        confidence out of range.
+    """
+    if not targets:
+        raise ValueError("name at least one target, for example service_level=0.80")
+    if not 0.5 < confidence < 1:
+        raise ValueError(f"confidence={confidence!r}: must lie between 0.5 and 1")
+    for name in targets:
+        if name not in MEASURES or MEASURES[name].better is None or name == "cost":
+            good = ", ".join(n for n, m in MEASURES.items() if m.better and n != "cost")
+            raise ValueError(f"{name!r} cannot be a target; targets are: {good}")
+        _check_target(name, targets[name])
+
+
+def _check_target(name: str, target: float) -> None:
+    """Refuse a target that its measure cannot reach or miss."""
+    if isinstance(target, bool) or not isinstance(target, (int, float)) or not target >= 0:
+        raise ValueError(f"{name}={target!r}: a target must be a number, 0 or more")
+    if MEASURES[name].unit == "share" and target > 1:
+        likely = f"; did you mean {target / 100:g}?" if target <= 100 else ""
+        raise ValueError(f"{name}={target!r}: a share lies between 0 and 1{likely}")
