@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ from benchmarks.watching_oracle import Oracle
 from queuesim.watching.detect import OTHER_DAYS, Watch, as_seen, enough, scored
 from queuesim.watching.detecting.limits import MONTH_DAYS, Limits
 from queuesim.watching.detecting.signals import MEASURES, Signals, simulated
+from queuesim.watching.detecting.usual import Figure, UsualAlarm
 
 Floats = NDArray[np.float64]
 
@@ -40,45 +41,6 @@ STAFF_UNSEEN = MEASURES
 WAITS_ONLY = ("mean_wait_s",)
 _AFTER = 2
 """Intervals after an incident in which an alarm still counts."""
-
-
-@dataclass(frozen=True)
-class Usual:
-    """An alarm on one interval: a badness above a limit, at most once a day."""
-
-    name: str
-    limit: float
-    mean: Floats | None = None
-    sd: Floats | None = None
-
-    def badness(self, seen: Signals) -> Floats:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            if self.mean is None or self.sd is None:
-                return np.asarray(1 - seen.answered_within[:, 0] / seen.offered[:, 0])
-            return np.asarray((seen.mean_wait_s[:, 0] - self.mean) / self.sd)
-
-    def when(self, seen: Signals) -> NDArray[np.bool_]:
-        """Return whether each interval is over the limit, first of its day, bool[n, intervals]."""
-        over = np.nan_to_num(self.badness(seen), nan=-np.inf) > self.limit
-        by_day = over.reshape(len(over), -1, 86_400 // INTERVAL_S)
-        first: NDArray[np.bool_] = by_day & (np.cumsum(by_day, axis=2) == 1)
-        return first.reshape(over.shape)
-
-
-def usual_alarms(quiet: Signals, budget: float, days: int) -> tuple[Usual, Usual]:
-    """Return both usual alarms, with the limits that give the budget on quiet replications."""
-    waits = quiet.mean_wait_s[:, 0]
-    many = np.maximum(np.isfinite(waits).sum(axis=0), 1)
-    mean = np.nansum(waits, axis=0) / many
-    sd = np.sqrt(np.nansum((waits - mean) ** 2, axis=0) / many)
-    sd = np.where(sd > 0, sd, 1.0)
-    made = []
-    for shape in (Usual("service level", 0.0), Usual("mean wait", 0.0, mean, sd)):
-        worst = np.nan_to_num(shape.badness(quiet), nan=-np.inf)
-        worst = worst.reshape(len(worst), -1, 86_400 // INTERVAL_S).max(axis=2).ravel()
-        share = budget / MONTH_DAYS  # alarms a day
-        made.append(Usual(shape.name, float(np.quantile(worst, 1 - share)), shape.mean, shape.sd))
-    return made[0], made[1]
 
 
 def ours(watch: Watch, seen: Signals, measures: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -135,16 +97,17 @@ def incidents(short: bool) -> Iterator[str]:
     no_staff = Watch.ready(scenario, measures=STAFF_UNSEEN, budget=budget, seed=1)
     waits = Watch.ready(scenario, measures=WAITS_ONLY, budget=budget, seed=1)
     quiet = simulated(scenario, 1500 if short else 6000, seed=3_000_000_019)
-    usual = usual_alarms(quiet, budget, scenario.horizon.days)
+    figures = get_args(Figure)
+    usual = [UsualAlarm.on(each, quiet, scenario.horizon, budget=budget) for each in figures]
     fresh = simulated(scenario, 1500 if short else 6000, seed=4_000_000_007)
     months = len(fresh) * scenario.horizon.days / MONTH_DAYS
-    rates = [each.when(fresh).sum() / months for each in usual]
+    rates = [each.raised(fresh).sum() / months for each in usual]
     watches = ((everything, EVERYTHING), (no_staff, STAFF_UNSEEN), (waits, WAITS_ONLY))
     rates += [ours(watch, fresh, measures).sum() / months for watch, measures in watches]
     yield (
         "False alarms a month, all with a budget of 1: service level "
-        f"{rates[0]:.2f} (below {100 * (1 - usual[0].limit):.0f} %), mean wait {rates[1]:.2f} "
-        f"(above {usual[1].limit:.1f} sigmas), detect {rates[2]:.2f}, without staff "
+        f"{rates[0]:.2f} (below {100 * usual[0].limits[0]:.0f} %), mean wait {rates[1]:.2f} "
+        f"(above {usual[1].limits[0]:.1f} sigmas), detect {rates[2]:.2f}, without staff "
         f"{rates[3]:.2f}, waits only {rates[4]:.2f}."
     )
     yield ""
@@ -166,7 +129,7 @@ def incidents(short: bool) -> Iterator[str]:
             for hour in HOURS:
                 incident = Incident(cause, size, hour, hours)
                 seen = played(scenario, incident, many, seed=5_000_000_029)
-                found = [each.when(seen) for each in usual]
+                found = [each.raised(seen) for each in usual]
                 found += [ours(watch, seen, measures) for watch, measures in watches]
                 oracle = Oracle(scenario, incident, quiet, _AFTER)
                 for staff_seen in (True, False):

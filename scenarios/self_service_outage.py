@@ -6,7 +6,7 @@ open a chat at once. When does the alarm come, and when would the usual ones hav
 it say the reason is? And what should be done at that moment: call in people, open the partner's
 overflow, offer callbacks, leave mail for tomorrow?
 
-    python scenarios/self_service_outage.py [--futures 1000] [--short]
+    python scenarios/self_service_outage.py [--weeks 1500] [--futures 1000] [--days 100] [--short]
 
 The week is simulated: the plan with an outage, one replication, written down as the tables that a
 contact centre keeps. The centre sees phone, chat and mail; what happens on the page it does not see.
@@ -14,21 +14,19 @@ contact centre keeps. The centre sees phone, chat and mail; what happens on the 
 
 from __future__ import annotations
 
-import argparse
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 import queuesim as qs
 from queuesim.engines.compiled import simulate_compiled
 from queuesim.engines.outcome import Outcome
+from queuesim.reporting import letter
 from queuesim.sampling import draw_tape
 from queuesim.watching.detect import Watch
 from queuesim.watching.detecting.signals import Signals, simulated
+from queuesim.watching.detecting.usual import Figure, UsualAlarm
 from queuesim.watching.diagnose import Diagnosis
 from queuesim.watching.nowcast import Nowcast
 from queuesim.watching.nowcasting.actions import Action
@@ -36,7 +34,6 @@ from queuesim.watching.observed import Observed, observed_of
 
 SEED = 2027  # of the week that really happened
 BUDGET = 1.0  # false alarms a month, for every kind of alarm
-MONTH_DAYS = 365.25 / 12
 
 # ------------------------------------------------------------------ the plan
 
@@ -128,55 +125,32 @@ ACTIONS: dict[str, Action | tuple[Action, ...]] = {
 
 # ------------------------------------------------------------------ the usual alarms
 
-Values = NDArray[np.float64]
-PHONE_CHAT, FIRST, LAST = slice(1, 3), 16, 36  # contact types; half-hours from 08:00 to 18:00
-
-
-def opened(values: Values) -> Values:
-    """Phone and chat while we are open, [n, 2, days, half-hours]."""
-    return values[:, PHONE_CHAT].reshape(len(values), 2, 5, 48)[..., FIRST:LAST]
-
-
-def missed(seen: Signals) -> Values:
-    """Share not answered in time."""
-    offered = opened(seen.offered)
-    return 1 - opened(seen.answered_within) / np.where(offered > 0, offered, np.nan)
-
-
-def far_up(seen: Signals, quiet: Signals) -> Values:
-    """Mean wait, in standard deviations above that of quiet days at this time."""
-    waits = opened(quiet.mean_wait_s)
-    mean, sd = np.nanmean(waits, axis=0), np.nanstd(waits, axis=0)
-    far: Values = (opened(seen.mean_wait_s) - mean) / np.where(sd > 0, sd, np.nan)
-    return far
+USUAL: tuple[tuple[Figure, tuple[float, ...] | None, str], ...] = (
+    ("service level", None, "below {:.0%} of phone, {:.0%} of chat"),
+    ("mean wait", None, "{:.1f} sigmas up, phone; {:.1f}, chat"),
+    ("service level", (0.8, 0.8), "below the target, {:.0%} and {:.0%}"),
+)
+"""What is looked at, limits if they are given, how it is told; phone and chat, not the page."""
 
 
 def usual_alarms(weeks: int, seen: Signals) -> dict[str, tuple[datetime | None, float, float]]:
     """Each usual alarm: when it came that Tuesday, and its false ones a month, ± 95 %.
 
-    The first two have limits that give each contact type half of the budget on quiet weeks, one
-    alarm a day at most; false alarms are counted on a third as many others.
+    Limits that are not given share the budget on quiet weeks, one alarm a day at most; false alarms
+    are counted on a third as many others.
     """
+    horizon = plan().horizon
     quiet = simulated(plan(), weeks, seed=1_000_001)
     fresh = simulated(plan(), weeks // 3, seed=2_000_003)
     found = {}
-    for name, bad, fixed, words in (
-        ("service level", missed, None, "below {:.0%} of phone, {:.0%} of chat"),
-        ("mean wait", lambda s: far_up(s, quiet), None, "{:.1f} sigmas up, phone; {:.1f}, chat"),
-        ("service level", missed, 0.2, "below the target, {:.0%} and {:.0%}"),
-    ):
-        worst = np.nan_to_num(bad(quiet), nan=-np.inf).max(axis=3)
-        share = 1 - BUDGET / 2 / MONTH_DAYS
-        limits = np.full(2, fixed) if fixed else np.quantile(worst, share, axis=(0, 2))
-        over, then = (np.any(bad(s) > limits[:, None, None], axis=1) for s in (fresh, seen))
-        false = MONTH_DAYS * np.any(over, axis=2).mean(axis=1)  # of each week
-        half = 1.96 * float(false.std()) / np.sqrt(len(false))
-        when = np.flatnonzero(then[0, 1])
-        ends = [moment(TUESDAY) + timedelta(minutes=30 * (FIRST + 1 + int(k))) for k in when]
-        shown = 1 - limits if bad is missed else limits
-        raised = next((at for at in ends if at > moment(BROKE)), None)
-        title = f"{name} {words.format(*shown)}".replace("%", " %")
-        found[title] = (raised, float(false.mean()), half)
+    for figure, limits, words in USUAL:
+        alarm = UsualAlarm.on(figure, quiet, horizon, budget=BUDGET, types=(1, 2), limits=limits)
+        ends = [horizon.edges_s[k + 1] for k in np.flatnonzero(alarm.over(seen)[0])]
+        times = [horizon.local(end).replace(tzinfo=None) for end in ends]
+        raised = [at for at in times if f"{at:%Y-%m-%d}" == TUESDAY and at > moment(BROKE)]
+        false, error = alarm.false_a_month(fresh)
+        title = f"{figure} {words.format(*alarm.limits)}".replace("%", " %")
+        found[title] = (raised[0] if raised else None, false, 1.96 * error)
     return found
 
 
@@ -195,16 +169,11 @@ def before(table: pd.DataFrame, now: datetime) -> pd.DataFrame:
 
 def main() -> None:
     """Watch the week; at the alarm ask why and what helps; then look at the next week."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--futures", type=int, default=1000)
-    parser.add_argument("--output", type=Path, default=Path("output/self_service_outage"))
-    parser.add_argument(
-        "--short", action="store_true", help="volumes only, few quiet weeks and futures"
-    )
-    arguments = parser.parse_args()
-    short = arguments.short
-    weeks, futures, n = (150, 40, 20) if short else (1500, arguments.futures, 100)
-
+    asked = letter.terms(
+        __file__, __doc__, weeks=1500, futures=1000, days=100,
+        short={"weeks": 150, "futures": 40, "days": 20},
+    )  # fmt: skip
+    weeks, futures, n, short = asked["weeks"], asked["futures"], asked["days"], asked.short
     planned, real = plan(), plan(outages=(OUTAGE,))
     outcome = simulate_compiled(real, draw_tape(real, seed=SEED, replication=0))
     table, staff = observed_of(outcome)
@@ -240,18 +209,13 @@ def main() -> None:
     print(what_helps(told, back))
 
     ahead = qs.outlook(plan("2027-03-15"), replications=n, seed=4)
-    print(f"\nNEXT WEEK, with a page that works\n{ahead}\n")
-    for name, ax in {
-        "alarm": qs.plots.observed_and_expected(alarms, "volume", who="phone", days=(1, 1)),
-        "why": qs.plots.waterfall(why),
-        "rest_of_tuesday": qs.plots.rest_of_day(told, contact_type="phone"),
-        "next_week": qs.plots.risk_calendar(ahead),
-    }.items():
-        arguments.output.mkdir(parents=True, exist_ok=True)
-        plt.figure(ax.figure)
-        plt.savefig(arguments.output / f"{name}.png", dpi=150)
-        print(f"saved {arguments.output / f'{name}.png'}")
-
+    print(f"\nNEXT WEEK, with a page that works\n{ahead}")
+    asked.save(
+        alarm=qs.plots.observed_and_expected(alarms, "volume", who="phone", days=(1, 1)),
+        why=qs.plots.waterfall(why),
+        rest_of_tuesday=qs.plots.rest_of_day(told, contact_type="phone"),
+        next_week=qs.plots.risk_calendar(ahead),
+    )
     print(f"\nCAVEATS\n{CAVEATS}")
     best = told.helping[0]
     print(
