@@ -423,3 +423,81 @@ def test_who_balks_redials(run: Run) -> None:
     result = run(day, [Row(0, 100), row], ONE)
     assert column(result, "came_s") == [0, 10, 130]
     assert column(result, "left_s")[1] == 10
+
+
+def test_who_gives_up_on_a_turn_and_comes_back_begins_a_new_thread(run: Run) -> None:
+    mail = contact_type(
+        "mail",
+        "message",
+        turns=qs.Return(share=0.5, delay=100.0, max_attempts=1),
+        redial=qs.Return(share=0.5, delay=60.0, max_attempts=1),
+    )
+    day = scenario([mail, contact_type()], [group("home", ["mail", "phone"])])
+    writes = {"kind": "mail", "turns": True, "turn_delay": 100.0}
+    back = {"redials": True, "redial_delay": 60.0}
+    again = ((Row(0, 10, patience=20, **writes, **back),), *(((Row(0, 10, **writes),),) * 2))  # type: ignore[arg-type]
+    rows = [Row(0, 10, again=again, **writes), Row(50, 350)]  # type: ignore[arg-type]
+    result = run(day, rows, ONE)
+    # the turn of 110 finds a call until 400 and gives up at 130; who writes again at 190 has a turn
+    assert causes(result) == [Cause.FIRST, Cause.FIRST, Cause.TURN, Cause.REDIAL, Cause.TURN]
+    assert column(result, "came_s") == [0, 50, 110, 190, 510]
+    assert outcomes(result) == [HANDLED, HANDLED, ABANDONED, HANDLED, HANDLED]
+
+
+def test_a_turn_that_is_handed_on_begins_a_new_thread(run: Run) -> None:
+    one_turn = qs.Return(share=0.5, delay=100.0, max_attempts=1)
+    types = [contact_type(name, "message", turns=one_turn) for name in ("mail", "second")]
+    on = qs.Skill("mail", transfer=qs.Transfer(share=0.3, to="second"))
+    day = scenario(types, [group("home", [on, "second"])])
+    turns = {"turns": True, "turn_delay": 100.0}
+    again = (
+        (Row(0, 10, kind="mail", path=0.1),),
+        (Row(0, 10, kind="second", **turns),),  # type: ignore[arg-type]
+        (Row(0, 10, kind="second"),),
+    )
+    result = run(day, [Row(0, 10, kind="mail", again=again, **turns)], ONE)  # type: ignore[arg-type]
+    # the turn of 110 is handed on at 120, answered until 130, and has its turn at 230
+    assert causes(result) == [Cause.FIRST, Cause.TURN, Cause.TRANSFER, Cause.TURN]
+    assert column(result, "came_s") == [0, 110, 120, 230]
+
+
+def test_to_come_another_way_after_hours_counts_as_coming_back(run: Run) -> None:
+    once = qs.Return(share=0.5, delay=100.0)
+    phone = contact_type(
+        hours="00:01:00-23:00:00",
+        after_hours=qs.Return(share=0.5, delay=5.0, to="request"),
+    )
+    request = contact_type("request", "callback", outside_hours="queue", repeat=once)
+    skills = [
+        qs.Skill("phone", transfer=qs.Transfer(share=0.3, to="request")),
+        qs.Skill("request", resolution=0.5),
+    ]
+    day = scenario([phone, request], [group("home", skills)])
+    unresolved = Row(
+        0, 7, kind="request", answers=(True,), resolution=0.9, repeats=True, repeat_delay=100.0
+    )
+    rows = [
+        Row(10, 40, path=0.1, after_hours_delay=5.0, again=((unresolved,), (unresolved,))),
+        Row(100, 40, path=0.1, again=((unresolved,), (unresolved,))),
+    ]
+    result = run(day, rows, ONE)
+    # turned away at 10, asks at 15, unresolved at 37: has come back once, and does not again;
+    # handed on at 140, dialled until 155, unresolved at 162: that was no coming back
+    assert column(result, "came_s") == [10, 100, 15, None, 140, 262]
+    assert Cause.REPEAT not in causes(result)[:3]
+
+
+def test_who_has_no_attempt_of_that_type_on_the_tape_does_not_come(run: Run) -> None:
+    """Neither another type of the same attempt is taken for it, nor the type of a later one."""
+    twice = {"share": 0.5, "delay": 60.0, "max_attempts": 2}
+    first = contact_type(redial=qs.Return(**twice, to="second"), repeat=qs.Return(**twice))
+    day = scenario([first, contact_type("second")], [group("home", ["phone", "second"])])
+    mine = {"patience": 20, "redials": True, "redial_delay": 60.0}
+    phone, second = Row(0, 5), Row(0, 5, kind="second")
+    for again, comes in (
+        (((phone, second), (second,)), [None, 90, None]),
+        (((phone,), (second,)), [None, None]),
+        (((phone,), (phone,)), [None, None]),
+    ):
+        rows = [Row(0, 100), Row(10, 5, again=again, **mine)]  # type: ignore[arg-type]
+        assert column(run(day, rows, ONE), "came_s") == [0, 10, *comes]

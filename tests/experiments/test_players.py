@@ -11,8 +11,14 @@ import queuesim as qs
 from queuesim.engines.compiled import simulate_compiled
 from queuesim.engines.routing import by_rank_or_score
 from queuesim.experiments import players
-from queuesim.experiments.players import ENGINES, CompiledPlayer, chosen_engine
+from queuesim.experiments.players import (
+    ENGINES,
+    CompiledPlayer,
+    ReferencePlayer,
+    chosen_engine,
+)
 from queuesim.results import tally
+from queuesim.results.tally import CONTACT_QUANTITIES
 from queuesim.sampling import draw_tape
 from tests.experiments.small import assert_same, tiny
 
@@ -106,3 +112,63 @@ def test_what_a_replication_leaves_in_the_room_does_not_matter_to_the_next(
         alone = tally(simulate_compiled(made, draw_tape(made, seed=3, replication=k)))
         for name in ("contacts", "groups", "waits"):
             np.testing.assert_array_equal(getattr(one, name), getattr(alone, name), err_msg=name)
+
+
+@pytest.mark.parametrize("in_a_piece", [1, 10**6])
+def test_customers_are_counted_the_same_whoever_plays(
+    monkeypatch: pytest.MonkeyPatch, in_a_piece: int
+) -> None:
+    """Through the web, handed on, calling again: what each customer cost, by the first contact."""
+    monkeypatch.setattr(players, "_CONTACTS_IN_A_PIECE", in_a_piece)
+    again = {"redial": qs.Return(share=0.6, delay=qs.Exponential(mean="2h"), max_attempts=3)}
+    again["repeat"] = qs.Return(share=0.7, delay=qs.Exponential(mean="9h"))
+    first, second = (
+        qs.ContactType(
+            name=name,
+            channel="phone",
+            demand=qs.Demand(per_day=per_day),
+            talk=qs.Exponential(mean="8min"),
+            patience=qs.Exponential(mean="4min"),
+            **again,
+        )
+        for name, per_day in (("phone", 60), ("experts", 5))
+    )
+    web = qs.ContactType(
+        name="web",
+        channel="self_service",
+        demand=qs.Demand(per_day=250),
+        talk=qs.Exponential(mean="3min"),
+        front_door=qs.FrontDoor(contains=0.5, to={"phone": 0.7, "experts": 0.2}),
+    )
+    on = qs.Transfer(share=0.2, to="experts")
+    wage = qs.InHouse(per_hour=24.0)
+    teams = (
+        qs.AgentGroup(
+            name="home",
+            skills=(qs.Skill("phone", resolution=0.6, transfer=on),),
+            headcount=2,
+            contract=wage,
+        ),
+        qs.AgentGroup(
+            name="experts",
+            skills=(qs.Skill("experts", resolution=0.8),),
+            headcount=1,
+            contract=wage,
+        ),
+    )
+    made = qs.Scenario(
+        name="customers",
+        contact_types=(web, first, second),
+        agent_groups=teams,
+        horizon=qs.Horizon(start="2026-11-23", days=3),
+    )
+    compiled, reference = CompiledPlayer(made), ReferencePlayer(made)
+    for k in range(3):
+        one = compiled.play(seed=3, replication=k, keep_contacts=False)
+        other = reference.play(seed=3, replication=k, keep_contacts=False)
+        for name in ("contacts", "groups", "waits"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+        contacts = one.contacts[CONTACT_QUANTITIES.index("contacts_of_customers")].sum(axis=1)
+        own = one.contacts[CONTACT_QUANTITIES.index("offered")].sum(axis=1)
+        assert contacts[0] > own[0]  # who began on the web came again as something else
+        assert contacts.sum() == own.sum()
