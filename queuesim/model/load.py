@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from queuesim.model.agent_group import AgentGroup, Skill
 from queuesim.model.contact_type import Channel, ContactType
 from queuesim.model.horizon import Horizon
-from queuesim.model.roster import Roster, person_seconds, rostered
+from queuesim.model.roster import person_seconds
 from queuesim.model.tempo import tempo
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def staffed(scenario: Scenario) -> Floats:
     absence [people]; new or not, a person counts as one."""
     horizon = scenario.horizon
     rows = []
-    for group in scenario.agent_groups:
-        roster = _roster(scenario, group)
+    for group, roster in zip(scenario.agent_groups, scenario.rosters, strict=True):
         present = (1.0 - group.shrinkage) * (1.0 - group.absence)
         rows.append(roster.on_duty_s(horizon) / horizon.interval * present)
     return np.stack(rows)
@@ -138,12 +137,8 @@ def tempo_of(scenario: Scenario, group: AgentGroup) -> Floats:
     float64[intervals]; 1 where there are none."""
     if not (group.starters or group.speed_spread):
         return np.ones(scenario.horizon.n_intervals)
-    return tempo(group, _roster(scenario, group), scenario.horizon)
-
-
-def _roster(scenario: Scenario, group: AgentGroup) -> Roster:
-    windows = group.windows(scenario.horizon, scenario.contact_types)
-    return rostered(group, scenario.horizon, windows)
+    roster = scenario.rosters[scenario.agent_groups.index(group)]
+    return tempo(group, roster, scenario.horizon)
 
 
 def _carried(scenario: Scenario, people: Floats, types: Iterable[ContactType]) -> Floats:

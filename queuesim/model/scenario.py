@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -19,6 +20,7 @@ from queuesim.model.contact_type import ContactType
 from queuesim.model.faults import Fault, did_you_mean, one_of, quoted
 from queuesim.model.fields import Duration, Many, Name
 from queuesim.model.horizon import Horizon
+from queuesim.model.roster import Roster, rostered
 
 Floats = NDArray[np.float64]
 
@@ -88,6 +90,15 @@ class Scenario(Model):
     @property
     def _subject(self) -> str:
         return f"Scenario {quoted(self.name)}"
+
+    @cached_property
+    def rosters(self) -> tuple[Roster, ...]:
+        """What each group's plan means over the horizon, in the order of ``agent_groups``; before
+        shrinkage and absence. Worked out once: not to be changed."""
+        types, horizon = self.contact_types, self.horizon
+        return tuple(
+            rostered(group, horizon, group.windows(horizon, types)) for group in self.agent_groups
+        )
 
     def group_windows(self, name: str) -> Floats:
         """Return float64[n, 2]: when a group's headcount works, since the start of the horizon

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from queuesim.model import Channel, Scenario
 from queuesim.model.attempts import asks_chance
-from queuesim.model.roster import Roster, person_seconds, rostered
+from queuesim.model.roster import Roster, person_seconds
 from queuesim.results.open_hours import open_hours
 from queuesim.results.slots import slot_places
 
@@ -86,10 +86,6 @@ class Layout:
     def _worked_out(cls, scenario: Scenario) -> Layout:
         horizon, types = scenario.horizon, scenario.contact_types
         day_of_interval = np.asarray(horizon.day_of_interval, dtype=np.int64)
-        rosters = tuple(
-            rostered(group, horizon, scenario.group_windows(group.name))
-            for group in scenario.agent_groups
-        )
         return cls(
             scenario=scenario,
             types=tuple(c.name for c in types),
@@ -108,8 +104,8 @@ class Layout:
             responds=np.array([c.channel == Channel.MESSAGE for c in types]),
             books=np.array([bool(c.callback and c.callback.kind == "slot") for c in types]),
             pauses=any(group.interruptible for group in scenario.agent_groups),
-            rosters=rosters,
-            scheduled_s=np.array([roster.scheduled_s(horizon) for roster in rosters]),
+            rosters=scenario.rosters,
+            scheduled_s=np.array([roster.scheduled_s(horizon) for roster in scenario.rosters]),
         )
 
     @cached_property

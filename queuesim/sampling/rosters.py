@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model import Scenario
-from queuesim.model.roster import Roster, rostered
+from queuesim.model.roster import Roster
 from queuesim.sampling.sessions import ENTRY, GROUP, PIECE, STRETCH
 
 Table = NDArray[Any]
@@ -48,11 +48,7 @@ def rosters_of(scenario: Scenario, absence_streams: list[int]) -> Rosters:
     absence_streams : list of int
         The stream of each group's absence; not used where there is none.
     """
-    horizon = scenario.horizon
-    rosters = [
-        rostered(group, horizon, scenario.group_windows(group.name))
-        for group in scenario.agent_groups
-    ]
+    rosters = scenario.rosters
     times = [time for each in rosters for time in (each.edges_s, each.on_s, each.off_s)]
     instants_s = np.unique(np.concatenate(times))
     groups = np.zeros(len(rosters), dtype=GROUP)
@@ -69,7 +65,7 @@ def rosters_of(scenario: Scenario, absence_streams: list[int]) -> Rosters:
             first, end = so_far[2], 0
             room += len(own)
         else:
-            own = _piece_table(roster, instants_s, horizon.day_edges_s)
+            own = _piece_table(roster, instants_s, scenario.horizon.day_edges_s)
             listed = entries[0]
             pieces.append(own)
             first, end = so_far[0], int(np.searchsorted(instants_s, roster.edges_s[-1]))

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from queuesim.compiling import compiled
 from queuesim.model import AgentGroup, Scenario
-from queuesim.model.roster import rostered
 from queuesim.model.starters import places
 from queuesim.model.tempo import most_from
 from queuesim.sampling.sessions import Sessions
@@ -169,7 +168,7 @@ def _steps(steps: list[tuple[float, float]]) -> Steps:
 def _shares(group: AgentGroup, scenario: Scenario) -> list[float]:
     """Return which share of the agents of a headcount each batch of starters is."""
     horizon = scenario.horizon
-    roster = rostered(group, horizon, scenario.group_windows(group.name))
+    roster = scenario.rosters[scenario.agent_groups.index(group)]
     return [
         batch.count / many if (many := most_from(batch, roster, horizon)) else 0.0
         for batch in group.starters

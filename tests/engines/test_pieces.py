@@ -248,3 +248,12 @@ def test_a_cut_in_the_middle_of_a_pause() -> None:
         # 15 each by 20; from 40 to 50 another 7.5; the last 37.5 take 50 from 60 on
         assert told.contacts["freed_s"].tolist() == [110, 110, 30, 40, 60]
         assert_equal(told, simulate_reference(made, played))
+
+
+def test_a_program_is_made_once_and_each_who_runs_it_starts_anew() -> None:
+    made = scenario([contact_type()], [group("home", ["phone"])])
+    one, other = Program.of(made), Program.of(made)
+    assert one.rules is other.rules
+    assert one.starts is not other.starts  # threads may run both at once
+    changed = made.change("agent_groups.home.headcount", 11)
+    assert Program.of(changed).scenario is changed

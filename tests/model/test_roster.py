@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -206,3 +207,20 @@ def test_people_cannot_be_in_two_places(shifts: list[dict[str, Any]], where: str
 def test_shifts_that_only_touch_or_have_other_names_are_fine() -> None:
     group(shifts=(shift(), shift(start="16:30", end="20:00"), shift(name="late", start="12:00")))
     group(shifts=(shift(start="22:00", end="06:00"), shift(start="06:00", end="07:00")))
+
+
+def test_a_scenario_works_out_its_rosters_once_and_a_changed_one_its_own() -> None:
+    made = qs.Scenario(
+        name="two",
+        contact_types=(contact_type(),),
+        agent_groups=(group(headcount=3), group(name="partner", headcount=2)),
+        horizon=day(),
+    )
+    assert made.rosters is made.rosters
+    assert [int(each.counts.max()) for each in made.rosters] == [3, 2]
+    windows = made.group_windows("partner")
+    alone = rostered(made.agent_group("partner"), made.horizon, windows)
+    np.testing.assert_array_equal(made.rosters[1].counts, alone.counts)
+    more = made.change("agent_groups.partner.headcount", 7)
+    assert [int(each.counts.max()) for each in more.rosters] == [3, 7]
+    assert "rosters" not in vars(pickle.loads(pickle.dumps(made)))

@@ -7,7 +7,7 @@ seconds on the 1/1024 s grid.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
 from typing import Any
@@ -37,6 +37,7 @@ from queuesim.sampling import Tape
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import GRID, snap
 
+_REMEMBERED = 7
 _OFFERS = {"virtual_hold": VIRTUAL_HOLD, "later": LATER, "idle_time": LATER, "slot": SLOT}
 
 
@@ -130,7 +131,16 @@ class Program:
 
     @classmethod
     def of(cls, scenario: Scenario) -> Program:
-        """Flatten a scenario."""
+        """Flatten a scenario; the last ones are remembered, each caller gets starts of its own."""
+        for known in _RECENT:
+            if known.scenario is scenario:
+                return replace(known, starts=[])
+        made = cls._flattened(scenario)
+        _RECENT[:] = [made, *_RECENT[:_REMEMBERED]]
+        return replace(made, starts=[])
+
+    @classmethod
+    def _flattened(cls, scenario: Scenario) -> Program:
         types, groups = scenario.contact_types, scenario.agent_groups
         layout = Layout(types, groups)
         lines = np.zeros(len(layout.places), dtype=LINE)
@@ -300,3 +310,6 @@ def _channels(types: tuple[ContactType, ...], groups: tuple[AgentGroup, ...]) ->
     """Return the codes of the channels that each group serves."""
     channel = {each.name: CHANNELS.index(each.channel) for each in types}
     return [sorted({channel[skill.contact_type] for skill in group.skills}) for group in groups]
+
+
+_RECENT: list[Program] = []

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from queuesim.model import Channel, Scenario
 from queuesim.model.load import tempo_of
-from queuesim.model.roster import rostered
 from queuesim.sampling.tape import dialling_of
 
 Floats = NDArray[np.float64]
@@ -147,8 +146,7 @@ def _read(scenario: Scenario) -> Capacity:
                 if skill.hours is not None:
                     hours[g, t] = skill.hours.windows(horizon)
     staffed = []
-    for group in groups:
-        roster = rostered(group, horizon, group.windows(horizon, types))
+    for group, roster in zip(groups, scenario.rosters, strict=True):
         present = (1.0 - group.shrinkage) * (1.0 - group.absence)
         if roster.by_shifts:
             edges = np.unique(np.concatenate([[0.0], roster.on_s, roster.off_s]))
