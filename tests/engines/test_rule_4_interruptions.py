@@ -130,6 +130,15 @@ def test_live_contacts_first_when_an_agent_looks(run: Run) -> None:
     assert column(run(centre(interruptible=()), rows, late), "answered_s") == [50, 110]
 
 
+def test_live_contacts_first_wherever_their_line_stands(run: Run) -> None:
+    """An hour of waiting does not lift a message over a call, be it stated after or before it."""
+    for types in ([TYPES[0], TYPES[1]], [TYPES[1], TYPES[0]]):
+        team = group("home", [each.name for each in types], **SERVED)
+        rows = [Row(0, 3600), mail(5, 10), Row(3590, 10)]
+        result = run(scenario(types, [team]), rows, all_day("home"))
+        assert column(result, "answered_s") == [0, 3610, 3600]
+
+
 def test_a_message_is_not_begun_while_a_live_contact_may_be_taken(run: Run) -> None:
     rows = [Row(0, 50), mail(10, 60), Row(20, 30), mail(30, 5)]
     result = run(centre(), rows, all_day("home"))
