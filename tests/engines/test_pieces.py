@@ -257,3 +257,16 @@ def test_a_program_is_made_once_and_each_who_runs_it_starts_anew() -> None:
     assert one.starts is not other.starts  # threads may run both at once
     changed = made.change("agent_groups.home.headcount", 11)
     assert Program.of(changed).scenario is changed
+
+
+def test_where_the_attempts_of_a_customer_end_is_carried_over_a_cut() -> None:
+    """The rows move up when those before are done with; the next attempt is not taken for this."""
+    twice = {"share": 0.5, "delay": 60.0, "max_attempts": 2}
+    first = contact_type(redial=qs.Return(**twice, to="second"), repeat=qs.Return(**twice))
+    made = scenario([first, contact_type("second")], [group("home", ["phone", "second"])])
+    again = ((Row(0, 5),), (Row(0, 5, kind="second"),))
+    lost = Row(10, 5, patience=20, redials=True, redial_delay=60.0, again=again)
+    played = tape(made, [Row(0, 5), Row(6, 100), lost], [("home", [(0.0, DAY_S)])])
+    told = in_pieces(made, played, [15.0])
+    assert_equal(told, simulate_reference(made, played))
+    assert np.isnan(told.contacts["came_s"][3:]).all()
