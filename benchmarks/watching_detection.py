@@ -32,7 +32,7 @@ from benchmarks.watching_oracle import Oracle
 from queuesim.watching.detect import OTHER_DAYS, Watch, as_seen, enough, scored
 from queuesim.watching.detecting.limits import MONTH_DAYS, Limits
 from queuesim.watching.detecting.signals import MEASURES, Signals, simulated
-from queuesim.watching.detecting.usual import Figure, UsualAlarm
+from queuesim.watching.detecting.usual_alarms import Figure, UsualAlarm
 
 Floats = NDArray[np.float64]
 

@@ -26,7 +26,7 @@ from queuesim.reporting import letter
 from queuesim.sampling import draw_tape
 from queuesim.watching.detect import Watch
 from queuesim.watching.detecting.signals import Signals, simulated
-from queuesim.watching.detecting.usual import Figure, UsualAlarm
+from queuesim.watching.detecting.usual_alarms import Figure, UsualAlarm
 from queuesim.watching.diagnose import Diagnosis
 from queuesim.watching.nowcast import Nowcast
 from queuesim.watching.nowcasting.actions import Action

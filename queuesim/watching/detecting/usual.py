@@ -1,147 +1,109 @@
-"""The usual alarms: a figure of one interval beyond a fixed limit, for `detect` to be held against.
-
-Most dashboards know two: service level under a line, and mean wait some standard deviations above
-what it usually is at that time. They look at one interval, and forget it at the next.
-"""
+"""Volumes alone: what is usual in real counts, where nothing else is known."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, get_args
-
 import numpy as np
-from numpy.typing import NDArray
 
-from queuesim.model import Horizon
-from queuesim.watching.detecting.limits import MONTH_DAYS
-from queuesim.watching.detecting.signals import Signals
+from queuesim.errors import Problem, ScenarioError
+from queuesim.model import (
+    AgentGroup,
+    ContactType,
+    Demand,
+    Deterministic,
+    Horizon,
+    InHouse,
+    Scenario,
+    Series,
+)
 
-Floats = NDArray[np.float64]
-Figure = Literal["service level", "mean wait"]
+_FAR = 3.5
+_MAD = 1.4826
+_FEWEST_WEEKS = 4
 
 
-@dataclass(frozen=True, eq=False)
-class UsualAlarm:
-    """An alarm on one interval, for each contact type by itself.
+def usual_demand(history: Series, *, leave_out: Horizon | None = None) -> Demand:
+    """Return the usual week of real counts, and how much whole days vary around it.
 
-    Attributes
+    Days far from their weekday's median (more than 3.5 robust standard deviations) do not count:
+    holidays and outages are not usual. How much the others vary is the busyness, less what chance
+    does anyway.
+
+    Parameters
     ----------
-    figure : {"service level", "mean wait"}
-        What is looked at: the share of the offered answered within the target; or the mean wait of
-        the answered, in standard deviations above the mean of quiet days at that interval.
-    types : tuple of int
-        Contact types that are watched, by their place in the scenario.
-    limits : numpy.ndarray, float64, shape (types,)
-        It is raised below such a share [0 to 1], or above so many standard deviations.
-    horizon : Horizon
-        Whose days the intervals are of.
-    mean_s, sd_s : numpy.ndarray, float64, shape (types, intervals)
-        Of the mean wait on quiet days [s].
+    history : Series
+        Real counts by interval; days without any contact are left out as not recorded.
+    leave_out : Horizon, optional
+        Its holidays do not count either.
+
+    Returns
+    -------
+    Demand
+
+    Raises
+    ------
+    ScenarioError
+        For less than four weeks.
+
+    Examples
+    --------
+    >>> counts = tuple(100.0 + (day % 3 - 1) for day in range(35))
+    >>> history = Series(start="2026-11-02", interval="24h", counts=counts)
+    >>> round(usual_demand(history).series.counts[0])
+    100
     """
+    by_day, dates = np.array(history.by_day), history.dates
+    weekday = np.array([day.weekday() for day in dates])
+    total = by_day.sum(axis=1)
+    use = total > 0
+    if leave_out is not None:
+        off = {d for d, h in zip(leave_out.dates, leave_out.is_holiday, strict=True) if h}
+        use &= np.array([day not in off for day in dates])
+    if len(dates) < 7 * _FEWEST_WEEKS:
+        rule = "must be four weeks or more, to tell what is usual from what is not"
+        raise ScenarioError([Problem("history", f"{len(dates)} days", rule)], "usual_demand")
+    week, ratios, weights = np.zeros((7, by_day.shape[1])), [], []
+    for k in range(7):
+        mine = np.flatnonzero(use & (weekday == k))
+        if len(mine) == 0:
+            continue
+        off_log = np.log(total[mine] / np.median(total[mine]))
+        sd = max(_MAD * float(np.median(np.abs(off_log))), 1 / np.sqrt(np.median(total[mine])))
+        mine = mine[np.abs(off_log) <= _FAR * sd]
+        week[k] = by_day[mine].mean(axis=0)
+        mean = total[mine].mean()
+        ratios.append((total[mine] / mean - 1) ** 2 - 1 / mean)
+        weights.append(len(mine) - 1)
+    spread = sum(float(r.sum()) for r in ratios) / max(sum(weights), 1)
+    monday = history.start.fromordinal(history.start.toordinal() - int(weekday[0]))
+    return Demand(
+        series=Series(
+            start=monday,
+            interval=history.interval,
+            counts=tuple(week.ravel().tolist()),
+            mode="weekdays",
+        ),
+        busyness=round(float(np.sqrt(max(spread, 0.0))), 4),
+        holiday="none",
+    )
 
-    figure: Figure
-    types: tuple[int, ...]
-    limits: Floats
-    horizon: Horizon
-    mean_s: Floats
-    sd_s: Floats
 
-    @classmethod
-    def on(
-        cls,
-        figure: Figure,
-        quiet: Signals,
-        horizon: Horizon,
-        *,
-        budget: float = 1.0,
-        types: tuple[int, ...] = (0,),
-        limits: tuple[float, ...] | None = None,
-    ) -> UsualAlarm:
-        """Set the limits so that quiet days give as many false alarms as the budget allows.
+def volumes_only(name: str, demand: Demand, horizon: Horizon) -> Scenario:
+    """Return a scenario of which only the volumes mean something, to watch these alone.
 
-        Parameters
-        ----------
-        figure : {"service level", "mean wait"}
-        quiet : Signals
-            Of days on which nothing was wrong; the more, the surer the limits.
-        horizon : Horizon
-        budget : float, default 1
-            False alarms a month, of all types together: each gets an equal part.
-        types : tuple of int, default (0,)
-            Contact types to watch.
-        limits : tuple of float, optional
-            Limits of one's own, one a type, such as the target; then the budget is not looked at.
-
-        Returns
-        -------
-        UsualAlarm
-
-        Raises
-        ------
-        ValueError
-            For a figure that is none, no type, or limits that are not one a type.
-        """
-        if figure not in get_args(Figure):
-            raise ValueError(f"figure={figure!r}: must be one of {get_args(Figure)}")
-        if not types or (limits is not None and len(limits) != len(types)):
-            raise ValueError(f"types={types!r}, limits={limits!r}: one limit for each type watched")
-        waits = quiet.mean_wait_s[:, list(types)]
-        many = np.maximum(np.isfinite(waits).sum(axis=0), 1)
-        mean = np.nansum(waits, axis=0) / many
-        sd = np.sqrt(np.nansum((waits - mean) ** 2, axis=0) / many)
-        at = np.array(limits if limits is not None else [np.nan] * len(types))
-        made = cls(figure, tuple(types), at, horizon, mean, np.where(sd > 0, sd, 1.0))
-        if limits is not None:
-            return made
-        share = budget / len(types) / MONTH_DAYS  # alarms a day, of each type
-        worst = np.quantile(made._worst_of_days(quiet), 1 - share, axis=(0, 2))
-        return cls(figure, made.types, made._sign * worst, horizon, made.mean_s, made.sd_s)
-
-    @property
-    def _sign(self) -> float:
-        return -1.0 if self.figure == "service level" else 1.0
-
-    def _badness(self, seen: Signals) -> Floats:
-        """Return how bad each interval is, float64[n, types, intervals]; NaN: nothing to see."""
-        some = list(self.types)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            if self.figure == "service level":
-                return np.asarray(-seen.answered_within[:, some] / seen.offered[:, some])
-            return np.asarray((seen.mean_wait_s[:, some] - self.mean_s) / self.sd_s)
-
-    def _worst_of_days(self, seen: Signals) -> Floats:
-        """Return how bad the worst interval of each day is, float64[n, types, days]."""
-        bad = np.nan_to_num(self._badness(seen), nan=-np.inf)
-        first = np.searchsorted(self.horizon.day_of_interval, np.arange(self.horizon.days))
-        return np.asarray(np.maximum.reduceat(bad, first, axis=2))
-
-    def over(self, seen: Signals) -> NDArray[np.bool_]:
-        """Return in which intervals it is beyond its limit for any type, bool[n, intervals]."""
-        bad = np.nan_to_num(self._badness(seen), nan=-np.inf)
-        return np.asarray(np.any(bad > self._sign * self.limits[:, None], axis=1))
-
-    def raised(self, seen: Signals) -> NDArray[np.bool_]:
-        """Return the alarms: of each day the first interval beyond a limit, bool[n, intervals]."""
-        over, day = self.over(seen), self.horizon.day_of_interval
-        first = np.zeros_like(over)
-        for number in range(self.horizon.days):
-            at = np.flatnonzero(day == number)
-            mine = over[:, at]
-            first[:, at] = mine & (np.cumsum(mine, axis=1) == 1)
-        return first
-
-    def false_a_month(self, quiet: Signals) -> tuple[float, float]:
-        """Count alarms on quiet days.
-
-        Parameters
-        ----------
-        quiet : Signals
-            Other days than those that the limits come from.
-
-        Returns
-        -------
-        rate, standard_error : float
-            Alarms a month of so many days of the horizon.
-        """
-        each = self.raised(quiet).sum(axis=1) * MONTH_DAYS / self.horizon.days
-        return float(each.mean()), float(each.std() / np.sqrt(len(each)))
+    Examples
+    --------
+    >>> days = Horizon(start="2026-11-23", days=7)
+    >>> volumes_only("bank", Demand(per_day=500), days).contact_types[0].name
+    'contacts'
+    """
+    contacts = ContactType(
+        name="contacts",
+        channel="phone",
+        demand=demand,
+        talk=Deterministic(value=1.0),
+        patience=Deterministic(value=1.0),
+    )
+    nobody = AgentGroup(
+        name="people", skills=("contacts",), headcount=1, contract=InHouse(per_hour=0.0)
+    )
+    return Scenario(name=name, contact_types=(contacts,), agent_groups=(nobody,), horizon=horizon)

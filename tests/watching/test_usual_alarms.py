@@ -10,7 +10,7 @@ import pytest
 import queuesim as qs
 from queuesim.watching.detecting.limits import MONTH_DAYS
 from queuesim.watching.detecting.signals import Signals
-from queuesim.watching.detecting.usual import UsualAlarm
+from queuesim.watching.detecting.usual_alarms import UsualAlarm
 
 TWO_DAYS = qs.Horizon(start="2026-11-23", days=2, interval="12h")  # four intervals
 
