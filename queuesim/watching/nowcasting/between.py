@@ -14,7 +14,7 @@ from queuesim.engines.present import Place, nothing_yet
 from queuesim.model import ContactType, Scenario
 from queuesim.model.distributions import Distribution as Law
 from queuesim.sampling.tape import dialling_of
-from queuesim.units import snap
+from queuesim.units import snap, snap_up
 from queuesim.watching.nowcasting.chance import chance_of, chances
 from queuesim.watching.nowcasting.residual import lasting
 from queuesim.watching.nowcasting.ways_back import (
@@ -140,7 +140,7 @@ def between(
         )
     )
     ways = [way for batch in batches for way in batch.ways]
-    at_s = np.maximum(np.ceil(at_s * 1024) / 1024, state.now_s)
+    at_s = np.maximum(snap_up(at_s), state.now_s)
     order = np.flatnonzero(at_s < until_s)
     order = order[np.lexsort((customer[order], future[order]))]
     future, customer, at_s, way = future[order], customer[order], at_s[order], way[order]

@@ -14,7 +14,7 @@ from queuesim.model import Channel, ContactType
 from queuesim.model.attempts import returns_of
 from queuesim.model.distributions import Distribution as Law
 from queuesim.sampling.tape import dialling_of
-from queuesim.units import snap
+from queuesim.units import snap, snap_up
 from queuesim.watching.nowcasting.between import allotted_to
 from queuesim.watching.nowcasting.chance import chance_of
 from queuesim.watching.nowcasting.people_now import PeopleNow, paused_people
@@ -170,7 +170,7 @@ def contacts_now(
         counts=counts,
         talk_s=snap(drawn["talk_s"]),
         wrap_up_s=snap(drawn["wrap_up_s"]),
-        patience_s=_up(patience_s),
+        patience_s=snap_up(patience_s),  # nobody who is there has left before now
         left_s=snap(drawn["left_s"]),
         delay_s=snap(drawn["delay_s"]),
         phase=phase,
@@ -209,13 +209,8 @@ def _ringing_in(
         share = (1.0 - gone) / np.maximum(1.0 - back.share * gone, 1e-300)
         keep[:, rows] = chance[:, rows, 0] < share
         drawn = lasting(back.delay, age_s[rows], chance[:, rows, 1])
-        delay_s[:, rows] = np.ceil(drawn * 1024) / 1024
+        delay_s[:, rows] = snap_up(drawn)
     return {"rings_in": keep, "rings_in_delay_s": delay_s}
-
-
-def _up(seconds: Floats) -> Floats:
-    """Snap up: nobody who is there has left before now."""
-    return np.asarray(np.ceil(seconds * 1024) / 1024, dtype=np.float64)
 
 
 def _was_open(each: ContactType, state: Standing, at_s: float) -> bool:

@@ -107,7 +107,7 @@ class FromTheTape:
         span_s = _AT_LEAST_S
         span_s += _TIMES * handle_s * (len(seen.waiting_type) + 1) / max(people, 0.25)
         for _ in range(_WIDENINGS):
-            chance = np.random.default_rng([seed, int(seen.now_s * 1024) & 0x7FFFFFFF])
+            chance = seen.chance(seed)
             waits_s = np.array(
                 [
                     self._one(seen, contact_type, span_s, chance, seed, future)
@@ -248,10 +248,10 @@ class FromTheTape:
             contact_type=joined("contact_type", rows.kind.astype(np.int32)),  # type: ignore[arg-type]
             day=joined("day", np.zeros(here, dtype=np.int32)),  # type: ignore[arg-type]
             number=np.arange(many),
-            arrival_s=joined("arrival_s", _on_grid(rows.arrival_s)),  # type: ignore[arg-type]
-            talk_s=joined("talk_s", _on_grid(rows.talk_s)),  # type: ignore[arg-type]
-            wrap_up_s=joined("wrap_up_s", _on_grid(rows.wrap_up_s)),  # type: ignore[arg-type]
-            patience_s=joined("patience_s", _on_grid(rows.patience_s)),  # type: ignore[arg-type]
+            arrival_s=joined("arrival_s", snap(rows.arrival_s)),  # type: ignore[arg-type]
+            talk_s=joined("talk_s", snap(rows.talk_s)),  # type: ignore[arg-type]
+            wrap_up_s=joined("wrap_up_s", snap(rows.wrap_up_s)),  # type: ignore[arg-type]
+            patience_s=joined("patience_s", snap(rows.patience_s)),  # type: ignore[arg-type]
             accepts=joined("accepts", rows.accepts),  # type: ignore[arg-type]
             window_delay_s=joined("window_delay_s", none),  # type: ignore[arg-type]
             answers=np.concatenate([answers[order], *(tape.answers for tape in come)]),
@@ -290,11 +290,6 @@ class FromTheTape:
         order = real[np.lexsort((real, on_s[real]))]
         factor = (1.0 / tempo)[agent_group[order]]
         return agent_group, Sessions(order.astype(np.int32), on_s[order], off_s[order], factor)
-
-
-def _on_grid(times_s: Floats) -> Floats:
-    finite = np.isfinite(times_s)
-    return np.where(finite, np.round(np.where(finite, times_s, 0.0) * 1024) / 1024, times_s)
 
 
 def _cut(tape: Tape, first: int, last: int) -> Tape:
