@@ -20,6 +20,7 @@ from queuesim.watching.nowcasting.chance import chance_of
 from queuesim.watching.nowcasting.people_now import PeopleNow, paused_people
 from queuesim.watching.nowcasting.residual import both_lasting, lasting
 from queuesim.watching.nowcasting.state_rules import UNKNOWN
+from queuesim.watching.nowcasting.ways_back import left_of
 from queuesim.watching.state import Standing
 
 Floats = NDArray[np.float64]
@@ -192,7 +193,7 @@ def _ringing_in(
 ) -> dict[str, Any]:
     """Draw who rings in who is owed a callback: the share is that of those who have not until now.
 
-    The tape has a share s of them ring in; of these so many are kept as make s (1 - F) ÷ (1 - s F).
+    The tape has a share s of them ring in; of these so many are kept as make what is left of s.
     """
     terms = [returns_of(each)["rings_in"] for each in types]
     if not any(terms):
@@ -205,9 +206,7 @@ def _ringing_in(
         rows = rows[(rows >= owes.start) & (rows < owes.stop)]
         if back is None or back.share == 0.0 or not len(rows):
             continue
-        gone = np.where(age_s[rows] > 0.0, np.asarray(back.delay.cdf(age_s[rows])), 0.0)
-        share = (1.0 - gone) / np.maximum(1.0 - back.share * gone, 1e-300)
-        keep[:, rows] = chance[:, rows, 0] < share
+        keep[:, rows] = chance[:, rows, 0] < left_of((back,), age_s[rows])[0] / back.share
         drawn = lasting(back.delay, age_s[rows], chance[:, rows, 1])
         delay_s[:, rows] = snap_up(drawn)
     return {"rings_in": keep, "rings_in_delay_s": delay_s}

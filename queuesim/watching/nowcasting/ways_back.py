@@ -9,6 +9,7 @@ s_i (1 - F_i(a)) ÷ (1 - Σ s_j F_j(a)).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -186,12 +187,13 @@ def _settled(scenario: Scenario, each: ContactType, group: int) -> tuple[float, 
     return resolved, float(np.mean(handed_on))
 
 
-def left_of(ways: tuple[Way, ...], age_s: Floats) -> Floats:
+def left_of(ways: Sequence[Way | Return], age_s: Floats) -> Floats:
     """Return how likely each way is still, of a customer who has not come again until now.
 
     Parameters
     ----------
-    ways : tuple of Way
+    ways : sequence of Way or Return
+        All those by which the customer may come again; only shares and delays are looked at.
     age_s : numpy.ndarray, float64
         How long ago the contact ended [s].
 
