@@ -100,7 +100,8 @@ def contacts_now(
     -------
     ContactsNow
     """
-    types, now_s, n = state.scenario.contact_types, state.now_s, len(people)
+    types, horizon = state.scenario.contact_types, state.scenario.horizon
+    now_s, n = state.now_s, len(people)
     busy, waiting, owed = state.busy, state.waiting, state.callbacks
     b, w, c = len(busy["kind"]), len(waiting["kind"]), len(owed["kind"])
     m = b + w + c
@@ -114,7 +115,7 @@ def contacts_now(
     arrival_s[owes] = np.minimum(owed["due_s"], now_s)
     standing["queued_since_s"] = arrival_s
     standing["in_hours"] = [True] * b + [
-        _was_open(types[k], state, at) for k, at in zip(kind[b:], arrival_s[b:], strict=True)
+        types[k].is_open(horizon, at) for k, at in zip(kind[b:], arrival_s[b:], strict=True)
     ]
     standing["place"][:b] = Place.IS_OPEN
     _owe(standing[owes], owed, types, now_s)
@@ -210,11 +211,6 @@ def _ringing_in(
         drawn = lasting(back.delay, age_s[rows], chance[:, rows, 1])
         delay_s[:, rows] = snap_up(drawn)
     return {"rings_in": keep, "rings_in_delay_s": delay_s}
-
-
-def _was_open(each: ContactType, state: Standing, at_s: float) -> bool:
-    windows = each.windows(state.scenario.horizon)
-    return bool(((windows[:, 0] <= at_s) & (at_s < windows[:, 1])).any())
 
 
 def _owe(

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from queuesim.engines.present import RING
 from queuesim.model import Channel
 from queuesim.model.faults import did_you_mean, is_number, one_of, quoted
 from queuesim.sampling.tape import dialling_of
@@ -18,6 +19,7 @@ from queuesim.watching.nowcasting.rules_between import BetweenRules
 from queuesim.watching.nowcasting.state_values import Columns, columns_of
 
 PHASES = ("ring", "talk", "wrap-up")
+"""In the order of their numbers in `engines.present`."""
 UNKNOWN = -1
 """A phase that is not stated."""
 
@@ -93,7 +95,7 @@ class Reading(BetweenRules):
                 )
                 self.tell(f"{where}.contact_type", each.name, rule, "is it another group's agent?")
                 continue
-            if phase == 0 and dialling_of(each) is None:
+            if phase == RING and dialling_of(each) is None:
                 self.tell(
                     f"{where}.phase",
                     "ring",
