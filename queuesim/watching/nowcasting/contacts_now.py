@@ -9,23 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.engines.present import RING, TALK, WRAP_UP, Place, nothing_yet
+from queuesim.engines.present import TALK, WRAP_UP, Place, nothing_yet
 from queuesim.model import Channel, ContactType
 from queuesim.model.attempts import returns_of
-from queuesim.model.distributions import Distribution as Law
 from queuesim.sampling.tape import dialling_of
 from queuesim.units import snap, snap_up
 from queuesim.watching.nowcasting.between import allotted_to
 from queuesim.watching.nowcasting.chance import chance_of
-from queuesim.watching.nowcasting.people_now import PeopleNow, paused_people
-from queuesim.watching.nowcasting.residual import both_lasting, lasting
-from queuesim.watching.nowcasting.state_rules import UNKNOWN
+from queuesim.watching.nowcasting.open_contacts import draw_what_is_left
+from queuesim.watching.nowcasting.people_now import PeopleNow
+from queuesim.watching.nowcasting.residual import lasting
 from queuesim.watching.nowcasting.ways_back import left_of
 from queuesim.watching.state import Standing
 
 Floats = NDArray[np.float64]
 
-_MESSAGE = str(Channel.MESSAGE)
 _DRAWS = 6
 _TALK, _WRAP_UP, _PATIENCE, _ACCEPTS, _DELAY, _ALLOTTED = range(_DRAWS)
 
@@ -159,7 +157,8 @@ def contacts_now(
         factor = np.array([each.factor_of for each in people])[:, busy["person"]]
         standing["agent"][:b] = agent_of[0]
         standing["answered_s"][:b] = now_s
-        _open(state, standing, factor, chance[:, :b], phase, answered, drawn, talk_ended_s)
+        of_work = chance[:, :b, _TALK : _WRAP_UP + 1]
+        draw_what_is_left(state, standing, factor, of_work, phase, drawn, talk_ended_s)
     opening = busy["phase"] != WRAP_UP
     responds = np.array([types[k].channel is Channel.MESSAGE for k in busy["kind"]], dtype=bool)
     counts = np.ones(m, dtype=bool)
@@ -246,74 +245,3 @@ def _allot(
         if row < len(state.busy["group"]) and state.busy["group"][row] in meant:
             drawn[:, column] = state.busy["group"][row]
     allotted[:, mine] = np.where(known >= 0, known, drawn)
-
-
-def _open(
-    state: Standing,
-    standing: NDArray[np.void],
-    factor: Floats,
-    chance: Floats,
-    phase: NDArray[np.int8],
-    answers: NDArray[np.bool_],
-    drawn: dict[str, Floats],
-    talk_ended_s: Floats,
-) -> None:
-    """Draw what is left of the open contacts, given how long they have been open.
-
-    Work on contacts that are open beside others is taken to have gone at the pace of now ever since
-    they were begun, and evenly.
-    """
-    busy, types = state.busy, state.scenario.contact_types
-    paused, channel = paused_people(state), np.array([str(each.channel) for each in types])
-    for row in range(len(busy["kind"])):
-        each = types[busy["kind"][row]]
-        team = state.scenario.agent_groups[busy["group"][row]]
-        skill = team.skill(each.name)
-        assert skill is not None
-        with_them = busy["kind"][(busy["person"] == busy["person"][row])]
-        if paused[busy["person"][row]]:  # only what is of its kind, live or not, goes on beside it
-            with_them = with_them[(channel[with_them] == _MESSAGE) == (each.channel == _MESSAGE)]
-        beside = len(with_them)
-        speed = _pace(team, each, beside) / beside
-        whole = factor[:, row] * skill.handle_factor
-        standing["factor"][row] = whole[0]
-        elapsed_s = busy["elapsed_s"][row] * speed / whole
-        u = chance[:, row]
-        wrap_up: Law | None = each.wrap_up
-        given = int(busy["phase"][row])
-        talk_s, wrap_up_s = drawn["talk_s"][:, row], drawn["wrap_up_s"][:, row]
-        if given == UNKNOWN:
-            talk_s, wrap_up_s = both_lasting(
-                each.talk, wrap_up, float(elapsed_s.mean()), u[:, _TALK]
-            )
-            drawn["talk_s"][:, row], drawn["wrap_up_s"][:, row] = talk_s, wrap_up_s
-            in_talk = talk_s > elapsed_s
-            phase[:, row] = np.where(in_talk, TALK, WRAP_UP)
-            left_s = np.where(in_talk, talk_s, talk_s + wrap_up_s) - elapsed_s
-            ago_s = (elapsed_s - talk_s) * whole / speed
-            talk_ended_s[:, row] = np.where(in_talk, np.nan, state.now_s - ago_s)
-        elif given == RING:
-            dialling = dialling_of(each)
-            ring_s = dialling.ring if dialling is not None else 0.0
-            phase[:, row] = RING
-            left_s = np.full(len(whole), max(0.0, ring_s - busy["elapsed_s"][row])) / whole
-            standing["attempts"][row], standing["due_s"][row] = 1, state.now_s
-            standing["answered_s"][row] = np.nan
-        elif given == TALK:
-            talk_s = lasting(each.talk, elapsed_s, u[:, _TALK])
-            drawn["talk_s"][:, row], left_s = talk_s, talk_s - elapsed_s
-        else:
-            phase[:, row] = WRAP_UP
-            standing["talk_end_s"][row] = state.now_s
-            talk_ended_s[:, row] = state.now_s - busy["elapsed_s"][row]
-            left_s = -elapsed_s
-            if wrap_up is not None:
-                wrap_up_s = lasting(wrap_up, elapsed_s, u[:, _WRAP_UP])
-                drawn["wrap_up_s"][:, row], left_s = wrap_up_s, wrap_up_s - elapsed_s
-        drawn["left_s"][:, row] = np.maximum(left_s, 0.0) * whole
-
-
-def _pace(team: object, each: ContactType, beside: int) -> float:
-    """Return the total pace of an agent with so many contacts open."""
-    pace = team.blend.pace if team.blend is not None else team.pace.get(each.channel, (1.0,))  # type: ignore[attr-defined]
-    return float(pace[min(beside, len(pace)) - 1])
