@@ -93,6 +93,31 @@ def snap_down(seconds: float | ArrayLike) -> float | NDArray[np.float64]:
     return float(snapped) if snapped.ndim == 0 else snapped
 
 
+@overload
+def snap_up(seconds: float) -> float: ...
+@overload
+def snap_up(seconds: NDArray[np.float64]) -> NDArray[np.float64]: ...
+def snap_up(seconds: float | ArrayLike) -> float | NDArray[np.float64]:
+    """Round times up to a point of the grid.
+
+    Parameters
+    ----------
+    seconds
+        A number or an array of any shape [s]. Infinity stays infinity.
+
+    Returns
+    -------
+    float or float64 array of the same shape [s]
+
+    Examples
+    --------
+    >>> snap_up(0.1)
+    0.1005859375
+    """
+    snapped = np.ceil(np.asarray(seconds, dtype=np.float64) * GRID) / GRID
+    return float(snapped) if snapped.ndim == 0 else snapped
+
+
 def parse_duration(given: str | float) -> float:
     """Read a duration.
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queuesim.clock import clock_spans, clock_to_seconds, local_midnights, seconds_to_clock
-from queuesim.units import GRID, format_duration, parse_duration, snap, snap_down
+from queuesim.units import GRID, format_duration, parse_duration, snap, snap_down, snap_up
 
 HELSINKI = "Europe/Helsinki"
 
@@ -105,10 +105,11 @@ def test_what_is_not_finite_is_not_written(seconds: float) -> None:
 
 @given(st.floats(-1e9, 1e9))
 def test_snapping_lands_on_the_grid(x: float) -> None:
-    near, below = snap(x), snap_down(x)
+    near, below, above = snap(x), snap_down(x), snap_up(x)
     assert near * GRID == int(near * GRID)
     assert abs(near - x) <= 0.5 / GRID
     assert below <= x < below + 1 / GRID
+    assert above - 1 / GRID < x <= above
     assert snap(near) == near
 
 

@@ -26,7 +26,7 @@ from queuesim.model.fields import (
     Share,
     SignedDuration,
 )
-from queuesim.model.horizon import Horizon, merged
+from queuesim.model.horizon import Horizon, inside, merged
 from queuesim.model.hours import OpeningHours
 
 _TOLERANCE = 1e-9
@@ -351,6 +351,23 @@ class ContactType(Model):
         first = wanted[np.concatenate([[True], day[1:] != day[:-1]])]
         last = wanted[np.concatenate([day[1:] != day[:-1], [True]])]
         return merged(np.column_stack([rates.edges_s[first], rates.edges_s[last + 1]]))
+
+    def is_open(self, horizon: Horizon, at_s: float) -> bool:
+        """Return whether it is open at an instant.
+
+        Parameters
+        ----------
+        horizon
+            The days.
+        at_s
+            The instant, since the start of the horizon [s].
+
+        Returns
+        -------
+        bool
+            True from the moment it opens, False from the moment it closes; see `windows`.
+        """
+        return inside(self.windows(horizon), at_s)
 
 
 _DEFAULTS_OF: dict[str, dict[str, Any]] = {

@@ -265,6 +265,12 @@ def overlap(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.
     return merged(np.column_stack([begin, end]))
 
 
+def inside(windows: NDArray[np.float64], at_s: float) -> bool:
+    """Return whether an instant lies in one of some windows, float64[n, 2]; the end of a window is
+    past it [s]."""
+    return bool(((windows[:, 0] <= at_s) & (at_s < windows[:, 1])).any())
+
+
 def _fixed(array: NDArray[Any]) -> NDArray[Any]:
     array.flags.writeable = False
     return array

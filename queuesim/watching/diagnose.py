@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from queuesim.model import Scenario
 from queuesim.results.layout import Layout
 from queuesim.results.window_sums import ABANDONED, ANSWERED, OFFERED, WAIT_S
-from queuesim.watching.diagnosing.causes import CAUSES, Player, case_of
+from queuesim.watching.diagnosing.case import CAUSES, Player
+from queuesim.watching.diagnosing.causes import case_of
 from queuesim.watching.diagnosing.front_door import culprits
 from queuesim.watching.diagnosing.happened import happened
 from queuesim.watching.diagnosing.shapley import gains, shapley

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from queuesim.model import Scenario
 from queuesim.model.attempts import asks_chance, come_back
 from queuesim.watching.nowcasting.actions import Action, planned
-from queuesim.watching.nowcasting.futures import Futures, play_futures, reached
+from queuesim.watching.nowcasting.futures import Futures, play_futures
 from queuesim.watching.nowcasting.helping import Helping
 from queuesim.watching.nowcasting.rest_of_day import Nowcast
+from queuesim.watching.nowcasting.ways_back import reached
 from queuesim.watching.state import Standing, State
 
 __all__ = ["Nowcast", "nowcast"]

@@ -77,9 +77,7 @@ class Outlook:
         ).tz_convert(horizon.timezone)
         load, staffed, short = self._load
         columns: dict[str, object] = {
-            "contact_type": pd.Categorical(
-                np.array(layout.types)[kind], categories=list(layout.types)
-            ),
+            "contact_type": _named(layout, kind),
             "interval": interval.astype(np.int32),
             "start": starts[interval],
             "day": layout.day_of_interval[interval].astype(np.int32),
@@ -174,9 +172,7 @@ class Outlook:
         place = np.tile(np.arange(many), n)
         first = [layout.dates[day] for day in periods.first_day]
         columns: dict[str, object] = {
-            "contact_type": pd.Categorical(
-                np.array(layout.types)[kind], categories=list(layout.types)
-            ),
+            "contact_type": _named(layout, kind),
             name: place.astype(np.int32) if name == "day" else np.array(periods.labels)[place],
             "date": pd.to_datetime(first)[place],
         }

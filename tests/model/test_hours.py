@@ -9,7 +9,7 @@ import pytest
 
 import queuesim as qs
 from queuesim.model.days import days_in_words, parse_clock, parse_clock_range, parse_days
-from tests.model.parts import HELSINKI, problems
+from tests.model.parts import HELSINKI, contact_type, day, problems
 
 
 def hours(short: Any) -> qs.Hours:
@@ -67,6 +67,14 @@ def test_hours_pass_midnight_also_into_the_first_day() -> None:
     assert windows("22:00-06:00", start="2026-11-23", days=2) == [[0, 6], [22, 30], [46, 48]]
     # the Sunday before is not a working night
     assert windows({"mon-fri": "22:00-06:00"}, start="2026-11-23", days=1) == [[22, 24]]
+
+
+def test_a_contact_type_is_open_from_the_moment_it_opens_until_it_closes() -> None:
+    phone = contact_type(hours=("08:00-12:00", "13:00-18:00"), patience=qs.Exponential(mean="3min"))
+    asked = (7.99, 8, 12, 12.5, 13, 17.99, 18)
+    told = [phone.is_open(day(), 3600.0 * at) for at in asked]
+    assert told == [False, True, False, False, True, True, False]
+    assert not contact_type(demand=qs.Demand(per_day=0)).is_open(day(), 36_000.0)
 
 
 def test_holidays_keep_their_weekday_unless_named() -> None:

@@ -4,23 +4,9 @@ from __future__ import annotations
 
 import queuesim as qs
 from benchmarks.watching_diagnosis import observed
+from benchmarks.watching_diagnosis_incidents import DAY, WAGE, phone
 from queuesim.experiments.players import CompiledPlayer
 from queuesim.results import Tally
-
-WAGE = qs.InHouse(per_hour=24.0)
-DAY = "2026-11-24"
-
-
-def phone(name: str, per_day: float, talk: str = "4min", **more: object) -> qs.ContactType:
-    return qs.ContactType(
-        name=name,
-        channel="phone",
-        demand=qs.Demand(per_day=per_day, day="office"),
-        talk=qs.LogNormal(mean=talk, cv=0.9),
-        wrap_up=qs.Exponential(mean="40s"),
-        patience=qs.Exponential(mean="4min"),
-        **more,  # type: ignore[arg-type]
-    )
 
 
 def centre(days: int = 1, **more: object) -> qs.Scenario:
@@ -28,7 +14,7 @@ def centre(days: int = 1, **more: object) -> qs.Scenario:
     team = qs.AgentGroup(name="home", skills=("billing",), headcount=15, contract=WAGE, **more)  # type: ignore[arg-type]
     return qs.Scenario(
         name="small",
-        contact_types=(phone("billing", 1600),),
+        contact_types=(phone("billing", 1600, "4min"),),
         agent_groups=(team,),
         horizon=qs.Horizon(start=DAY, days=days),
     )
@@ -45,9 +31,11 @@ def behind_the_web() -> qs.Scenario:
     )
     kinds = (
         web,
-        phone("support", 500, redial=qs.Return(share=0.5, delay=qs.Exponential(mean="10min"))),
-        phone("billing", 500),
-        phone("sales", 500),
+        phone(
+            "support", 500, "4min", redial=qs.Return(share=0.5, delay=qs.Exponential(mean="10min"))
+        ),
+        phone("billing", 500, "4min"),
+        phone("sales", 500, "4min"),
     )
     team = qs.AgentGroup(
         name="home",

@@ -14,8 +14,9 @@ from queuesim.engines.compiled import simulate_compiled
 from queuesim.engines.reference import simulate_reference
 from queuesim.results.tally import CONTACT_QUANTITIES
 from queuesim.results.window_sums import ABANDONED, ANSWERED, HANDLE_S, HANDLED, OFFERED, WAIT_S
-from queuesim.watching.diagnosing.counterfactual import Counterfactual, Inputs, Played, Switched
+from queuesim.watching.diagnosing.counterfactual import Counterfactual, Inputs, Switched
 from queuesim.watching.diagnosing.people import crew_of_numbers
+from queuesim.watching.diagnosing.played import Played
 from tests.watching.small_centres import behind_the_web, centre, day_of
 
 

@@ -26,40 +26,13 @@ from queuesim.watching.detecting.signals import Signals
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-VARIANTS: tuple[tuple[float, float], ...] = (
-    (1.15, 1.0),
-    (1.3, 1.0),
-    (1.6, 1.0),
-    (2.2, 1.0),
-    (0.8, 1.0),
-    (1.0, 0.9),
-    (1.0, 0.75),
-    (1.2, 0.6),
-)
-"""Contacts and people of the variants, as parts of what is planned."""
+MOST_LOAD = 3.0
+"""Work that arrives in an interval over what the people can do in it, at most: whatever is beyond
+is hopeless alike."""
 
 _KNOTS = (0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5)
-_MOST_LOAD = 3.0
 _IN_A_BIN = 500
 _MOST_BINS = 30
-
-
-def variants(scenario: Scenario, *, volume: bool, staff: bool) -> list[Scenario]:
-    """Return the scenario with other volumes and other staff, as far as they will be known."""
-    made = []
-    for contacts, people in VARIANTS:
-        if (contacts != 1 and not volume) or (people != 1 and not staff):
-            continue
-        other = scenario
-        for each in scenario.contact_types:
-            path = f"contact_types.{each.name}.demand.scale"
-            other = other.change(path, each.demand.scale * contacts)
-        if people != 1:
-            for group in scenario.agent_groups:
-                left = 1 - (1 - group.shrinkage) * people
-                other = other.change(f"agent_groups.{group.name}.shrinkage", left)
-        made.append(other)
-    return made
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,9 +84,9 @@ class Around:
         people = known.staffed[:, self.groups].sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             load = work / (people * self.interval_s)
-        load = np.clip(np.nan_to_num(load, nan=0.0, posinf=_MOST_LOAD), 0.0, _MOST_LOAD)
-        before = self._earlier(load, 1)
-        earlier = self._earlier(load, 2)
+        load = np.clip(np.nan_to_num(load, nan=0.0, posinf=MOST_LOAD), 0.0, MOST_LOAD)
+        before = self.earlier(load, 1)
+        earlier = self.earlier(load, 2)
         quick, slow = np.zeros(load.shape), np.zeros(load.shape)
         opens = np.diff(self.day, prepend=-1) != 0
         for t in range(load.shape[1]):
@@ -149,13 +122,25 @@ class Around:
         ]
         return np.stack(columns, axis=-1)
 
-    def _earlier(self, load: Floats, steps: int) -> Floats:
-        """Return the load some intervals ago on the same day, 0 before it."""
-        moved = np.zeros(load.shape)
-        moved[:, steps:] = load[:, :-steps]
-        same = np.zeros(load.shape[1], dtype=np.bool_)
+    def earlier(self, values: Floats, steps: int) -> Floats:
+        """Return what was some intervals ago on the same day, 0 before it.
+
+        Parameters
+        ----------
+        values : numpy.ndarray, float64, shape (n, intervals, ...)
+        steps : int
+            How many intervals ago, 1 or more.
+
+        Returns
+        -------
+        numpy.ndarray, float64, shape of `values`
+        """
+        moved = np.zeros(values.shape)
+        moved[:, steps:] = values[:, :-steps]
+        same = np.zeros(len(self.day), dtype=np.bool_)
         same[steps:] = self.day[steps:] == self.day[:-steps]
-        return np.where(same, moved, 0.0)
+        moved[:, ~same] = 0.0
+        return moved
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.model import Scenario
-from queuesim.watching.detecting.given import Around
+from queuesim.watching.detecting.given import MOST_LOAD, Around
 from queuesim.watching.detecting.laws import Carried
 from queuesim.watching.detecting.ranks import Ranks
 from queuesim.watching.detecting.signals import Signals
@@ -23,28 +22,12 @@ from queuesim.watching.detecting.signals import Signals
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-FEWER = (0.95, 0.9, 0.8, 0.7)
-"""Parts of the people of the scenario with whom it is played besides."""
-
 _EARLIER = 5
-_MOST_LOAD = 3.0
 _SHORT_S = 10.0
 _FEWEST_CONTACTS = 0.5
 _RIDGE = 1e-4
 _FLOOR = 0.02
 _ROWS_AT_ONCE = 40_000
-
-
-def with_fewer(scenario: Scenario) -> list[Scenario]:
-    """Return the scenario with fewer and fewer people."""
-    made = []
-    for part in FEWER:
-        other = scenario
-        for group in scenario.agent_groups:
-            left = 1 - (1 - group.shrinkage) * part
-            other = other.change(f"agent_groups.{group.name}.shrinkage", left)
-        made.append(other)
-    return made
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +112,7 @@ class Inferred:
             handle = np.where(np.isfinite(handle) & (work > 0), handle, work)
             came = np.where(work > 0, offered, 0.0)
             load = (came * handle).sum(axis=1) / (self.people * self.around.interval_s)
-            load = np.where(self.people > 0, np.minimum(load, _MOST_LOAD), 0.0)
+            load = np.where(self.people > 0, np.minimum(load, MOST_LOAD), 0.0)
             wait = np.log1p(seen.mean_wait_s[rows, k] / _SHORT_S)
             mine = np.where(offered[:, k] >= _FEWEST_CONTACTS, offered[:, k], np.nan)
             left = seen.abandoned[rows, k] / mine
@@ -139,14 +122,7 @@ class Inferred:
     def _features(self, shown: Floats) -> Floats:
         """Return what the regression is on, shape (n, intervals, features)."""
         off = np.nan_to_num(shown - self.usual)
-        day, lags = self.around.day, [off]
-        for steps in range(1, _EARLIER + 1):
-            moved = np.zeros(off.shape)
-            moved[:, steps:] = off[:, :-steps]
-            same = np.zeros(len(day), dtype=np.bool_)
-            same[steps:] = day[steps:] == day[:-steps]
-            moved[:, ~same] = 0.0
-            lags.append(moved)
+        lags = [off, *(self.around.earlier(off, steps) for steps in range(1, _EARLIER + 1))]
         few = np.broadcast_to(1 / np.maximum(self.people, 1.0), off.shape[:2])[..., None]
         load = np.broadcast_to(self.usual[:, 0], off.shape[:2])[..., None]
         columns = [np.ones(few.shape), few, load]

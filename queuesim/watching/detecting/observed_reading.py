@@ -17,6 +17,7 @@ from queuesim.model.faults import did_you_mean, one_of, quoted
 from queuesim.model.horizon import Horizon
 from queuesim.model.wrong_rows import MOST_SHOWN, and_more, counted, row_told, wrong_rows
 from queuesim.units import format_duration
+from queuesim.watching.detecting.local_starts import intervals_at, local_times
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -174,7 +175,7 @@ class Reading:
     def _intervals(self, given: pd.Series, whose: Ints) -> Ints:
         """Return the interval of each row, -1 where it has none; and say why."""
         horizon, step = self.horizon, int(self.horizon.interval)
-        local, offset = _times(given, horizon.timezone)
+        local, offset = local_times(given, horizon.timezone)
         bad = local.isna().to_numpy(dtype=np.bool_)
         self.refuse(bad, "start", given, 'must be a local time, year first: "2026-11-23 08:00"')
         midnight = pd.Timestamp(horizon.start)
@@ -192,46 +193,8 @@ class Reading:
         rule = f"must lie in the horizon, {horizon.start} to {last}"
         self.refuse(outside, "start", given, rule, "check the year, or the scenario's horizon")
         ok = ~bad & ~off & ~outside
-        return self._on_the_clock(given, clock, day, offset, ok, whose)
-
-    def _on_the_clock(
-        self,
-        given: pd.Series,
-        clock: Floats,
-        day: Ints,
-        offset: Floats,
-        ok: Rows,
-        whose: Ints,
-    ) -> Ints:
-        """Find the showing of each clock time; on most days there is one."""
-        spans, step = self.horizon.clock_spans, self.horizon.interval
-        shown_from = spans.day * 86_400 + spans.clock_s
-        shown_to = shown_from + spans.to_s - spans.from_s
-        interval = np.full(len(clock), -1, dtype=np.int64)
-        skipped = np.zeros(len(clock), dtype=np.bool_)
-        so_far: dict[tuple[int, float], int] = {}
-        changes = np.flatnonzero(np.bincount(spans.day, minlength=self.horizon.days) > 1)
-        plain = ok & ~np.isin(day, changes)
-        base = self.horizon.day_edges_s[np.clip(day, 0, self.horizon.days - 1)]
-        into = clock - 86_400.0 * day
-        interval[plain] = ((base + into)[plain] // step).astype(np.int64)
-        for row in np.flatnonzero(ok & ~plain):
-            showings = np.flatnonzero((shown_from <= clock[row]) & (clock[row] < shown_to))
-            if len(showings) == 0:
-                skipped[row] = True
-                continue
-            key = (int(whose[row]), float(clock[row]))
-            nth = so_far.get(key, 0)
-            so_far[key] = nth + 1
-            at = showings[min(nth, len(showings) - 1)]
-            seconds = spans.from_s[showings] + clock[row] - shown_from[showings]
-            if np.isfinite(offset[row]) and len(showings) > 1:
-                # with an offset from UTC the row says itself which showing it means
-                local = [self.horizon.local(float(s)).utcoffset() for s in seconds]
-                same = [k for k, o in enumerate(local) if o and o.total_seconds() == offset[row]]
-                at = showings[same[0]] if same else at
-            interval[row] = int((spans.from_s[at] + clock[row] - shown_from[at]) // step)
-        rule = f"must be a time that exists in {self.horizon.timezone}: clocks go forward over it"
+        interval, skipped = intervals_at(horizon, clock, offset, ok, whose)
+        rule = f"must be a time that exists in {horizon.timezone}: clocks go forward over it"
         fix = "leave the row out, or check the time zone of the export"
         self.refuse(skipped, "start", given, rule, fix)
         return interval
@@ -338,32 +301,3 @@ class Reading:
         after = f", after {self._noun} {self._numbers_of[before.max()]}" if before.size else ""
         to = f" to {end:%Y-%m-%d %H:%M}" if len(run) > 1 else ""
         return f"{begin:%Y-%m-%d %H:%M}{to}{after}"
-
-
-def _times(given: pd.Series, timezone: str) -> tuple[pd.Series, Floats]:
-    """Return naive local times, and the offset from UTC that a row states [s], NaN for none."""
-    nothing = np.full(len(given), np.nan)
-    if isinstance(given.dtype, pd.DatetimeTZDtype):
-        local = given.dt.tz_convert(timezone)
-        offset = np.array([_offset_s(t) for t in local])
-        return local.dt.tz_localize(None), offset
-    if pd.api.types.is_datetime64_dtype(given):
-        return given, nothing
-    if pd.api.types.is_numeric_dtype(given):
-        return pd.Series(pd.NaT, index=given.index), nothing
-    text = given.astype(str).str.strip()
-    zoned = text.str.fullmatch(r".*:.*(?:Z|[+-]\d{2}:?\d{2})")
-    iso = text.str.fullmatch(r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}.*)?")
-    local = pd.to_datetime(text.where(iso & ~zoned), format="ISO8601", errors="coerce")
-    if zoned.any():
-        world = pd.to_datetime(text.where(zoned), format="ISO8601", errors="coerce", utc=True)
-        there = world.dt.tz_convert(timezone)
-        for row in np.flatnonzero(there.notna()):
-            nothing[row] = _offset_s(there.iloc[row])
-        local = local.fillna(there.dt.tz_localize(None))
-    return local, nothing
-
-
-def _offset_s(moment: Any) -> float:
-    offset = None if moment is pd.NaT else moment.utcoffset()
-    return offset.total_seconds() if offset is not None else np.nan

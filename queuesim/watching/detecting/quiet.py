@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from queuesim.errors import Problem, ScenarioError
 from queuesim.model import Scenario
 from queuesim.results.layout import Layout
-from queuesim.watching.detecting.given import Around, Given, variants
-from queuesim.watching.detecting.inferred import Inferred, with_fewer
+from queuesim.watching.detecting.given import Around, Given
+from queuesim.watching.detecting.inferred import Inferred
 from queuesim.watching.detecting.laws import Carried, Steady, Volumes
 from queuesim.watching.detecting.ranks import uniform
 from queuesim.watching.detecting.signals import MEASURES, Signals, simulated
 from queuesim.watching.detecting.streams import ALL, SIGNALS, Known, Stream, weights_of
+from queuesim.watching.detecting.variants import variants, with_fewer
 
 Floats = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from queuesim.watching.diagnosing.counterfactual import Pool, Switched
 from queuesim.watching.diagnosing.odds import any_of, divided, least, two_sided, up_and_down, upper
 
 if TYPE_CHECKING:
-    from queuesim.watching.diagnosing.causes import Case
+    from queuesim.watching.diagnosing.case import Case
 
 Values = NDArray[np.float64]
 

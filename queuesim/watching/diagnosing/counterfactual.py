@@ -16,12 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.engines.compiled import Piece, Program, Replication
-from queuesim.engines.outcome import ContactOutcome
+from queuesim.engines.compiled import Program, Replication
 from queuesim.model import Channel, Demand, Scenario, Series
 from queuesim.results.layout import Layout
-from queuesim.results.tally import GROUP_QUANTITIES, Count
-from queuesim.results.window_sums import HANDLED, OFFERED, sum_contacts
+from queuesim.results.window_sums import OFFERED
 from queuesim.sampling import Sampler, Sessions, Tape
 from queuesim.units import DAY_S, snap
 from queuesim.watching.diagnosing.customers_who_came import Customers, joined
@@ -33,13 +31,13 @@ from queuesim.watching.diagnosing.people import (
     together,
     within,
 )
+from queuesim.watching.diagnosing.played import Played
 
 Table = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _SEED_BEYOND = 1 << 64
 """Customers beyond the plan are drawn under a seed that no planner writes."""
-_STAFFED = GROUP_QUANTITIES.index("staffed_s")
 
 
 @dataclass(frozen=True)
@@ -158,7 +156,7 @@ class Counterfactual:
         agent_group, sessions = self._who_is_there(pool, switched, inputs)
         running = Replication(pool.centre.program, agent_group, sessions)
         running.let_in(tape, sure=True)
-        return Played(self, tape, agent_group, sessions, running.play())
+        return Played(self.layout, self.masks, tape, agent_group, sessions, running.play())
 
     def who_comes(self, pool: Pool, switched: Switched, inputs: Inputs) -> tuple[Tape, Ints]:
         """Return the tape of those who come, and the cell of each first attempt."""
@@ -276,108 +274,3 @@ class _Gathered:
         if self._work is None or self._work[0] != brought:
             self._work = brought, centre.with_work(*self._came[1], switched, inputs)
         return self._work[1]
-
-
-@dataclass(frozen=True)
-class Played:
-    """What came out of one play."""
-
-    of: Counterfactual
-    tape: Tape
-    agent_group: NDArray[np.int32]
-    sessions: Sessions
-    piece: Piece
-
-    def sums(self) -> Table:
-        """Return the sums over the cells that count, float64[6, types]; rows as above."""
-        contacts, layout = self.piece.contacts, self.of.layout
-        kind, n = contacts.kind, len(contacts.kind)
-        everybody = np.ones(n, dtype=np.bool_)
-        came = contacts.again["cause"] >= 0 if layout.comes_again else everybody
-        live = np.isnan(contacts.accepted_s) if len(contacts.accepted_s) else everybody
-        until_s = contacts.answered_s
-        if layout.responds.any():
-            until_s = np.where(layout.responds[kind], contacts.talk_end_s, until_s)
-        wait_s = until_s - contacts.arrival_s
-        if len(layout.open_hours[0]):
-            known = np.flatnonzero(~np.isnan(wait_s))
-            ends = (contacts.arrival_s[known], until_s[known])
-            wait_s[known] = layout.elapsed_s(kind[known], *ends)
-        freed_s = contacts.freed_s
-        if layout.pauses:  # handling is work, not what live contacts kept from it
-            freed_s = freed_s - contacts.paused_s
-        sums = np.zeros((6, len(layout.types)))
-        sum_contacts(
-            kind,
-            came,
-            contacts.outcome,
-            contacts.arrival_s,
-            contacts.answered_s,
-            freed_s,
-            wait_s,
-            live,
-            layout.interval_s,
-            self.of.masks,
-            sums,
-        )
-        return sums
-
-    def service(self, kind: int) -> dict[str, float]:
-        """Return what service levels of a contact type are made of, in the cells that count."""
-        contacts, layout = self.piece.contacts, self.of.layout
-        mine = contacts.kind == kind
-        if layout.comes_again:
-            mine &= contacts.again["cause"] >= 0
-        rows = np.flatnonzero(mine)
-        arrival_s = contacts.arrival_s[rows]
-        interval = np.minimum(layout.interval_at(arrival_s), layout.n_intervals - 1)
-        rows = rows[self.of.masks[OFFERED, kind, interval]]
-        arrival_s, outcome = contacts.arrival_s[rows], contacts.outcome[rows]
-        answered_s = contacts.talk_end_s if layout.responds[kind] else contacts.answered_s
-        live = ~np.isnan(contacts.answered_s[rows])
-        if len(contacts.accepted_s):
-            live &= np.isnan(contacts.accepted_s[rows])
-        left = outcome == ContactOutcome.ABANDONED
-        until_s = np.where(live, answered_s[rows], np.where(left, contacts.left_s[rows], np.inf))
-        wait_s = until_s - arrival_s
-        known = np.flatnonzero(np.isfinite(until_s))
-        if len(layout.open_hours[0]):
-            kinds = np.full(len(known), kind)
-            wait_s[known] = layout.elapsed_s(kinds, arrival_s[known], until_s[known])
-        soon, quick = wait_s <= layout.within_s[kind], wait_s <= layout.short_abandon_s
-        return {
-            "offered": float(len(rows)),
-            "answered": float(live.sum()),
-            "answered_within": float((live & soon).sum()),
-            "abandoned_within": float((left & soon).sum()),
-            "abandoned_quick": float((left & quick).sum()),
-        }
-
-    def returns(self) -> Table:
-        """Return contacts that were no first attempts, float64[types, intervals]."""
-        contacts, layout = self.piece.contacts, self.of.layout
-        shape = (len(layout.types), layout.n_intervals)
-        if not layout.comes_again:
-            return np.zeros(shape)
-        use = contacts.again["cause"] > 0
-        interval = np.minimum(layout.interval_at(contacts.arrival_s[use]), shape[1] - 1)
-        cell = contacts.kind[use] * shape[1] + interval
-        return np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
-
-    def staffed(self) -> Table:
-        """Return agents on duty, and busy past the end of a session, float64[groups, intervals]."""
-        layout = self.of.layout
-        count = Count(layout, self.agent_group, self.sessions)
-        count.add_busy(*self.piece.busy.values())
-        return np.asarray(count.tally(0).groups[_STAFFED] / layout.interval_s)
-
-    def brought_s(self) -> Table:
-        """Return sums of the handle times that the handled brought, float64[types]."""
-        contacts, layout = self.piece.contacts, self.of.layout
-        rows = np.flatnonzero(~np.isnan(contacts.freed_s))
-        kind = contacts.kind[rows]
-        interval = np.minimum(layout.interval_at(contacts.arrival_s[rows]), layout.n_intervals - 1)
-        use = self.of.masks[HANDLED][kind, interval]
-        work = self.tape.talk_s[rows] + self.tape.wrap_up_s[rows]
-        sums = np.bincount(kind[use], weights=work[use], minlength=len(layout.types))
-        return sums.astype(np.float64)

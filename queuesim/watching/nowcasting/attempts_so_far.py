@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from queuesim.engines.outcome import Cause, ContactOutcome, Outcome
 from queuesim.model import Channel
 from queuesim.results.layout import Layout
+from queuesim.units import GRID
 
 Ints = NDArray[np.int64]
 
@@ -63,7 +64,7 @@ class AttemptsSoFar:
         types, groups = scenario.contact_types, [g.name for g in scenario.agent_groups]
         names = np.array([each.name for each in types], dtype=object)
         start = pd.Timestamp(scenario.horizon.local(0.0))
-        moments = start + pd.to_timedelta(ended_s * 1024, unit="s") / 1024
+        moments = start + pd.to_timedelta(ended_s * GRID, unit="s") / GRID
         return pd.DataFrame(
             {
                 "contact_type": names[kind[rows]],

@@ -9,22 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.engines.present import RING, TALK, WRAP_UP, Place, nothing_yet
+from queuesim.engines.present import TALK, WRAP_UP, Place, nothing_yet
 from queuesim.model import Channel, ContactType
 from queuesim.model.attempts import returns_of
-from queuesim.model.distributions import Distribution as Law
 from queuesim.sampling.tape import dialling_of
-from queuesim.units import snap
+from queuesim.units import snap, snap_up
 from queuesim.watching.nowcasting.between import allotted_to
 from queuesim.watching.nowcasting.chance import chance_of
-from queuesim.watching.nowcasting.people_now import PeopleNow, paused_people
-from queuesim.watching.nowcasting.residual import both_lasting, lasting
-from queuesim.watching.nowcasting.state_rules import UNKNOWN
+from queuesim.watching.nowcasting.open_contacts import draw_what_is_left
+from queuesim.watching.nowcasting.people_now import PeopleNow
+from queuesim.watching.nowcasting.residual import lasting
+from queuesim.watching.nowcasting.ways_back import left_of
 from queuesim.watching.state import Standing
 
 Floats = NDArray[np.float64]
 
-_MESSAGE = str(Channel.MESSAGE)
 _DRAWS = 6
 _TALK, _WRAP_UP, _PATIENCE, _ACCEPTS, _DELAY, _ALLOTTED = range(_DRAWS)
 
@@ -99,7 +98,8 @@ def contacts_now(
     -------
     ContactsNow
     """
-    types, now_s, n = state.scenario.contact_types, state.now_s, len(people)
+    types, horizon = state.scenario.contact_types, state.scenario.horizon
+    now_s, n = state.now_s, len(people)
     busy, waiting, owed = state.busy, state.waiting, state.callbacks
     b, w, c = len(busy["kind"]), len(waiting["kind"]), len(owed["kind"])
     m = b + w + c
@@ -113,7 +113,7 @@ def contacts_now(
     arrival_s[owes] = np.minimum(owed["due_s"], now_s)
     standing["queued_since_s"] = arrival_s
     standing["in_hours"] = [True] * b + [
-        _was_open(types[k], state, at) for k, at in zip(kind[b:], arrival_s[b:], strict=True)
+        types[k].is_open(horizon, at) for k, at in zip(kind[b:], arrival_s[b:], strict=True)
     ]
     standing["place"][:b] = Place.IS_OPEN
     _owe(standing[owes], owed, types, now_s)
@@ -157,7 +157,8 @@ def contacts_now(
         factor = np.array([each.factor_of for each in people])[:, busy["person"]]
         standing["agent"][:b] = agent_of[0]
         standing["answered_s"][:b] = now_s
-        _open(state, standing, factor, chance[:, :b], phase, answered, drawn, talk_ended_s)
+        of_work = chance[:, :b, _TALK : _WRAP_UP + 1]
+        draw_what_is_left(state, standing, factor, of_work, phase, drawn, talk_ended_s)
     opening = busy["phase"] != WRAP_UP
     responds = np.array([types[k].channel is Channel.MESSAGE for k in busy["kind"]], dtype=bool)
     counts = np.ones(m, dtype=bool)
@@ -170,7 +171,7 @@ def contacts_now(
         counts=counts,
         talk_s=snap(drawn["talk_s"]),
         wrap_up_s=snap(drawn["wrap_up_s"]),
-        patience_s=_up(patience_s),
+        patience_s=snap_up(patience_s),  # nobody who is there has left before now
         left_s=snap(drawn["left_s"]),
         delay_s=snap(drawn["delay_s"]),
         phase=phase,
@@ -192,7 +193,7 @@ def _ringing_in(
 ) -> dict[str, Any]:
     """Draw who rings in who is owed a callback: the share is that of those who have not until now.
 
-    The tape has a share s of them ring in; of these so many are kept as make s (1 - F) ÷ (1 - s F).
+    The tape has a share s of them ring in; of these so many are kept as make what is left of s.
     """
     terms = [returns_of(each)["rings_in"] for each in types]
     if not any(terms):
@@ -205,22 +206,10 @@ def _ringing_in(
         rows = rows[(rows >= owes.start) & (rows < owes.stop)]
         if back is None or back.share == 0.0 or not len(rows):
             continue
-        gone = np.where(age_s[rows] > 0.0, np.asarray(back.delay.cdf(age_s[rows])), 0.0)
-        share = (1.0 - gone) / np.maximum(1.0 - back.share * gone, 1e-300)
-        keep[:, rows] = chance[:, rows, 0] < share
+        keep[:, rows] = chance[:, rows, 0] < left_of((back,), age_s[rows])[0] / back.share
         drawn = lasting(back.delay, age_s[rows], chance[:, rows, 1])
-        delay_s[:, rows] = np.ceil(drawn * 1024) / 1024
+        delay_s[:, rows] = snap_up(drawn)
     return {"rings_in": keep, "rings_in_delay_s": delay_s}
-
-
-def _up(seconds: Floats) -> Floats:
-    """Snap up: nobody who is there has left before now."""
-    return np.asarray(np.ceil(seconds * 1024) / 1024, dtype=np.float64)
-
-
-def _was_open(each: ContactType, state: Standing, at_s: float) -> bool:
-    windows = each.windows(state.scenario.horizon)
-    return bool(((windows[:, 0] <= at_s) & (at_s < windows[:, 1])).any())
 
 
 def _owe(
@@ -256,74 +245,3 @@ def _allot(
         if row < len(state.busy["group"]) and state.busy["group"][row] in meant:
             drawn[:, column] = state.busy["group"][row]
     allotted[:, mine] = np.where(known >= 0, known, drawn)
-
-
-def _open(
-    state: Standing,
-    standing: NDArray[np.void],
-    factor: Floats,
-    chance: Floats,
-    phase: NDArray[np.int8],
-    answers: NDArray[np.bool_],
-    drawn: dict[str, Floats],
-    talk_ended_s: Floats,
-) -> None:
-    """Draw what is left of the open contacts, given how long they have been open.
-
-    Work on contacts that are open beside others is taken to have gone at the pace of now ever since
-    they were begun, and evenly.
-    """
-    busy, types = state.busy, state.scenario.contact_types
-    paused, channel = paused_people(state), np.array([str(each.channel) for each in types])
-    for row in range(len(busy["kind"])):
-        each = types[busy["kind"][row]]
-        team = state.scenario.agent_groups[busy["group"][row]]
-        skill = team.skill(each.name)
-        assert skill is not None
-        with_them = busy["kind"][(busy["person"] == busy["person"][row])]
-        if paused[busy["person"][row]]:  # only what is of its kind, live or not, goes on beside it
-            with_them = with_them[(channel[with_them] == _MESSAGE) == (each.channel == _MESSAGE)]
-        beside = len(with_them)
-        speed = _pace(team, each, beside) / beside
-        whole = factor[:, row] * skill.handle_factor
-        standing["factor"][row] = whole[0]
-        elapsed_s = busy["elapsed_s"][row] * speed / whole
-        u = chance[:, row]
-        wrap_up: Law | None = each.wrap_up
-        given = int(busy["phase"][row])
-        talk_s, wrap_up_s = drawn["talk_s"][:, row], drawn["wrap_up_s"][:, row]
-        if given == UNKNOWN:
-            talk_s, wrap_up_s = both_lasting(
-                each.talk, wrap_up, float(elapsed_s.mean()), u[:, _TALK]
-            )
-            drawn["talk_s"][:, row], drawn["wrap_up_s"][:, row] = talk_s, wrap_up_s
-            in_talk = talk_s > elapsed_s
-            phase[:, row] = np.where(in_talk, TALK, WRAP_UP)
-            left_s = np.where(in_talk, talk_s, talk_s + wrap_up_s) - elapsed_s
-            ago_s = (elapsed_s - talk_s) * whole / speed
-            talk_ended_s[:, row] = np.where(in_talk, np.nan, state.now_s - ago_s)
-        elif given == RING:
-            dialling = dialling_of(each)
-            ring_s = dialling.ring if dialling is not None else 0.0
-            phase[:, row] = RING
-            left_s = np.full(len(whole), max(0.0, ring_s - busy["elapsed_s"][row])) / whole
-            standing["attempts"][row], standing["due_s"][row] = 1, state.now_s
-            standing["answered_s"][row] = np.nan
-        elif given == TALK:
-            talk_s = lasting(each.talk, elapsed_s, u[:, _TALK])
-            drawn["talk_s"][:, row], left_s = talk_s, talk_s - elapsed_s
-        else:
-            phase[:, row] = WRAP_UP
-            standing["talk_end_s"][row] = state.now_s
-            talk_ended_s[:, row] = state.now_s - busy["elapsed_s"][row]
-            left_s = -elapsed_s
-            if wrap_up is not None:
-                wrap_up_s = lasting(wrap_up, elapsed_s, u[:, _WRAP_UP])
-                drawn["wrap_up_s"][:, row], left_s = wrap_up_s, wrap_up_s - elapsed_s
-        drawn["left_s"][:, row] = np.maximum(left_s, 0.0) * whole
-
-
-def _pace(team: object, each: ContactType, beside: int) -> float:
-    """Return the total pace of an agent with so many contacts open."""
-    pace = team.blend.pace if team.blend is not None else team.pace.get(each.channel, (1.0,))  # type: ignore[attr-defined]
-    return float(pace[min(beside, len(pace)) - 1])

@@ -29,6 +29,7 @@ from queuesim.watching.nowcasting.busyness_so_far import Today, busyness_so_far
 from queuesim.watching.nowcasting.chance import chance_of
 from queuesim.watching.nowcasting.contacts_now import contacts_now
 from queuesim.watching.nowcasting.people_now import Called, PeopleNow, people_now
+from queuesim.watching.nowcasting.ways_back import reached
 from queuesim.watching.state import Standing
 
 Floats = NDArray[np.float64]
@@ -317,17 +318,3 @@ class _Playing:
 
 
 _OF_CUSTOMERS = ("first_type", "cause", "resolved")
-
-
-def reached(scenario: Scenario) -> NDArray[np.bool_]:
-    """Return the contact types as which customers may come again, or are handed on."""
-    found: set[str] = set()
-    for each in scenario.contact_types:
-        for back in (each.redial, each.repeat, each.after_hours, each.turns):
-            if back is not None:
-                found.add(back.to or each.name)
-        if each.front_door is not None:
-            found |= {name for _, _, name in each.front_door.ways()}
-    for group in scenario.agent_groups:
-        found |= {skill.transfer.to for skill in group.skills if skill.transfer is not None}
-    return np.array([each.name in found for each in scenario.contact_types])

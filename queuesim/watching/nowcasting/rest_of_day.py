@@ -1,4 +1,4 @@
-"""The rest of today in many futures: measures at the end of the day, fans, a note in words."""
+"""The rest of today in many futures: measures at the end of the day, fans."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from queuesim.model import Scenario
 from queuesim.results.measures import Measure, combine, measure_named
-from queuesim.results.service_level import DEFAULT
-from queuesim.results.wording import number_text, range_text, text_table
 from queuesim.watching.nowcasting.futures import KEPT, Futures
 from queuesim.watching.nowcasting.helping import Helping
+from queuesim.watching.nowcasting.nowcast_in_words import nowcast_in_words
 from queuesim.watching.state import SO_FAR, Standing
 
 Floats = NDArray[np.float64]
@@ -260,58 +259,7 @@ class Nowcast:
 
     def summary(self) -> str:
         """Return a note to a planner."""
-        horizon, state = self.scenario.horizon, self.state
-        now = horizon.local(state.now_s)
-        n = len(self.futures)
-        busy = len(np.unique(state.busy["person"]))
-        lines = [
-            f"{self.scenario.name}, {now:%a %d %b %H:%M}: the rest of the day in {n:,} futures",
-            f"  now: {len(state.waiting['kind'])} waiting, {busy} agents busy, "
-            f"{len(state.callbacks['kind'])} callbacks owed",
-        ]
-        lines += [f"  {text}" for text in self._busyness()]
-        rows = []
-        for row in self.table.to_dict("records"):
-            chance = row["chance_met"]
-            rows.append(
-                (
-                    row["contact_type"] or "all",
-                    _known(row["measure"]).label,
-                    number_text(row["median"], row["unit"]),
-                    range_text(row["low"], row["high"], row["unit"]),
-                    number_text(row["target"], "share") if row["target"] == row["target"] else "–",
-                    number_text(chance, "share") if chance == chance else "–",
-                )
-            )
-        header = ("at the end of the day", "", "median", "90 % of futures", "target", "P(met)")
-        lines += [text_table(header, rows, words=2), f"  service level: {DEFAULT.formula}"]
-        if self.helping:
-            header = (
-                "what helps",
-                "P(all met)",
-                "change",
-                "service level",
-                "change (95 %)",
-                "cost",
-            )
-            lines += [
-                "",
-                text_table(header, [each.cells(self.scenario.currency) for each in self.helping]),
-            ]
-            lines.append("  each action on the same futures; changes are means over them")
-        lines += [f"  note: {note}" for note in self.notes]
-        return "\n".join(lines)
-
-    def _busyness(self) -> list[str]:
-        today, found = self.futures.today, []
-        for k, each in enumerate(self.scenario.contact_types):
-            if today.planned[k] > 0:
-                more = today.counted[k] / today.planned[k] - 1
-                low, high = np.quantile(today.factor[:, k], (0.05, 0.95))
-                text = f"{each.name}: {today.counted[k]:,.0f} so far, {more:+.0%} against plan"
-                rest = f"; the rest is taken as {low - 1:+.0%} to {high - 1:+.0%}"
-                found.append(text + (rest if high > low else "; the rest is taken as planned"))
-        return found
+        return nowcast_in_words(self)
 
     def __str__(self) -> str:
         return self.summary()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from queuesim.engines.present import WRAP_UP
 from queuesim.model import Channel
 from queuesim.model.faults import did_you_mean, one_of
 from queuesim.watching.nowcasting.state_values import Columns, Values, columns_of
@@ -49,7 +50,8 @@ class BetweenRules(Values):
             waited_s = self.number(f"{where}.waited_s", given)
             if kind is None or ended_s is None or outcome is None or waited_s is None:
                 continue
-            in_hours = outcome != TURNED_AWAY or self._is_open(kind, ended_s - waited_s)
+            each, came_s = self.scenario.contact_types[kind], ended_s - waited_s
+            in_hours = outcome != TURNED_AWAY or each.is_open(self.horizon, came_s)
             customer = row.get("customer")
             found.append((kind, ended_s, outcome, group, in_hours, *attempts, customer))
         names = {
@@ -94,10 +96,6 @@ class BetweenRules(Values):
             able = [g.name for g in self.scenario.agent_groups if g.skill(each.name) is not None]
             self.tell(f"{where}.agent_group", given, rule, f"is it {one_of(able)}?")
         return group
-
-    def _is_open(self, kind: int, at_s: float) -> bool:
-        windows = self.scenario.contact_types[kind].windows(self.horizon)
-        return bool(((windows[:, 0] <= at_s) & (at_s < windows[:, 1])).any())
 
     def self_service(self, table: pd.DataFrame | None, now_s: float) -> Columns | None:
         """Read who is at self-service."""
@@ -144,7 +142,7 @@ def whoever_came_again(ended: Columns | None, busy: Columns, others: Iterable[Co
         Who waits, is owed a callback, or is at self-service.
     """
     here = [c for columns in others for c in columns["customer"].tolist() if _told(c)]
-    wraps_up = busy["phase"] == _WRAP_UP
+    wraps_up = busy["phase"] == WRAP_UP
     talks = [c for c in busy["customer"][~wraps_up].tolist() if _told(c)]
     elsewhere = {*here, *talks}
     busy["came_again"] = np.array(
@@ -172,6 +170,3 @@ def whoever_came_again(ended: Columns | None, busy: Columns, others: Iterable[Co
 
 def _told(customer: Any) -> bool:
     return customer is not None and customer == customer
-
-
-_WRAP_UP = 2

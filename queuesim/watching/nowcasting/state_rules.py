@@ -10,21 +10,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from queuesim.engines.present import RING
 from queuesim.model import Channel
 from queuesim.model.faults import did_you_mean, is_number, one_of, quoted
 from queuesim.sampling.tape import dialling_of
 from queuesim.watching.nowcasting.open_together import may_have_open
 from queuesim.watching.nowcasting.rules_between import BetweenRules
+from queuesim.watching.nowcasting.rules_so_far import SoFarRules
 from queuesim.watching.nowcasting.state_values import Columns, columns_of
 
 PHASES = ("ring", "talk", "wrap-up")
+"""In the order of their numbers in `engines.present`."""
 UNKNOWN = -1
 """A phase that is not stated."""
 
 _HOUR_S = 3600.0
 
 
-class Reading(BetweenRules):
+class Reading(BetweenRules, SoFarRules):
     """Reads the tables of a state; what is wrong is gathered in `problems`."""
 
     def waiting(self, table: pd.DataFrame, now_s: float) -> Columns:
@@ -93,7 +96,7 @@ class Reading(BetweenRules):
                 )
                 self.tell(f"{where}.contact_type", each.name, rule, "is it another group's agent?")
                 continue
-            if phase == 0 and dialling_of(each) is None:
+            if phase == RING and dialling_of(each) is None:
                 self.tell(
                     f"{where}.phase",
                     "ring",
@@ -214,101 +217,6 @@ class Reading(BetweenRules):
                 self.tell(f"busy ({team.name})", f"`{working} agents", rule, fix)
         return stated[0], stated[1]
 
-    # So far --------------------------------------------------------------------------------
-
-    def so_far(
-        self, table: pd.DataFrame, now_s: float, quantities: tuple[str, ...]
-    ) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.bool_]]:
-        """Read the contacts so far, by type and interval of today."""
-        horizon = self.horizon
-        day = int(horizon.day_at(np.array([now_s]))[0])
-        begins_s, ends_s = horizon.day_edges_s[day : day + 2]
-        shape = (len(self.types), int((ends_s - begins_s) // horizon.interval))
-        counts = {name: np.full(shape, np.nan) for name in quantities}
-        seen: dict[tuple[int, int], str] = {}
-        for where, row in self.rows("so_far", table, ("start", "contact_type", "offered")):
-            kind = self.known(
-                f"{where}.contact_type", row["contact_type"], self.types, "a contact type"
-            )
-            start_s = self.instant(f"{where}.start", row["start"])
-            if kind is None or start_s is None:
-                continue
-            if not begins_s <= start_s <= now_s:
-                rule = f"must be an interval of {horizon.dates[day]} that has begun by now"
-                self.tell(f"{where}.start", str(row["start"]), rule)
-                continue
-            if (start_s - begins_s) % horizon.interval:
-                rule = f"must be the start of an interval of {horizon.interval / 60:g} min"
-                self.tell(f"{where}.start", str(row["start"]), rule)
-                continue
-            cell = (kind, int((start_s - begins_s) // horizon.interval))
-            if cell in seen:
-                rule = "must be given once for each interval and contact type"
-                self.tell(
-                    where,
-                    f"`{row['start']}, {row['contact_type']}",
-                    rule,
-                    f"it is the same as {seen[cell]}",
-                )
-            seen[cell] = where
-            for name, value in self._counts(where, row).items():
-                if name in counts:
-                    counts[name][cell] = value
-        observed = ~np.isnan(counts["offered"])
-        self._gaps(observed, begins_s, now_s)
-        return counts, observed
-
-    def _counts(self, where: str, row: dict[str, Any]) -> dict[str, float]:
-        found: dict[str, float] = {}
-        for name in (*_COUNTED, "mean_wait_s"):
-            given = row.get(name)
-            if given is None or given != given:
-                continue
-            value = self.number(f"{where}.{name}", given, whole=name != "mean_wait_s")
-            if value is not None:
-                found[name] = value
-        for part, whole in _PARTS:
-            if part in found and whole in found and found[part] > found[whole]:
-                rule = f"cannot be more than {whole}, {found[whole]:,.0f}"
-                self.tell(f"{where}.{part}", int(found[part]), rule, "are the columns swapped?")
-        if found.get("answered", 0) + found.get("abandoned", 0) > found.get("offered", np.inf):
-            rule = f"cannot be more than offered, {found['offered']:,.0f}, by interval of arrival"
-            given = f"`{found['answered'] + found['abandoned']:,.0f}"
-            self.tell(
-                f"{where}.answered + abandoned", given, rule, "count contacts by when they came"
-            )
-        if "mean_wait_s" in found and "answered" in found:
-            found["wait_answered_s"] = found["mean_wait_s"] * found["answered"]
-        elif found.get("answered") == 0.0:
-            found["wait_answered_s"] = 0.0
-        return found
-
-    def _gaps(self, observed: NDArray[np.bool_], begins_s: float, now_s: float) -> None:
-        """Tell of intervals between others that are missing."""
-        for kind, name in enumerate(self.types):
-            known = np.flatnonzero(observed[kind])
-            if not len(known):
-                continue
-            missing = np.setdiff1d(np.arange(known[0], known[-1] + 1), known)
-            for k in missing:
-                start = self.horizon.local(begins_s + float(k) * self.horizon.interval)
-                rule = "is missing, and intervals before and after it are there"
-                self.tell(
-                    f"so_far ({name})", f"`{start:%H:%M}", rule, "give it, with 0 where nobody came"
-                )
-
-
-_COUNTED = (
-    *("offered", "first_attempts", "answered", "answered_within", "abandoned"),
-    *("abandoned_within", "blocked"),
-)
-_PARTS = (
-    ("first_attempts", "offered"),
-    ("answered", "offered"),
-    ("abandoned", "offered"),
-    ("answered_within", "answered"),
-    ("abandoned_within", "abandoned"),
-)
 
 ATTEMPTS = {"times_back": np.int64, "turns": np.int64, "customer": object}
 """Columns that say which attempt a contact is, and whose."""

@@ -9,6 +9,7 @@ s_i (1 - F_i(a)) ÷ (1 - Σ s_j F_j(a)).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -186,12 +187,13 @@ def _settled(scenario: Scenario, each: ContactType, group: int) -> tuple[float, 
     return resolved, float(np.mean(handed_on))
 
 
-def left_of(ways: tuple[Way, ...], age_s: Floats) -> Floats:
+def left_of(ways: Sequence[Way | Return], age_s: Floats) -> Floats:
     """Return how likely each way is still, of a customer who has not come again until now.
 
     Parameters
     ----------
-    ways : tuple of Way
+    ways : sequence of Way or Return
+        All those by which the customer may come again; only shares and delays are looked at.
     age_s : numpy.ndarray, float64
         How long ago the contact ended [s].
 
@@ -220,3 +222,26 @@ def _within(delay: Law | None, age_s: Floats) -> Floats:
     """Return how likely a delay is over; none is at the end itself, whatever the law."""
     over = np.ones(age_s.shape) if delay is None else np.asarray(delay.cdf(age_s))
     return np.where(age_s > 0.0, over, 0.0)
+
+
+def reached(scenario: Scenario) -> NDArray[np.bool_]:
+    """Return the contact types as which customers may come again, or are handed on.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    numpy.ndarray, bool, shape (types,)
+    """
+    found: set[str] = set()
+    for each in scenario.contact_types:
+        for back in (each.redial, each.repeat, each.after_hours, each.turns):
+            if back is not None:
+                found.add(back.to or each.name)
+        if each.front_door is not None:
+            found |= {name for _, _, name in each.front_door.ways()}
+    for group in scenario.agent_groups:
+        found |= {skill.transfer.to for skill in group.skills if skill.transfer is not None}
+    return np.array([each.name in found for each in scenario.contact_types])

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model import Channel, Scenario
+from queuesim.model.horizon import inside
 from queuesim.model.load import tempo_of
 from queuesim.sampling.tape import dialling_of
 
@@ -110,7 +111,7 @@ class Capacity:
         """Return bool[groups, types]: who serves whom at this hour."""
         found = self.serves.copy()
         for (g, t), windows in self.hours.items():
-            found[g, t] = bool(np.any((windows[:, 0] <= now_s) & (now_s < windows[:, 1])))
+            found[g, t] = inside(windows, now_s)
         return found
 
     def people_for(self, contact_type: int, on_duty: NDArray[np.int64], now_s: float) -> float:

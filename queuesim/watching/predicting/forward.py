@@ -19,16 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.engines.compiled import Program, Replication
-from queuesim.model import (
-    AgentGroup,
-    CallbackOffer,
-    Channel,
-    ContactType,
-    Demand,
-    Deterministic,
-    Scenario,
-    Skill,
-)
+from queuesim.model import Channel, Scenario
 from queuesim.sampling import Sampler, Sessions, Tape
 from queuesim.sampling.tape import NOTHING_ANNOUNCED, dialling_of
 from queuesim.units import snap
@@ -36,6 +27,7 @@ from queuesim.watching.predicting.laws import Law, Sample
 from queuesim.watching.predicting.people import People
 from queuesim.watching.predicting.pools import handle_pool, patience_pool
 from queuesim.watching.predicting.seen import CALLED_BACK, CALLER, Seen
+from queuesim.watching.predicting.staged import with_present, without_coming_back
 
 Floats = NDArray[np.float64]
 
@@ -91,8 +83,8 @@ class FromTheTape:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self._plain = _without_coming_back(scenario)
-        self._staged, self._hand, self._called = _with_present(self._plain)
+        self._plain = without_coming_back(scenario)
+        self._staged, self._hand, self._called = with_present(self._plain)
         self._program, self._sampler = Program.of(self._staged), Sampler(self._plain)
         self._to_come: dict[tuple[int, int, int], Tape] = {}
         self._people = People(scenario)
@@ -107,7 +99,7 @@ class FromTheTape:
         span_s = _AT_LEAST_S
         span_s += _TIMES * handle_s * (len(seen.waiting_type) + 1) / max(people, 0.25)
         for _ in range(_WIDENINGS):
-            chance = np.random.default_rng([seed, int(seen.now_s * 1024) & 0x7FFFFFFF])
+            chance = seen.chance(seed)
             waits_s = np.array(
                 [
                     self._one(seen, contact_type, span_s, chance, seed, future)
@@ -248,10 +240,10 @@ class FromTheTape:
             contact_type=joined("contact_type", rows.kind.astype(np.int32)),  # type: ignore[arg-type]
             day=joined("day", np.zeros(here, dtype=np.int32)),  # type: ignore[arg-type]
             number=np.arange(many),
-            arrival_s=joined("arrival_s", _on_grid(rows.arrival_s)),  # type: ignore[arg-type]
-            talk_s=joined("talk_s", _on_grid(rows.talk_s)),  # type: ignore[arg-type]
-            wrap_up_s=joined("wrap_up_s", _on_grid(rows.wrap_up_s)),  # type: ignore[arg-type]
-            patience_s=joined("patience_s", _on_grid(rows.patience_s)),  # type: ignore[arg-type]
+            arrival_s=joined("arrival_s", snap(rows.arrival_s)),  # type: ignore[arg-type]
+            talk_s=joined("talk_s", snap(rows.talk_s)),  # type: ignore[arg-type]
+            wrap_up_s=joined("wrap_up_s", snap(rows.wrap_up_s)),  # type: ignore[arg-type]
+            patience_s=joined("patience_s", snap(rows.patience_s)),  # type: ignore[arg-type]
             accepts=joined("accepts", rows.accepts),  # type: ignore[arg-type]
             window_delay_s=joined("window_delay_s", none),  # type: ignore[arg-type]
             answers=np.concatenate([answers[order], *(tape.answers for tape in come)]),
@@ -292,11 +284,6 @@ class FromTheTape:
         return agent_group, Sessions(order.astype(np.int32), on_s[order], off_s[order], factor)
 
 
-def _on_grid(times_s: Floats) -> Floats:
-    finite = np.isfinite(times_s)
-    return np.where(finite, np.round(np.where(finite, times_s, 0.0) * 1024) / 1024, times_s)
-
-
 def _cut(tape: Tape, first: int, last: int) -> Tape:
     """Return some rows of a tape."""
     columns = {}
@@ -304,88 +291,3 @@ def _cut(tape: Tape, first: int, last: int) -> Tape:
         if isinstance(value, np.ndarray) and name != "agent_group" and len(value) == len(tape):
             columns[name] = value[first:last]
     return Tape(**{**tape.__dict__, **columns})
-
-
-def _without_coming_back(scenario: Scenario) -> Scenario:
-    never = dict.fromkeys(("redial", "repeat", "turns", "after_hours", "rings_in"))
-    types = tuple(
-        each.model_copy(update={**never, "callback": _nobody_rings_in(each)})
-        for each in scenario.contact_types
-        if each.channel is not Channel.SELF_SERVICE
-    )
-    if len(types) != len(scenario.contact_types):
-        raise ValueError(
-            'method="simulated" has no self-service in it; write method="refined", which takes '
-            "the demand stated, or give Forward(run=…)"
-        )
-    groups = tuple(
-        group.model_copy(
-            update={"skills": tuple(s.model_copy(update={"transfer": None}) for s in group.skills)}
-        )
-        for group in scenario.agent_groups
-    )
-    return _rebuilt(scenario, types, groups)
-
-
-def _nobody_rings_in(each: ContactType) -> CallbackOffer | None:
-    return None if each.callback is None else each.callback.model_copy(update={"rings_in": None})
-
-
-def _rebuilt(
-    scenario: Scenario, types: tuple[ContactType, ...], groups: tuple[AgentGroup, ...]
-) -> Scenario:
-    return scenario.model_copy(update={"contact_types": types, "agent_groups": groups})
-
-
-def _with_present(
-    scenario: Scenario,
-) -> tuple[Scenario, dict[tuple[int, bool], int], dict[int, int]]:
-    """Return the scenario with a type for what each group has in hand, by whether it is concurrent,
-    and for the callbacks that wait in lines of their own; and their indices."""
-    types = list(scenario.contact_types)
-    skills = [list(group.skills) for group in scenario.agent_groups]
-    hand: dict[tuple[int, bool], int] = {}
-    called: dict[int, int] = {}
-    for g, group in enumerate(scenario.agent_groups):
-        channels = {each.channel for each in scenario.contact_types if group.skill(each.name)}
-        for channel in sorted(channels):
-            slot = (g, channel.concurrent)
-            if slot in hand:
-                continue
-            hand[slot] = len(types)
-            name = f"in hand {g} {channel}"
-            types.append(_stand_in(name, channel if channel.concurrent else Channel.PHONE))
-            skills[g].append(Skill(name))
-    for t, each in enumerate(scenario.contact_types):
-        offer = each.callback
-        if offer is None or offer.kind == "virtual_hold":
-            continue
-        called[t] = len(types)
-        name = f"called back {t}"
-        types.append(
-            _stand_in(name, Channel.PHONE).model_copy(
-                update={"weight": offer.weight, "credit": offer.credit}
-            )
-        )
-        for g, group in enumerate(scenario.agent_groups):
-            skill = group.skill(each.name)
-            if skill is not None:
-                reserve = max(skill.reserve, offer.reserve)
-                changed = {"contact_type": name, "reserve": reserve, "transfer": None}
-                skills[g].append(skill.model_copy(update=changed))
-    groups = tuple(
-        group.model_copy(update={"skills": tuple(mine)})
-        for group, mine in zip(scenario.agent_groups, skills, strict=True)
-    )
-    return _rebuilt(scenario, tuple(types), groups), hand, called
-
-
-def _stand_in(name: str, channel: Channel) -> ContactType:
-    return ContactType(
-        name=name,
-        channel=channel,
-        demand=Demand(per_day=0),
-        talk=Deterministic(value=snap(1.0)),
-        target=None,
-        hours="00:00-24:00",
-    )

@@ -72,7 +72,7 @@ class WhoIsAhead:
         span_s = _AT_LEAST_S + _TIMES * ahead * handle_s / max(people, 0.25)
         overtaken = self._may_be_overtaken(contact_type)
         for _ in range(_WIDENINGS):
-            chance = np.random.default_rng([self.seed, int(seen.now_s * 1024) & 0x7FFFFFFF])
+            chance = seen.chance(self.seed)
             waits_s = self._follow(seen, contact_type, span_s if overtaken else 0.0, chance)
             longest = float(np.max(waits_s[np.isfinite(waits_s)], initial=0.0))
             if not overtaken or longest <= span_s:

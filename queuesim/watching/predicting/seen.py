@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model import Scenario
 from queuesim.model.faults import did_you_mean, one_of
+from queuesim.units import GRID
 from queuesim.watching.predicting.capacity import Capacity
 
 Floats = NDArray[np.float64]
@@ -73,6 +74,21 @@ class Seen:
         return np.flatnonzero(
             (self.waiting_type == contact_type) & (self.waiting_how != CALLED_BACK)
         )
+
+    def chance(self, seed: int) -> np.random.Generator:
+        """Return the chance of what is predicted at this instant.
+
+        Parameters
+        ----------
+        seed : int
+            0 or more.
+
+        Returns
+        -------
+        numpy.random.Generator
+            At its beginning: whoever asks again, in the same instant, draws the same.
+        """
+        return np.random.default_rng([seed, int(self.now_s * GRID) & 0x7FFFFFFF])
 
     @classmethod
     def at(

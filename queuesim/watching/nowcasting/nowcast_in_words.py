@@ -1,0 +1,82 @@
+"""The rest of today as a note to a planner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from queuesim.results.measures import measure_named
+from queuesim.results.service_level import DEFAULT
+from queuesim.results.wording import number_text, range_text, text_table
+
+if TYPE_CHECKING:
+    from queuesim.watching.nowcasting.rest_of_day import Nowcast
+
+
+def nowcast_in_words(ahead: Nowcast) -> str:
+    """Return the note: how things stand, how busy it is, the day at its end, and what helps.
+
+    Parameters
+    ----------
+    ahead : Nowcast
+
+    Returns
+    -------
+    str
+        Lines, without an end of line at the end.
+    """
+    horizon, state = ahead.scenario.horizon, ahead.state
+    now = horizon.local(state.now_s)
+    n = len(ahead.futures)
+    busy = len(np.unique(state.busy["person"]))
+    lines = [
+        f"{ahead.scenario.name}, {now:%a %d %b %H:%M}: the rest of the day in {n:,} futures",
+        f"  now: {len(state.waiting['kind'])} waiting, {busy} agents busy, "
+        f"{len(state.callbacks['kind'])} callbacks owed",
+    ]
+    lines += [f"  {text}" for text in _busyness(ahead)]
+    rows = []
+    for row in ahead.table.to_dict("records"):
+        chance = row["chance_met"]
+        rows.append(
+            (
+                row["contact_type"] or "all",
+                measure_named(row["measure"]).label,
+                number_text(row["median"], row["unit"]),
+                range_text(row["low"], row["high"], row["unit"]),
+                number_text(row["target"], "share") if row["target"] == row["target"] else "–",
+                number_text(chance, "share") if chance == chance else "–",
+            )
+        )
+    header = ("at the end of the day", "", "median", "90 % of futures", "target", "P(met)")
+    lines += [text_table(header, rows, words=2), f"  service level: {DEFAULT.formula}"]
+    if ahead.helping:
+        header = (
+            "what helps",
+            "P(all met)",
+            "change",
+            "service level",
+            "change (95 %)",
+            "cost",
+        )
+        lines += [
+            "",
+            text_table(header, [each.cells(ahead.scenario.currency) for each in ahead.helping]),
+        ]
+        lines.append("  each action on the same futures; changes are means over them")
+    lines += [f"  note: {note}" for note in ahead.notes]
+    return "\n".join(lines)
+
+
+def _busyness(ahead: Nowcast) -> list[str]:
+    """Say of each contact type how busy it has been, and as how busy the rest is taken."""
+    today, found = ahead.futures.today, []
+    for k, each in enumerate(ahead.scenario.contact_types):
+        if today.planned[k] > 0:
+            more = today.counted[k] / today.planned[k] - 1
+            low, high = np.quantile(today.factor[:, k], (0.05, 0.95))
+            text = f"{each.name}: {today.counted[k]:,.0f} so far, {more:+.0%} against plan"
+            rest = f"; the rest is taken as {low - 1:+.0%} to {high - 1:+.0%}"
+            found.append(text + (rest if high > low else "; the rest is taken as planned"))
+    return found
