@@ -94,6 +94,27 @@ def test_who_has_ended_and_has_not_come_again(now_s: float, expected: list[objec
     assert rows(at(now_s).ended, *columns) == expected
 
 
+def test_who_was_turned_away_at_self_service_may_come_again() -> None:
+    """The web opens at 60; who came at 10 is sent away, and calls at 110."""
+    way = qs.Return(share=0.5, delay=100.0, to="phone")
+    door = qs.FrontDoor(contains=0.5, to={"phone": 0.6})
+    web = contact_type(
+        "web", "self_service", front_door=door, target=None, hours="00:01-01:00", after_hours=way
+    )
+    day = scenario([contact_type("phone"), web], [group("home", ["phone"])])
+    people = [
+        Row(10, 20, kind="web", path=0.1, after_hours_delay=100.0, again=((Row(0, 50),),)),
+        Row(70, 20, kind="web", resolution=0.1),
+    ]
+    outcome = simulate_reference(day, tape(day, people, all_day("home")))
+    columns = ("contact_type", "ended", "outcome", "waited_s")
+    assert rows(at(80.0, outcome).ended, *columns) == [(0, "web", 10, "turned_away", 0)]
+    read = at(80.0, outcome).check(day).ended
+    assert read is not None
+    assert read["in_hours"].tolist() == [False]
+    assert rows(at(111.0, outcome).ended, *columns) == [(1, "web", 90, "self_served", 0)]
+
+
 def test_a_state_is_read_as_it_was_cut_out_to_the_tick() -> None:
     """Ticks of 1/1024 s, of which a timestamp shows microseconds; told with a time zone or not."""
     ended = pd.DataFrame({"contact_type": "phone", "outcome": "abandoned"}, index=range(1024))
