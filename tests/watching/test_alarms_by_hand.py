@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from queuesim.watching.detecting.alarms import Alarms, alarms_of
+from queuesim.watching.detecting.cusum import highest_of_days
 from queuesim.watching.detecting.limits import MONTH_DAYS, SIZES, Limits, per_month
 from queuesim.watching.detecting.quiet import Quiet
 from queuesim.watching.detecting.streams import Known
@@ -86,6 +87,20 @@ def test_closed_days_have_no_part_in_levels_and_one_in_the_month() -> None:
     np.testing.assert_allclose(closed.curve, all_open.curve * (1.0, 0.5))
     assert closed.limit == pytest.approx(all_open.limit)
     assert (all_open.months, closed.months) == (800 / MONTH_DAYS, 1600 / MONTH_DAYS)
+
+
+def test_a_score_is_minus_the_logarithm_of_how_seldom_its_level_is_passed() -> None:
+    """Of 6,000 quiet days half pass the first level, 1 in 200 the last: as often as is said."""
+    z, day = np.random.default_rng(4).standard_normal((200, 600, 2)), np.repeat(np.arange(30), 20)
+    found = Limits.found(z, day, 1.0, np.ones(2))
+    highest = np.zeros((200, 30, 2, len(SIZES)))
+    highest_of_days(z, day, SIZES, np.zeros((2, len(SIZES))), highest)
+    passed = (highest[..., None] > found.levels).mean(axis=(0, 1))
+    assert found.scores[0] == log(2)
+    assert found.scores[-1] == pytest.approx(log(200))
+    np.testing.assert_allclose(
+        passed, np.broadcast_to(np.exp(-found.scores), passed.shape), atol=1e-3
+    )
 
 
 def test_streams_share_the_alarms_about_as_they_are_weighted() -> None:
