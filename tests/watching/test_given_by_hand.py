@@ -223,6 +223,11 @@ def test_people_are_inferred_from_what_contacts_met() -> None:
         np.testing.assert_allclose(found, [[10 * (1 + shown), np.nan]])
 
 
+def test_one_contact_shows_something_and_none_nothing() -> None:
+    seen = signals(1, 2, offered=[[[1, 0]]], abandoned=[[[1, 0]]])
+    np.testing.assert_allclose(inferring(_SHOWN + 2).agents(seen), [[20, np.nan]])
+
+
 def test_what_was_met_before_counts_on_the_same_day_only() -> None:
     """Two days together have the features that each has alone; one day of two does not."""
     rng = np.random.default_rng(3)
