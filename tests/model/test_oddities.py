@@ -58,16 +58,18 @@ def test_factors_that_say_nothing_or_too_much() -> None:
 
 
 def test_outages_of_a_front_door() -> None:
-    def bot(outage: qs.Event) -> qs.ContactType:
+    def bot(outage: qs.Event, **terms: Any) -> qs.ContactType:
         return qs.ContactType(
             name="bot", channel="self_service", demand=qs.Demand(per_day=50, day="office"),
             talk=qs.Exponential(mean="2min"), target=None, hours=OFFICE,
-            front_door=qs.FrontDoor(contains=0.5, to={"phone": 0.8}, outages=(outage,)),
+            front_door=qs.FrontDoor(contains=0.5, to={"phone": 0.8}, outages=(outage,)), **terms,
         )  # fmt: skip
 
     assert scenario(phone(), bot(event("2026-11-24 09:00"))).oddities() == []
     (night,) = scenario(phone(), bot(event("2026-11-24 22:00"))).oddities()
     assert night.startswith("contact_types.bot.front_door.outages.storm: bot is closed all")
+    by_night = bot(event("2026-11-24 22:00"), outside_hours="queue")
+    assert scenario(phone(), by_night).oddities() == []  # it takes them at once, day and night
     (never,) = scenario(phone(), bot(event("2026-11-24 09:00", factor=0.0))).oddities()
     assert "factor 0 means that bot fails nobody" in never
 
