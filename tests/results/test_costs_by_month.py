@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import queuesim as qs
@@ -38,6 +39,32 @@ def test_people_of_shifts_are_counted_week_by_week() -> None:
     weekdays = qs.Shift(name="early", days="mon-fri", start="06:00", end="14:00", headcount=4)
     result = priced(contract, shifts=(weekdays,), horizon=NOVEMBER)
     assert terms(result)["replacements"] == pytest.approx(0.001 * 4 * 29 * 500)
+
+
+def test_a_sundays_shift_is_of_the_week_that_ends_then() -> None:
+    """Tuesday to Monday: the 4 of Sunday are of the six days of the first week."""
+    contract = qs.InHouse(per_hour=10, on_payroll=4, hiring_cost=500, attrition=0.36525)
+    sunday = qs.Shift(name="early", days="sun", start="06:00", end="14:00", headcount=4)
+    week = qs.Horizon(start="2026-11-03", days=7, interval="2h")
+    result = priced(contract, shifts=(sunday,), horizon=week)
+    assert terms(result)["replacements"] == pytest.approx(0.001 * 4 * 6 * 500)
+
+
+def test_a_week_needs_the_most_that_are_there_at_once() -> None:
+    """Three by day and 5 for two hours of one day, of whom 3 are there already."""
+    at_once = np.full((7, 12), 3)
+    at_once[3, 5] = 5
+    contract = qs.InHouse(per_hour=10, on_payroll=3, hiring_cost=500)
+    week = qs.Horizon(start="2026-11-02", days=7, interval="2h")
+    result = priced(contract, headcount={"horizon": tuple(at_once.ravel().tolist())}, horizon=week)
+    assert terms(result)["hiring"] == 2 * 500
+
+
+def test_a_premium_whose_hours_never_come_is_not_paid() -> None:
+    saturday = qs.Premium(hours={"sat": "08:00-18:00"}, share=0.5)
+    monday = qs.Horizon(start="2026-11-02", days=1, interval="2h")
+    result = priced(qs.InHouse(per_hour=10, premiums=(saturday,)), horizon=monday)
+    assert terms(result) == {"wages": 2 * 10 * 10}
 
 
 def test_premiums_are_for_paid_time() -> None:
