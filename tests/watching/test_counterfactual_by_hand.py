@@ -102,16 +102,18 @@ def test_plays_one_after_another_are_as_each_alone() -> None:
     )
     other = replace(given, handle_s=given.handle_s / 2)
     some, nobody = frozenset({SUPPORT, SALES}), frozenset[int]()
+    brought = ((some, nobody), (nobody, some), (some, some), (nobody, nobody))
+    plays = [(far, work) for far in (0.0, 0.5, 1.0) for work in brought]
+    plays += [(far, work) for work in brought for far in (0.0, 0.5, 1.0)]
     together = CENTRE.pool(0)
-    for far in (0.0, 0.5, 1.0):
-        for handling, patience in ((some, nobody), (nobody, some), (some, some), (nobody, nobody)):
-            for what in (given, other):
-                switched = Switched((far,) * 4, handling=handling, patience=patience)
-                one, alone = (
-                    CENTRE.play(pools, switched, what).tape for pools in (together, CENTRE.pool(0))
-                )
-                for name in ("arrival_s", "talk_s", "patience_s"):
-                    np.testing.assert_array_equal(getattr(one, name), getattr(alone, name))
+    for what in (given, other):
+        for far, (handling, patience) in plays:
+            switched = Switched((far,) * 4, handling=handling, patience=patience)
+            one, alone = (
+                CENTRE.play(pools, switched, what).tape for pools in (together, CENTRE.pool(0))
+            )
+            for name in ("arrival_s", "talk_s", "patience_s"):
+                np.testing.assert_array_equal(getattr(one, name), getattr(alone, name))
 
 
 def test_the_routing_that_was_in_force_is_played_when_it_is_switched() -> None:
