@@ -58,7 +58,7 @@ def _event(event: Event, at: str, each: ContactType, horizon: Horizon) -> Iterat
     begin = event.begins_s(horizon)
     end = begin + event.lasts + event.fades
     open_s = _overlap(each.windows(horizon), begin, end)
-    if open_s == 0 and (outage or each.outside_hours == "turn_away"):
+    if open_s == 0 and each.outside_hours == "turn_away":
         yield f"{at}: {each.name} is closed all the time {when}, and it changes nothing there"
 
 

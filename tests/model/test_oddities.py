@@ -58,19 +58,18 @@ def test_factors_that_say_nothing_or_too_much() -> None:
 
 
 def test_outages_of_a_front_door() -> None:
-    def bot(outage: qs.Event) -> qs.ContactType:
+    def bot(outage: qs.Event, **terms: Any) -> qs.ContactType:
         return qs.ContactType(
             name="bot", channel="self_service", demand=qs.Demand(per_day=50, day="office"),
             talk=qs.Exponential(mean="2min"), target=None, hours=OFFICE,
-            front_door=qs.FrontDoor(contains=0.5, to={"phone": 0.8}, outages=(outage,)),
+            front_door=qs.FrontDoor(contains=0.5, to={"phone": 0.8}, outages=(outage,)), **terms,
         )  # fmt: skip
 
-    assert (
-        scenario(phone(), bot(event("2026-11-24 09:00"))).oddities()
-        == ["contact_types.bot.hours: open on mon-fri"][:0]
-    )
+    assert scenario(phone(), bot(event("2026-11-24 09:00"))).oddities() == []
     (night,) = scenario(phone(), bot(event("2026-11-24 22:00"))).oddities()
     assert night.startswith("contact_types.bot.front_door.outages.storm: bot is closed all")
+    by_night = bot(event("2026-11-24 22:00"), outside_hours="queue")
+    assert scenario(phone(), by_night).oddities() == []  # it takes them at once, day and night
     (never,) = scenario(phone(), bot(event("2026-11-24 09:00", factor=0.0))).oddities()
     assert "factor 0 means that bot fails nobody" in never
 
@@ -85,6 +84,35 @@ def test_hours_in_which_nobody_comes() -> None:
     assert scenario(led_to).oddities() == []
     nobody_at_all = phone(demand=qs.Demand(per_day=0))
     assert scenario(nobody_at_all).oddities() == []
+
+
+def test_hours_may_be_there_for_those_who_come_another_way() -> None:
+    """Open on Saturdays, on which nobody comes of themselves: from the bot, from chat, handed on,
+    or left waiting from Friday they do. Who redials as something else is no reason."""
+    hours = {"hours": {"mon-sat": "08:00-18:00"}}
+    saturday = phone(**hours)
+    bot = qs.ContactType(
+        name="bot", channel="self_service", demand=qs.Demand(per_day=50, day="office"),
+        talk=qs.Exponential(mean="2min"), front_door=qs.FrontDoor(contains=0.5, to={"phone": 0.8}),
+    )  # fmt: skip
+
+    def chat(back: str | None) -> qs.ContactType:
+        return qs.ContactType(
+            name="chat", channel="chat", demand=qs.Demand(per_day=50, day="office"),
+            talk=qs.Exponential(mean="2min"), redial=qs.Return(share=0.5, delay="1h", to=back),
+        )  # fmt: skip
+
+    alone = scenario(saturday, chat(None))
+    (idle,) = alone.oddities()
+    assert idle.startswith("contact_types.phone.hours: open on sat")
+    assert scenario(saturday, bot).oddities() == []
+    assert scenario(saturday, chat("phone")).oddities() == []
+    assert scenario(phone(outside_hours="queue", **hours)).oddities() == []
+    for to, told in (("phone", []), ("chat", [idle])):
+        skills = ("phone", qs.Skill("chat", transfer=qs.Transfer(share=0.2, to=to)))
+        if to == "chat":
+            skills = (qs.Skill("phone", transfer=qs.Transfer(share=0.2, to=to)), "chat")
+        assert alone.change("agent_groups.team.skills", skills).oddities() == told
 
 
 def test_simulate_warns_and_the_result_keeps_a_note() -> None:

@@ -70,3 +70,29 @@ def test_a_customers_story() -> None:
     assert table["resolved"].isna().tolist() == [False, True, False, False, False]
     assert isinstance(table["arrival"].iloc[0], pd.Timestamp)
     assert not np.isnan(table["wait_s"]).any()
+
+
+def test_who_writes_and_then_calls_spends_the_time_of_the_call() -> None:
+    """A message takes none of a customer's time, whatever came before it; a call does."""
+    back = qs.Return(share=0.5, delay=60.0)
+    day = scenario(
+        [
+            contact_type("phone", repeat=back.model_copy(update={"to": "mail"})),
+            contact_type("mail", "message", repeat=back.model_copy(update={"to": "phone"})),
+        ],
+        [group("home", [qs.Skill(name, resolution=0.5) for name in ("phone", "mail")])],
+    )
+    again = {"resolution": 0.5, "repeats": True, "repeat_delay": 60.0}
+    rows = [
+        Row(0, 100, kind="mail", again=((Row(0, 40),),), **again),  # type: ignore[arg-type]
+        Row(3600, 50, again=((Row(0, 500, kind="mail"),),), **again),  # type: ignore[arg-type]
+    ]
+    played = simulate_reference(day, tape(day, rows, all_day("home")))
+    numbers = tally(played)
+    same(numbers, slow_tally(played))
+    counted = dict(zip(CONTACT_QUANTITIES, numbers.contacts.sum(axis=2), strict=True))
+    phone, mail = 0, 1
+    assert counted["contacts_of_customers"].tolist() == [2, 2]
+    assert counted["effort_s"].tolist() == [40 + 50, 0]
+    assert counted["effort_of_customers_s"][mail] == 40  # of who began with a message
+    assert counted["effort_of_customers_s"][phone] == 50

@@ -171,6 +171,28 @@ def test_paths_of_several_contacts_by_hand() -> None:
     assert names == ["exceeded", "missed", "met", "met", "met", "missed"]
 
 
+def test_the_longest_wait_is_that_of_any_contact() -> None:
+    """One waits 20 s, leaves, calls at 90 and waits until 400; another waits longer at first."""
+    day = day_of([contact_type("phone", redial=qs.Return(share=0.5, delay=60.0))],
+                 [group("home", ["phone"])])  # fmt: skip
+    rows = [
+        Row(0, 400),
+        Row(10, 40, patience=20, redials=True, redial_delay=60.0, again=((Row(0, 40),),)),
+        Row(500, 5000, patience=20),
+        Row(
+            510,
+            40,
+            patience=70,
+            redials=True,
+            redial_delay=60.0,
+            again=((Row(0, 40, patience=9),),),
+        ),
+    ]
+    played = simulate_reference(day, tape(day, rows, all_day("home")))
+    customers = result_of(played).experience().customers
+    assert customers["longest_wait_s"].tolist() == [0, 310, 0, 70]
+
+
 def test_columns_are_those_of_the_schema() -> None:
     customers = result_of(story()).experience().customers
     assert tuple(customers.columns) == ("replication", *schema.names(schema.CUSTOMER_COLUMNS))

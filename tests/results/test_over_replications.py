@@ -65,6 +65,7 @@ def test_means_chances_and_spreads() -> None:
     spread = spread_of(np.arange(201.0), share=0.95, unit="s")
     assert [round(each, 9) for each in (spread.value, spread.low, spread.high)] == [100, 5, 195]
     assert str(spread) == "100.0 s (5.00 to 195.00 s) (95 % of 201 replications)"
+    assert spread_of([1.0, 2.0, 9.0], share=0.5).value == 4  # the mean, not the median
     with pytest.raises(ValueError, match="between 0 and 1"):
         spread_of(values, share=90)
 

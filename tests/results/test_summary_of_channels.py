@@ -120,3 +120,21 @@ def test_contacts_per_customer_have_the_same_digits_everywhere(played: Result) -
     for name in ("phone", "mail", "page"):
         shown = row(played, name, "customers first to")["contacts per customer"]
         assert len(shown.split()[0].partition(".")[2]) == 2
+
+
+def test_announced_waits_stand_where_any_are_announced(played: Result) -> None:
+    told = qs.Announcement(predictor="head_of_line", balk=qs.Exponential(mean="4min"))
+    phone, *others = played.scenario.contact_types
+    types = (phone.model_copy(update={"announcement": told}), *others)
+    stated = played.scenario.model_copy(update={"contact_types": types})
+    result = qs.simulate(stated, replications=3, seed=2)
+    shown = row(result, "phone", "announcements")
+    for name, heading in (
+        ("announced", "told a wait"),
+        ("announcement_kept", "announced wait kept"),
+    ):
+        assert shown[heading] == result.measure(name, contact_type="phone").text
+    lines = str(result.summary()).splitlines()
+    begin = next(k for k, each in enumerate(lines) if each.startswith("announcements"))
+    assert lines[begin + 2] == ""  # nothing is announced to the others
+    assert "announcements" not in str(played.summary())

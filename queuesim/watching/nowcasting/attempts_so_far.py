@@ -56,8 +56,7 @@ class AttemptsSoFar:
         scenario, tape, columns = self.outcome.scenario, self.outcome.tape, self.outcome.contacts
         group, kind = self.outcome.group, tape.contact_type
         handled = columns["freed_s"] < self.now_s
-        itself = self._helps_itself()
-        left = (columns["left_s"] < self.now_s) & ~itself
+        left = columns["left_s"] < self.now_s
         rows = np.flatnonzero(self.is_last & (handled | left))
         ended_s = np.where(handled, columns["talk_end_s"], columns["left_s"])[rows]
         told = [ContactOutcome(k).name.lower() for k in columns["outcome"][rows].tolist()]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from queuesim.errors import Problem, shown
 from queuesim.model import Channel, Scenario
 from queuesim.model.faults import did_you_mean, is_number, one_of
-from queuesim.units import snap_down
+from queuesim.units import snap
 
 Columns = dict[str, NDArray[Any]]
 
@@ -42,9 +42,7 @@ class Values:
                 raise ValueError
             if moment.tzinfo is not None:
                 moment = moment.tz_convert(self.horizon.timezone)
-                return float(
-                    snap_down((moment - pd.Timestamp(self.horizon.local(0.0))).total_seconds())
-                )
+                return float(snap((moment - pd.Timestamp(self.horizon.local(0.0))).total_seconds()))
             return float(self.horizon.seconds_at(moment.to_pydatetime()))
         except (ValueError, TypeError, OverflowError):
             self.tell(where, given, "must be a moment", 'write "2026-11-23 11:30", say')
