@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,34 @@ def test_every_public_name_can_be_had() -> None:
 
     for name in queuesim.__all__:
         assert getattr(queuesim, name) is not None
+
+
+def named_in(text: str) -> set[str]:
+    """Return what a text names as ours in backticks: modules, classes, functions."""
+    return {name.rstrip(".") for name in re.findall(r"`(queuesim\.[A-Za-z_.]+)`", text)}
+
+
+def is_there(dotted: str) -> bool:
+    """Whether a dotted name leads to something, through modules and then attributes."""
+    try:
+        pkgutil.resolve_name(dotted)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*MODULES, *sorted(PACKAGE.parent.glob("*.md"))],
+    ids=lambda path: str(path.relative_to(PACKAGE.parent)),
+)
+def test_what_a_page_names_is_there(path: Path) -> None:
+    """A name that moved must move in the docstrings and pages that point to it."""
+    assert [name for name in named_in(path.read_text()) if not is_there(name)] == []
+
+
+def test_a_name_that_moved_would_be_found() -> None:
+    text = "see `queuesim.results.Result` and `queuesim.results.Outcome`, not `numpy.abs`"
+    assert [name for name in sorted(named_in(text)) if not is_there(name)] == [
+        "queuesim.results.Outcome"
+    ]
