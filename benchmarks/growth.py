@@ -172,12 +172,18 @@ def _the_same_each_time(what: str, said: Callable[[Any], object]) -> Callable[[A
     return check
 
 
-def two_cores(engine: Engine, repeats: int) -> tuple[list[Timing], Spread]:
-    """Time a whole day ×100 on one core and on two; return both, and how many times as fast.
+ON_TWO_CORES = {"day_100": 100, "in_full": 60, "year": 4}
+"""How many replications of which case are played on one core and on two: of 1, 25 and 700 ms."""
+
+
+def two_cores(engine: Engine, name: str, repeats: int) -> tuple[list[Timing], Spread]:
+    """Time a case on one core and on two; return both, and how many times as fast.
 
     Parameters
     ----------
     engine : Engine
+    name : str
+        Of `ON_TWO_CORES`.
     repeats : int
 
     Returns
@@ -186,22 +192,22 @@ def two_cores(engine: Engine, repeats: int) -> tuple[list[Timing], Spread]:
     gain : Spread
         One core ÷ two cores.
     """
-    case = CASES["day_100"]
-    replications = case.replications if engine.fast else 10
+    case = CASES[name]
+    replications = ON_TWO_CORES[name] if engine.fast else 10
 
     def said(result: Result) -> str:
         abandoned, offered = result.values("abandonment")
         return f"{offered.tolist()} offered, {abandoned.tolist()} abandoned"
 
-    check = _the_same_each_time("two cores: contacts by replication", said)
+    check = _the_same_each_time(f"two cores, {name}: contacts by replication", said)
     contestants = [
         Contestant(
-            name,
+            cores,
             partial(whole, case.scenario, replications, engine.name, executor=executor),
             case.contacts * replications,
             check,
         )
-        for name, executor in (("one core", None), ("two cores", two_workers(engine)))
+        for cores, executor in (("one core", None), ("two cores", two_workers(engine)))
     ]
     timings = interleaved(contestants, repeats)
     return timings, spread(

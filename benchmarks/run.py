@@ -123,15 +123,20 @@ def _growth(others: With, repeats: int) -> list[dict[str, Any]]:
     return found
 
 
-def _two_cores(others: With, repeats: int) -> dict[str, Any]:
-    engine = others.chosen()[-1]
-    _say(f"two cores: {engine.name}")
-    timings, gain = growth.two_cores(engine, repeats)
-    return {
-        "engine": engine.name,
-        "contestants": [report.of_timing(timing) for timing in timings],
-        "gain": report.of_spread(gain),
-    }
+def _two_cores(others: With, repeats: int) -> list[dict[str, Any]]:
+    engine, found = others.chosen()[-1], []
+    for name in growth.ON_TWO_CORES if engine.fast else ["day_100"]:
+        _say(f"two cores: {name}, {engine.name}")
+        timings, gain = growth.two_cores(engine, name, repeats)
+        found.append(
+            {
+                "engine": engine.name,
+                "case": name,
+                "contestants": [report.of_timing(timing) for timing in timings],
+                "gain": report.of_spread(gain),
+            }
+        )
+    return found
 
 
 def _processes(others: With, asked: list[str] | None, long: bool) -> list[dict[str, Any]]:
