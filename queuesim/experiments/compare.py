@@ -26,6 +26,7 @@ from queuesim.results import (
     paired_difference,
 )
 from queuesim.results.measures import measure_named, unknown
+from queuesim.results.service_level import CALLBACKS_COUNT
 
 _BY_TYPE = ("contacts", "waits")
 
@@ -183,7 +184,13 @@ class Comparison:
         if "service_level" in {row["measure"] for row in rows}:
             definition = next(iter(self.results.values())).definition
             heading += f"\nservice level: {definition.formula}, T the type's target, within is ≤"
+            if self._offers_callbacks():
+                heading += f"\n{CALLBACKS_COUNT}"
         return ComparisonTable(pd.DataFrame(rows), heading)
+
+    def _offers_callbacks(self) -> bool:
+        scenarios = [result.scenario for result in self.results.values()]
+        return any(each.callback for scenario in scenarios for each in scenario.contact_types)
 
     def cheapest_meeting(
         self,

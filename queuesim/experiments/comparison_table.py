@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from queuesim.results.wording import number_text, plus_minus_text
+from queuesim.results.wording import number_text, plus_minus_text, readable
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,9 @@ def _interval_text(row: Mapping[Hashable, Any]) -> str:
 def _difference_text(row: Mapping[Hashable, Any]) -> str:
     """Print a difference and its interval; shares differ by percentage points."""
     scale, unit = (100.0, "points") if row["unit"] == "share" else (1.0, row["unit"])
-    value, low, high = (
-        number_text(row[name] * scale, unit)
-        for name in ("difference", "difference_low", "difference_high")
-    )
+    names = ("difference", "difference_low", "difference_high")
+    numbers, unit = readable(unit, *(row[name] * scale for name in names))
+    value, low, high = (number_text(number, unit) for number in numbers)
     sign = "" if value.startswith("-") else "+"
     if isnan(row["difference_low"]):
         return f"{sign}{value}"

@@ -27,6 +27,7 @@ from queuesim.reporting.words import (
     meaning_text,
     replications_text,
     shown_unit,
+    speaks_for_all,
     types_text,
 )
 from queuesim.results import Estimate, Result
@@ -119,7 +120,10 @@ def options(
             f"{types_text(one, types)} · {days_text(one)} · "
             f"{replications_text(one.replications)}, the same contacts for every option",
         )
-        footnote(ax, _small_print(one, (across, upward), contact_type, confidence, decision))
+        all_of_them = speaks_for_all(comparison.results.values())
+        footnote(
+            ax, _small_print(all_of_them, (across, upward), contact_type, confidence, decision)
+        )
         marks = {
             f"{option} (chosen)" if option == chosen else option: (right, up)
             for option, (right, up) in points.items()

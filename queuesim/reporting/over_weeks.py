@@ -35,6 +35,7 @@ from queuesim.reporting.words import (
     days_text,
     meaning_text,
     replications_text,
+    speaks_for_all,
     types_text,
 )
 from queuesim.results import Estimate, Result, ratio
@@ -110,7 +111,8 @@ def service_over_weeks(
             f"{_who(results)} · {types_text(one, types)} · {days_text(one)} · "
             f"{replications_text(one.replications)}",
         )
-        footnote(ax, _small_print(one, types, confidence, few=few), below=legend)
+        spoken = speaks_for_all(results.values())
+        footnote(ax, _small_print(spoken, types, confidence, few=few), below=legend)
     return ax
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from matplotlib.ticker import Formatter, MaxNLocator
 from queuesim.experiments import Comparison
 from queuesim.results import Result
 from queuesim.results.measures import Measure, unknown
+from queuesim.results.service_level import CALLBACKS_COUNT
 from queuesim.units import format_duration
 
 
@@ -94,6 +95,13 @@ def day_text(day: date) -> str:
     return f"{day.day} {day:%b}"
 
 
+def speaks_for_all(results: Iterable[Result]) -> Result:
+    """Return the result whose small print holds for all options: with callbacks, if any has."""
+    listed = list(results)
+    offer = (r for r in listed if any(each.callback for each in r.scenario.contact_types))
+    return next(offer, listed[0])
+
+
 def meaning_text(measure: Measure, result: Result, types: Sequence[int]) -> str:
     """Return what a measure means; of a service level with its target time where there is one.
 
@@ -103,6 +111,8 @@ def meaning_text(measure: Measure, result: Result, types: Sequence[int]) -> str:
     if measure.name != "service_level":
         return text if text.startswith(measure.label) else f"{measure.label}: {text}"
     text = f"{measure.label}: {text}"
+    if any(result.scenario.contact_types[k].callback for k in types):
+        text += f"; {CALLBACKS_COUNT}"
     times = sorted({float(result.layout.within_s[k]) for k in types})
     if len(times) == 1:
         return text.replace("within T", f"within {time_text(times[0])}")

@@ -11,6 +11,7 @@ from queuesim.model import Channel
 from queuesim.results.beside_theory import MEASURES_OF_THEORY, beside_theory
 from queuesim.results.confidence import Estimate, ratio
 from queuesim.results.measures import MEASURES
+from queuesim.results.service_level import CALLBACKS_COUNT
 from queuesim.results.wording import number_text, plus_minus_text, text_table
 from queuesim.units import format_duration
 
@@ -85,6 +86,8 @@ def contacts(result: Result, confidence: float) -> str:
     lines.append("  ASA and percentiles (p90: 90 % waited no longer): waits of the answered")
     if live:
         lines[-1] += f"; all: {', '.join(live)}, without messages"
+    if any(each.callback for each in scenario.contact_types):
+        lines.append(f"  {CALLBACKS_COUNT}")
     return "\n".join(lines)
 
 

@@ -53,6 +53,9 @@ class ServiceLevel(StrEnum):
         return _TERMS[self][2]
 
 
+CALLBACKS_COUNT = "who takes a callback counts as offered, not as answered within T"
+"""To be said beside a service level where callbacks are offered: they lower it."""
+
 DEFAULT = ServiceLevel.ANSWERED_OF_OFFERED_LESS_SHORT
 
 _TERMS = {

@@ -13,14 +13,17 @@ def number_text(value: float, unit: str = "") -> str:
     ----------
     value : float
     unit : str
-        ``share`` is printed in per cent; others follow the number, ``contacts`` and ``contacts
-        each`` without a word.
+        ``share`` is printed in per cent, an hour or more of seconds in hours; others follow the
+        number, ``contacts`` and ``contacts each`` without a word.
 
     Examples
     --------
     >>> number_text(0.8134, "share"), number_text(12345.6, "contacts"), number_text(75.04, "s")
     ('81.3 %', '12,346', '75.0 s')
+    >>> number_text(9654.0, "s")
+    '2.68 h'
     """
+    (value,), unit = readable(unit, value)
     return _with_unit(_write(value, unit, _decimals(value, unit)), unit)
 
 
@@ -36,6 +39,7 @@ def plus_minus_text(value: float, half_width: float, unit: str = "") -> str:
     >>> plus_minus_text(14.26, float("nan"), "s")
     '14.3 s'
     """
+    (value, half_width), unit = readable(unit, value, half_width)
     decimals = _decimals(value, unit)
     if isnan(half_width) or half_width == 0:
         return number_text(value, unit)
@@ -59,8 +63,29 @@ def range_text(low: float, high: float, unit: str = "") -> str:
     >>> range_text(0.541, 0.7, "share")
     '54.1 to 70.0 %'
     """
+    (low, high), unit = readable(unit, low, high)
     decimals = max(_decimals(low, unit), _decimals(high, unit))
     return _with_unit(f"{_write(low, unit, decimals)} to {_write(high, unit, decimals)}", unit)
+
+
+def readable(unit: str, *values: float) -> tuple[tuple[float, ...], str]:
+    """Return numbers and their unit as a planner reads them: seconds from an hour on in hours.
+
+    Parameters
+    ----------
+    unit : str
+    *values : float
+        Numbers that are printed side by side; the largest decides.
+
+    Examples
+    --------
+    >>> readable("s", 1800.0, 9000.0)
+    ((0.5, 2.5), 'h')
+    """
+    largest = max((abs(value) for value in values if isfinite(value)), default=0.0)
+    if unit != "s" or largest < _HOUR_S:
+        return values, unit
+    return tuple(value / _HOUR_S for value in values), "h"
 
 
 def text_table(
@@ -106,6 +131,7 @@ def _decimals(value: float, unit: str) -> int:
     return 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 or value == 0 else 2
 
 
+_HOUR_S = 3600.0
 _EACH = "contacts each"
 _SIGN = {"share": "%", "contacts": "", _EACH: ""}
 

@@ -6,11 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 import queuesim as qs
 from queuesim.experiments.decision import decide
 from queuesim.results import Estimate, ratio
-from tests.experiments.small import centre
+from tests.experiments.small import centre, tiny
 
 CHANCE = ["contact_type", "day", "number", "arrival_s", "patience_s"]
 
@@ -255,3 +256,23 @@ def test_unknown_options_and_no_options_are_named(options: qs.Comparison) -> Non
         _ = options["thre"]
     with pytest.raises(ValueError, match="at least one option"):
         qs.compare({}, replications=1)
+
+
+def test_where_callbacks_are_offered_it_is_said_how_the_service_level_counts_them() -> None:
+    said = "who takes a callback counts as offered, not as answered within T"
+    base = tiny(2)
+    offered = base.contact_types[0].model_copy(
+        update={"callback": qs.CallbackOffer(accept=0.5, after="30s")}
+    )
+    offers = base.model_copy(update={"contact_types": (offered,)})
+    both = qs.compare({"none": base, "callbacks": offers}, replications=2, seed=3)
+    assert said in both.table().heading
+    assert said in str(both["callbacks"].summary())
+    assert said not in str(both["none"].summary())
+    assert said not in both.table("cost").heading
+    lone = qs.compare({"none": base}, replications=2, seed=3)
+    assert said not in lone.table().heading
+    picture = qs.plots.options(both)
+    assert said.replace("within T", "within 20 s") in " ".join(
+        text.get_text().replace("\n", " ") for text in picture.figure.findobj(Text)
+    )

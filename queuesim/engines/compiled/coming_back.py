@@ -41,7 +41,8 @@ AGAIN = np.dtype(
     ],
     align=True,
 )
-"""What a contact brings for coming back, from `queuesim.sampling.tape.Again`, and what became of it."""
+"""What a contact brings for coming back, from `queuesim.sampling.tape.Again`, and what became of
+it."""
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
