@@ -114,8 +114,7 @@ def snap_up(seconds: float | ArrayLike) -> float | NDArray[np.float64]:
     >>> snap_up(0.1)
     0.1005859375
     """
-    snapped = np.ceil(np.asarray(seconds, dtype=np.float64) * GRID) / GRID
-    return float(snapped) if snapped.ndim == 0 else snapped
+    return -snap_down(-np.asarray(seconds, dtype=np.float64))
 
 
 def parse_duration(given: str | float) -> float:

@@ -62,7 +62,8 @@ def waits_by_week_and_hour(
         Mean wait of all who were let in, mean wait of the answered, the result's service level,
         abandoned ÷ offered.
     contact_type : str, optional
-        None: all together; for the service level, all that have a target.
+        None: all together; for the service level, all that have a target, and for waits all but
+        messages, as in the summary.
     ax : matplotlib.axes.Axes, optional
         Where to draw; None: on a figure of its own.
 
@@ -88,6 +89,9 @@ def waits_by_week_and_hour(
     types = chosen_types(
         result, contact_type, target_for="service level" if named.needs_target else None
     )
+    live = result.layout.live
+    if contact_type is None and measure in ("wait", "asa") and live:
+        types = [k for k in types if result.layout.types[k] in live]
     cells = _Cells.of(result, types)
     values = divide(cells.summed(result, named.numerator), cells.summed(result, named.denominator))
     with page(ax, size=(9.0, min(max(3.6, 3.4 + 0.26 * len(cells.rows)), 6.6))) as ax:

@@ -189,6 +189,15 @@ class Layout:
         return np.array([slot_places(each, scenario.horizon) for each in scenario.contact_types])
 
     @cached_property
+    def live(self) -> tuple[str, ...]:
+        """Contact types whose waits say something together, where there are messages beside them:
+        a message is answered in hours, a caller in seconds. Empty: nothing to be kept apart."""
+        types = self.scenario.contact_types
+        apart = (Channel.MESSAGE, Channel.SELF_SERVICE)
+        live = tuple(each.name for each in types if each.channel not in apart)
+        return live if any(each.channel is Channel.MESSAGE for each in types) else ()
+
+    @cached_property
     def takes_contacts(self) -> NDArray[np.bool_]:
         """Whether contacts of a type are let in, bool[types, intervals]: it is open for some of the
         interval, or they queue outside the hours."""

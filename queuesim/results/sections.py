@@ -51,7 +51,7 @@ def contacts(result: Result, confidence: float) -> str:
     by_itself = {each.name for each in scenario.contact_types if each.channel is _BY_ITSELF}
     lost = [*(_OF_SELF_SERVICE if by_itself else ()), *lost]
     shown = ["offered", "handled", "service_level", "abandonment", "asa", "wait_p90", *lost]
-    live = _live(result)
+    live = result.layout.live
     rows = []
     for name in names:
         cells = {
@@ -89,17 +89,6 @@ def contacts(result: Result, confidence: float) -> str:
     if any(each.callback for each in scenario.contact_types):
         lines.append(f"  {CALLBACKS_COUNT}")
     return "\n".join(lines)
-
-
-def _live(result: Result) -> tuple[str, ...]:
-    """Return the contact types whose waits can be pooled where there are messages too.
-
-    Messages wait for hours and calls for seconds: one mean of both says nothing of either. Nothing
-    where all can be pooled.
-    """
-    types = result.scenario.contact_types
-    live = [t.name for t in types if t.channel not in (Channel.MESSAGE, _BY_ITSELF)]
-    return tuple(live) if live and any(t.channel is Channel.MESSAGE for t in types) else ()
 
 
 def callbacks(result: Result, confidence: float) -> str:

@@ -149,3 +149,29 @@ def test_it_draws_where_it_is_told(week: Result) -> None:
     figure, axes = plt.subplots(1, 2, layout="constrained")
     assert qs.plots.waits_by_week_and_hour(week, ax=axes[1]) is axes[1]
     assert plt.get_fignums() == [figure.number]
+
+
+def test_waits_are_those_of_live_contacts_unless_asked_for(pool: Executor) -> None:
+    """As in the summary: a mail that waits for hours would hide how long callers wait."""
+    base = scenario(days=1)
+    mail = qs.ContactType(
+        name="mail",
+        channel="message",
+        demand=qs.Demand(per_day=50, day="office"),
+        talk=qs.Exponential(mean="6min"),
+        target=qs.ServiceTarget(share=0.8, within="4h"),
+    )
+    home = base.agent_groups[0].model_copy(update={"skills": ("support", "requests", "mail")})
+    both = base.model_copy(
+        update={
+            "contact_types": (*base.contact_types, mail),
+            "agent_groups": (home, *base.agent_groups[1:]),
+        }
+    )
+    played = qs.simulate(both, replications=2, seed=1, executor=pool, progress=False)
+    shown = qs.plots.waits_by_week_and_hour(played)
+    assert "support + chat + requests" in words(shown)
+    alone = mesh(qs.plots.waits_by_week_and_hour(played, contact_type="mail"))
+    assert alone.max() > mesh(shown).max()
+    every = qs.plots.waits_by_week_and_hour(played, measure="abandonment")
+    assert "all 4 contact types" in words(every)
