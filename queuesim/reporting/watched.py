@@ -120,6 +120,8 @@ def observed_and_expected(
                 color=ORANGE,
                 va="top",
                 fontweight="bold",
+                zorder=5,
+                bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 1},
             )
         ax.set_ylim(bottom=0)
         ax.set_ylabel(label)
