@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from math import isnan
 
@@ -196,7 +196,8 @@ class Comparison:
         self,
         *,
         confidence: float = 0.95,
-        contact_type: str | None = None,
+        contact_type: str | Sequence[str] | None = None,
+        each_type: bool = False,
         definition: ServiceLevel | None = None,
         **targets: float,
     ) -> Decision:
@@ -206,10 +207,13 @@ class Comparison:
         ----------
         confidence : float, default 0.95
             How sure: with this confidence no option is called fit that is not (one-sided bounds,
-            Bonferroni over options and targets; over short horizons with few replications less
-            sure than that, see `queuesim.experiments.decision.decide`).
-        contact_type : str, optional
-            The contact type the targets speak of; None: all.
+            Bonferroni over options, targets and, with ``each_type``, types; over short horizons
+            with few replications less sure than that, see `queuesim.experiments.decision.decide`).
+        contact_type : str or sequence of str, optional
+            The contact type the targets speak of, or several together; None: all, pooled. Other
+            types that surely miss the target they state themselves are told under ``also``.
+        each_type : bool, default False
+            Every contact type must meet the targets (of service level: every type with a target).
         definition : ServiceLevel, optional
             Which service level; None: the default.
         **targets : float
@@ -224,7 +228,8 @@ class Comparison:
         Raises
         ------
         ValueError
-            For an unknown measure, or one that has no better side.
+            For an unknown measure, or one that has no better side; for contact types named although
+            each of them counts.
         """
         check_targets(targets, confidence)
         return decide(
@@ -233,6 +238,7 @@ class Comparison:
             confidence=confidence,
             contact_type=contact_type,
             definition=definition,
+            each_type=each_type,
         )
 
 

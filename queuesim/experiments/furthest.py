@@ -5,15 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import Any
 
 from queuesim.errors import ScenarioWarning
 from queuesim.experiments.compare import compare
 from queuesim.experiments.held import Furthest, Held, V
-from queuesim.experiments.targets import check_targets
+from queuesim.experiments.targets import asked_of, check_targets, estimates
 from queuesim.model import Scenario
-from queuesim.results import Estimate, Result
-from queuesim.results.measures import measure_named
 
 Build = Callable[[V], Scenario | Mapping[str, Scenario]]
 
@@ -22,7 +19,7 @@ def furthest(
     build: Build[V],
     values: Sequence[V],
     *,
-    contact_type: str | None = None,
+    contact_type: str | Sequence[str] | None = None,
     each_type: bool = False,
     confidence: float = 0.95,
     replications: int = 100,
@@ -46,8 +43,8 @@ def furthest(
         then the one with most to spare counts.
     values : sequence
         From the one that keeps the promise most surely to the one that does least; no two equal.
-    contact_type : str, optional
-        The contact type the targets speak of; None: all, pooled.
+    contact_type : str or sequence of str, optional
+        The contact type the targets speak of, or several together; None: all, pooled.
     each_type : bool, default False
         Every contact type must keep the targets (of service level: every type with a target).
     confidence : float, default 0.95
@@ -121,7 +118,11 @@ def furthest(
                 Held(
                     name,
                     options[name],
-                    _estimates(result, targets, contact_type, each_type, confidence),
+                    estimates(
+                        result,
+                        asked_of(result, targets, contact_type, each_type),
+                        confidence=confidence,
+                    ),
                     targets,
                 )
                 for name, result in played.results.items()
@@ -164,23 +165,3 @@ def _last(n: int, true: Callable[[int], bool], *, known: int = -1) -> int:
         else:
             high = middle
     return low
-
-
-def _estimates(
-    result: Result,
-    targets: Mapping[str, float],
-    contact_type: str | None,
-    each_type: bool,
-    confidence: float,
-) -> dict[tuple[str, str | None], Estimate]:
-    found: dict[tuple[str, str | None], Estimate] = {}
-    for name in targets:
-        about = measure_named(name)
-        kinds: list[str | None] = [contact_type]
-        if each_type and about.of in ("contacts", "waits"):
-            targeted = zip(result.layout.types, result.layout.has_target, strict=True)
-            kinds = [kind for kind, has in targeted if has or not about.needs_target]
-        for kind in kinds:
-            by_type: dict[str, Any] = {"contact_type": kind} if kind else {}
-            found[name, kind] = result.measure(name, confidence=confidence, **by_type)
-    return found

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 import pandas as pd
 
-from queuesim.experiments.targets import RANK, Verdict, spare, verdict_on, worst
+from queuesim.experiments.targets import RANK, Of, Verdict, label_of, spare, verdict_on, worst
 from queuesim.model import Scenario
 from queuesim.results import Estimate
 from queuesim.results.measures import MEASURES
@@ -27,20 +27,21 @@ class Held:
         Name of the option; of a value with a single scenario, the scenario's.
     scenario : Scenario
     estimates : dict of (str, str or None) to Estimate
-        By measure and contact type, None: all types together.
+        By measure and contact type (several that are asked of together: ``a and b``), None: all
+        types together.
     targets : mapping of str to float
     """
 
     option: str
     scenario: Scenario
-    estimates: dict[tuple[str, str | None], Estimate]
+    estimates: dict[Of, Estimate]
     targets: Mapping[str, float]
 
-    def slack(self, of: tuple[str, str | None]) -> float:
+    def slack(self, of: Of) -> float:
         """Return by how much a measure surely meets its target; below 0 it does not."""
         return spare(of[0], self.estimates[of], self.targets[of[0]])
 
-    def verdict_on(self, of: tuple[str, str | None]) -> Verdict:
+    def verdict_on(self, of: Of) -> Verdict:
         """Say whether a measure surely meets its target, surely misses it, or neither."""
         return verdict_on(of[0], self.estimates[of], self.targets[of[0]])
 
@@ -50,7 +51,7 @@ class Held:
         return worst(self.verdict_on(of) for of in self.estimates)
 
     @property
-    def tightest(self) -> tuple[str, str | None]:
+    def tightest(self) -> Of:
         """The measure and contact type with the least to spare, of its target's size."""
         return min(
             self.estimates, key=lambda of: (self.slack(of) / (self.targets[of[0]] or 1.0), str(of))
@@ -68,10 +69,9 @@ class Held:
         return RANK[self.verdict], self.slack(of) / (self.targets[of[0]] or 1.0)
 
     def __str__(self) -> str:
-        name, kind = self.tightest
+        name, _ = self.tightest
         target = number_text(self.targets[name], MEASURES[name].unit)
-        who = f" of {kind}" if kind else ""
-        return f"{MEASURES[name].label}{who} {self.estimate.text}, target {target}"
+        return f"{label_of(self.tightest)} {self.estimate.text}, target {target}"
 
 
 @dataclass(frozen=True)

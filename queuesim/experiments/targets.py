@@ -2,21 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
-from typing import Literal
+from typing import Any, Literal
 
 from scipy.stats import norm
 
-from queuesim.results import Estimate
-from queuesim.results.measures import MEASURES
+from queuesim.results import Estimate, Result, ServiceLevel
+from queuesim.results.measures import MEASURES, measure_named
 
 Verdict = Literal["misses", "open", "meets"]
 """Surely missed, not settled by the replications, surely met."""
 
+Of = tuple[str, str | None]
+"""A measure, and the contact type or types it is of; None: all, pooled."""
+
 RANK: dict[Verdict, int] = {"misses": 0, "open": 1, "meets": 2}
 """The more, the better."""
+
+
+def asked_of(
+    result: Result,
+    targets: Mapping[str, float],
+    contact_type: str | Sequence[str] | None,
+    each_type: bool,
+) -> dict[Of, dict[str, Any]]:
+    """Return what must reach the targets: each measure, of whom, and how `measure` is asked for it.
+
+    Parameters
+    ----------
+    result : Result
+        Asked for its contact types, where each of them counts.
+    targets : mapping of str to float
+    contact_type : str or sequence of str, optional
+        One contact type, or several together; None: all, pooled.
+    each_type : bool
+        Each contact type for itself; of service level: every type with a target.
+
+    Raises
+    ------
+    ValueError
+        For contact types named although each of them counts, for a list of none, and where each
+        type with a target counts and none has one.
+    """
+    if each_type and contact_type is not None:
+        raise ValueError("each_type=True speaks of every type: leave contact_type out")
+    whose: str | None = None
+    how: dict[str, Any] = {}
+    if contact_type is not None:
+        names = [contact_type] if isinstance(contact_type, str) else list(contact_type)
+        if not names:
+            raise ValueError("contact_type=[]: name at least one type, or leave it out for all")
+        names = list(dict.fromkeys(names))
+        whose, how = _joined(names), {"contact_type": names if len(names) > 1 else names[0]}
+    asked: dict[Of, dict[str, Any]] = {}
+    for name in targets:
+        about = measure_named(name)
+        if each_type and about.of in ("contacts", "waits"):
+            targeted = zip(result.layout.types, result.layout.has_target, strict=True)
+            for kind, has in targeted:
+                if has or not about.needs_target:
+                    asked[name, kind] = {"contact_type": kind}
+        else:
+            asked[name, whose] = how
+    if not asked:
+        raise ValueError("each_type=True: no contact type has a target of its own")
+    return asked
+
+
+def estimates(
+    result: Result,
+    asked: Mapping[Of, Mapping[str, Any]],
+    *,
+    confidence: float,
+    definition: ServiceLevel | None = None,
+) -> dict[Of, Estimate]:
+    """Return what a result reaches, of whatever is asked.
+
+    Parameters
+    ----------
+    result : Result
+    asked : dict
+        From `asked_of`.
+    confidence : float
+        Of each interval.
+    definition : ServiceLevel, optional
+        Which service level; None: the result's own.
+    """
+    which = {} if definition is None else {"definition": definition}
+    return {
+        of: result.measure(of[0], confidence=confidence, **which, **how)
+        for of, how in asked.items()
+    }
+
+
+def label_of(of: Of) -> str:
+    """Return a measure in words, and of whom: ``service level of phone``."""
+    name, whose = of
+    return f"{MEASURES[name].label} of {whose}" if whose else MEASURES[name].label
+
+
+def _joined(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def is_high(name: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import brentq
 
-from queuesim.experiments.targets import is_high
+from queuesim.experiments.targets import Of, is_high, label_of
 from queuesim.model import Scenario
 from queuesim.results import Result, Totals
 from queuesim.results.measures import MEASURES
@@ -56,43 +56,44 @@ def what_would_change(fit: Sequence[Standing], standings: Sequence[Standing]) ->
 def _targets(best: Standing | None, standings: Sequence[Standing]) -> Iterator[str]:
     """Other targets: where the chosen option ends to be sure, where a cheaper one would do."""
     if best is not None:
-        for name in best.targets:
-            yield _stricter(name, best, standings)
+        for of in best.measures:
+            yield _stricter(of, best, standings)
     for other in standings:
         cheaper = best is None or other.cost.value < best.cost.value
-        missed = [name for name in other.targets if other.verdict_on(name) != "meets"]
-        if cheaper and missed and not any(np.isnan(other.sure(name)) for name in missed):
+        missed = [of for of in other.measures if other.verdict_on(of) != "meets"]
+        if cheaper and missed and not any(np.isnan(other.sure(of)) for of in missed):
             eased = " and ".join(
-                f"a target for {MEASURES[name].label} of {_sure(name, other)} or "
-                f"{'less' if is_high(name) else 'more'}"
-                for name in missed
+                f"a target for {label_of(of)} of {_sure(of, other)} or "
+                f"{'less' if is_high(of[0]) else 'more'}"
+                for of in missed
             )
             saves = "" if best is None else f", {_apart(best, other)} cheaper"
             yield f"{eased}: {other.option!r} would surely meet the targets{saves}"
 
 
-def _stricter(name: str, best: Standing, standings: Sequence[Standing]) -> str:
+def _stricter(of: Of, best: Standing, standings: Sequence[Standing]) -> str:
     """Say up to which target the chosen option holds, and which would hold beyond."""
-    sign = 1 if is_high(name) else -1
+    sign = 1 if is_high(of[0]) else -1
     beyond = [
         other
         for other in standings
-        if sign * other.sure(name) > sign * best.sure(name)
-        and all(other.verdict_on(each) == "meets" for each in other.targets if each != name)
+        if of in other.measures
+        and sign * other.sure(of) > sign * best.sure(of)
+        and all(other.verdict_on(each) == "meets" for each in other.measures if each != of)
     ]
     text = (
-        f"a target for {MEASURES[name].label} {'above' if is_high(name) else 'below'} "
-        f"{_sure(name, best)}: {best.option!r} would no longer surely meet it"
+        f"a target for {label_of(of)} {'above' if is_high(of[0]) else 'below'} "
+        f"{_sure(of, best)}: {best.option!r} would no longer surely meet it"
     )
     if not beyond:
         return f"{text}, nor would any other"
     following = min(beyond, key=lambda standing: standing.cost.value)
-    reach = f"{'up' if is_high(name) else 'down'} to {_sure(name, following)}"
+    reach = f"{'up' if is_high(of[0]) else 'down'} to {_sure(of, following)}"
     return f"{text}; {following.option!r} would, {reach}, for {_apart(following, best)} more"
 
 
-def _sure(name: str, standing: Standing) -> str:
-    return number_text(standing.sure(name), MEASURES[name].unit)
+def _sure(of: Of, standing: Standing) -> str:
+    return number_text(standing.sure(of), MEASURES[of[0]].unit)
 
 
 def _apart(dear: Standing, cheap: Standing) -> str:

@@ -293,7 +293,8 @@ class AgentGroup(Model):
         return merged(np.concatenate(served)) if served else np.empty((0, 2))
 
     def most_scheduled(self) -> int:
-        """Return the largest number of people that the plan schedules at once."""
+        """Return the largest number of people that the plan schedules at once; of shifts all the
+        people, though they may never be on together."""
         if isinstance(self.headcount, FixedDict):
             return max(next(iter(self.headcount.values())))
         if self.headcount is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+import unicodedata
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Annotated, Any
@@ -148,21 +150,65 @@ def _holiday_source(item: Any) -> str:
         some = f"{country} has {one_of(parts)}"
         if not parts:
             some = f"{country} has no parts: write {quoted(country)}"
-        near = did_you_mean(part, parts).replace('"', f'"{country}-', 1)
-        raise Fault(rule, near or some)
+        raise Fault(rule, _part_hint(country, part) or some)
     return text
 
 
-def _country_hint(text: str) -> str:
-    """Return the likely code: for a country's name, or for a code in small letters."""
+# English names of parts that the library knows by their own.
+_ALSO_CALLED = {
+    "Bavaria": "DE-BY", "Hesse": "DE-HE", "Lower Saxony": "DE-NI", "Saxony": "DE-SN",
+    "North Rhine-Westphalia": "DE-NW", "Rhineland-Palatinate": "DE-RP", "Saxony-Anhalt": "DE-ST",
+    "Thuringia": "DE-TH", "Catalonia": "ES-CT", "Andalusia": "ES-AN", "Carinthia": "AT-2",
+    "Lower Austria": "AT-3", "Upper Austria": "AT-4", "Styria": "AT-6", "Tyrol": "AT-7",
+    "Vienna": "AT-9", "Geneva": "CH-GE",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _places() -> dict[str, tuple[str, str]]:
+    """Return code and name of countries and their parts, by the name in small plain letters; where
+    two have one name, the country or the first."""
     import holidays
 
-    named = {name.replace("_", " "): row[1] for name, row in holidays.registry.COUNTRIES.items()}
-    close = did_you_mean(text, named)
-    if close and len(text) > 3:
-        name = close.split('"')[1]
-        return f"did you mean {quoted(named[name])} ({name.title()})?"
-    return did_you_mean(text, named.values())
+    known = _calendars()
+    rows = holidays.registry.COUNTRIES.items()
+    named = [(row[1], name.replace("_", " ").title()) for name, row in rows]
+    named += [(code, name) for name, code in _ALSO_CALLED.items()]
+    for _, row in rows:
+        parts = getattr(getattr(holidays, row[1]), "subdivisions_aliases", {})
+        named += [(f"{row[1]}-{part}", name) for name, part in parts.items()]
+    found: dict[str, tuple[str, str]] = {}
+    for code, name in named:
+        country, dash, part = code.partition("-")
+        if country in known and (not dash or part in known[country]):
+            found.setdefault(_plain_letters(name), (code, name))
+    return found
+
+
+def _plain_letters(name: str) -> str:
+    apart = unicodedata.normalize("NFKD", name.strip().casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def _country_hint(text: str) -> str:
+    """Return the likely code: for the name of a country or a part, or a code in small letters."""
+    places = _places()
+    if len(text) > 3:
+        near = difflib.get_close_matches(_plain_letters(text), places, n=1, cutoff=0.8)
+        if near:
+            code, name = places[near[0]]
+            return f"did you mean {quoted(code)} ({name})?"
+        if "-" not in text:
+            return ""
+    return did_you_mean(text, _calendars())
+
+
+def _part_hint(country: str, part: str) -> str:
+    """Return the likely part of a country, by its name or its code."""
+    code, name = _places().get(_plain_letters(part), ("", ""))
+    if code.startswith(f"{country}-"):
+        return f"did you mean {quoted(code)} ({name})?"
+    return did_you_mean(part, _calendars()[country]).replace('"', f'"{country}-', 1)
 
 
 @lru_cache(maxsize=64)

@@ -26,7 +26,7 @@ def group_in_words(group: AgentGroup, scenario: Scenario, people: Floats) -> Ite
     """Yield lines about a group; ``people`` is float64[n_intervals], staffed on average."""
     yield f"Serves: {'; '.join(_skill(skill) for skill in group.skills)}."
     yield f"People: {_people(group, scenario.horizon)}."
-    yield _staffed(group, people)
+    yield _staffed(group, people, scenario)
     yield from _speed(group)
     if group.headcount is not None:
         when = "not stated, so it works whenever a contact type it serves is open"
@@ -109,7 +109,7 @@ def _people(group: AgentGroup, horizon: Horizon) -> str:
     return f"{span} scheduled, {by}"
 
 
-def _staffed(group: AgentGroup, people: Floats) -> str:
+def _staffed(group: AgentGroup, people: Floats, scenario: Scenario) -> str:
     most = float(people.max(initial=0.0))
     taken = []
     if group.shrinkage:
@@ -118,7 +118,12 @@ def _staffed(group: AgentGroup, people: Floats) -> str:
         taken.append(f"absence of {percent(group.absence)}")
     if not taken:
         return "Staffed: everybody scheduled; no shrinkage or absence is taken off."
-    of = f" of {group.most_scheduled()}" if not isinstance(group.headcount, FixedDict) else ""
+    of = ""
+    if group.shifts:  # which are not all on together
+        roster = scenario.rosters[scenario.agent_groups.index(group)]
+        of = f" of {roster.most_at_once(scenario.horizon).max(initial=0)}"
+    elif not isinstance(group.headcount, FixedDict):
+        of = f" of {group.most_scheduled()}"
     return f"Staffed: {most:.1f}{of} on average at the most, after {' and '.join(taken)}."
 
 

@@ -23,6 +23,10 @@ Floats = NDArray[np.float64]
 _FADE_STEP_S = 300.0
 _MOST_FADE_STEPS = 288
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2}(?::\d{2})?)")
+_ZONED = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?\s*(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)"
+)
+_NO_ZONE = "must be local wall-clock time without a time zone"
 _MOMENT_RULE = 'must be a local date and time such as "2026-11-27 08:00"'
 
 
@@ -30,12 +34,15 @@ def _read_moment(given: Any) -> datetime:
     if isinstance(given, datetime):
         if given.tzinfo is not None:
             fix = f'write "{given:%Y-%m-%d %H:%M}": the horizon has the time zone'
-            raise Fault("must be local wall-clock time without a time zone", fix)
+            raise Fault(_NO_ZONE, fix)
         return given
     if isinstance(given, date):
         raise Fault(_MOMENT_RULE, f'write "{given} 00:00"')
     text = given.strip() if isinstance(given, str) else ""
     match = _MOMENT.fullmatch(text)
+    zoned = None if match else _ZONED.fullmatch(text)
+    if zoned is not None:
+        raise Fault(_NO_ZONE, f'write "{zoned[1]} {zoned[2]}": the horizon has the time zone')
     if match is None:
         raise Fault(_MOMENT_RULE, _moment_hint(text))
     try:

@@ -3,18 +3,16 @@ much."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.model.agent_group import AgentGroup, Skill
+from queuesim.model.carrying import Carrying, Mix, present_share
 from queuesim.model.contact_type import Channel, ContactType
 from queuesim.model.horizon import Horizon
 from queuesim.model.roster import person_seconds
-from queuesim.model.tempo import tempo
 
 if TYPE_CHECKING:
     from queuesim.model.scenario import Scenario
@@ -49,8 +47,7 @@ def staffed(scenario: Scenario) -> Floats:
     horizon = scenario.horizon
     rows = []
     for group, roster in zip(scenario.agent_groups, scenario.rosters, strict=True):
-        present = (1.0 - group.shrinkage) * (1.0 - group.absence)
-        rows.append(roster.on_duty_s(horizon) / horizon.interval * present)
+        rows.append(roster.on_duty_s(horizon) / horizon.interval * present_share(group))
     return np.stack(rows)
 
 
@@ -58,49 +55,45 @@ def overloads(scenario: Scenario) -> list[str]:
     """Return readable lines where more work is offered than the people there can carry.
 
     Live contacts are compared interval by interval: each type alone with all the groups that serve
-    it, then all types together with all groups. Work that can wait (messages, callback requests,
-    and types that queue outside their hours) is compared over the whole horizon. Groups count at
-    their best: total pace at full concurrency, and together as if each did only what it is quickest
-    at; new agents and differences between agents count as in `queuesim.model.tempo`. So a line is
-    certain bad news, and no line is no promise.
+    it, then types that only the same groups serve, by channel and together, up to all types with
+    all groups. Work that can wait (messages, callback requests, and types that queue outside their
+    hours) is compared over the whole horizon. Every type counts at a group's best total pace for
+    it, and takes its share of the people's time (`queuesim.model.carrying`); new agents and
+    differences between agents count as in `queuesim.model.tempo`. So a line is certain bad news,
+    and no line is no promise.
     """
     horizon = scenario.horizon
     work = _within_hours(scenario)
-    people = staffed(scenario)
-    live = [_is_live(each) for each in scenario.contact_types]
+    can = Carrying(scenario, staffed(scenario))
+    rows = range(len(scenario.contact_types))
+    live = [row for row in rows if _is_live(scenario.contact_types[row])]
     found: list[_Overload] = []
     told = np.zeros(horizon.n_intervals, dtype=np.bool_)
-    for row, each in enumerate(scenario.contact_types):
-        carried = _carried(scenario, people, [each])
-        if live[row]:
-            over = _excessive(work[row], carried)
-            told |= over
-            found += _stretches(each.name, work[row], carried, over, horizon)
+    for row in rows:
+        if row in live:
+            told |= _stretches(found, scenario, work, (row,), can, told)
         else:
-            found += _in_total(each.name, work[row], carried, horizon)
-    some_live = [
-        each for each, is_live in zip(scenario.contact_types, live, strict=True) if is_live
-    ]
-    if len(some_live) > 1:
-        together, carried = work[live].sum(axis=0), _carried(scenario, people, some_live)
-        over = _excessive(together, carried) & ~told
-        found += _stretches("work", together, carried, over, horizon)
-    if len(scenario.contact_types) > 1 and not all(live):
-        carried = _carried(scenario, people, scenario.contact_types)
-        if not found:
-            found += _in_total("work", work.sum(axis=0), carried, horizon)
+            _in_total(found, scenario, work, (row,), can)
+    for mix in can.mixes(live):
+        told |= _stretches(found, scenario, work, mix, can, told)
+    if len(live) < len(rows) and not found:
+        for mix in can.mixes(rows):
+            if not found and not set(mix) <= set(live):
+                _in_total(found, scenario, work, mix, can)
     worst = sorted(found, key=lambda overload: -overload.excess)[:_MOST_LINES]
-    lines = [overload.text for overload in found if overload in worst]
+    lines = [each.text for each in sorted(worst, key=lambda overload: overload.begins_s)]
     more = len(found) - len(lines)
     return [*lines, f"and {more} more"] if more else lines
 
 
 @dataclass(frozen=True)
 class _Overload:
-    """A stretch with too much work: its line, and how much too much [erlang-seconds]."""
+    """A stretch with too much work: its line, how much too much [erlang-seconds], and when it
+    begins [s]; work that can wait comes last."""
 
     text: str
     excess: float
+    begins_s: float = np.inf
 
 
 def _is_live(each: ContactType) -> bool:
@@ -132,71 +125,76 @@ def _share_within_hours(each: ContactType, horizon: Horizon) -> Floats:
     return person_seconds(windows[:, 0], windows[:, 1], horizon) / horizon.interval
 
 
-def tempo_of(scenario: Scenario, group: AgentGroup) -> Floats:
-    """Return what new agents and differences between agents do to the work of a group,
-    float64[intervals]; 1 where there are none."""
-    if not (group.starters or group.speed_spread):
-        return np.ones(scenario.horizon.n_intervals)
-    roster = scenario.rosters[scenario.agent_groups.index(group)]
-    return tempo(group, roster, scenario.horizon)
-
-
-def _carried(scenario: Scenario, people: Floats, types: Iterable[ContactType]) -> Floats:
-    """Return the work that the groups can carry of these types, float64[intervals] [erlangs]."""
-    total = np.zeros(people.shape[1])
-    for row, group in enumerate(scenario.agent_groups):
-        best = np.zeros(people.shape[1])
-        for each in types:
-            skill = group.skill(each.name)
-            if skill is not None:
-                best = np.maximum(best, _speed(group, each, skill, scenario.horizon))
-        total += people[row] * best * tempo_of(scenario, group)
-    return total
-
-
-def _speed(group: AgentGroup, each: ContactType, skill: Skill, horizon: Horizon) -> Floats | float:
-    """Return the work done per second of an agent, float64[intervals] where the skill has hours."""
-    speed = group.best_pace(each.channel) / skill.handle_factor
-    if skill.hours is None:
-        return speed
-    windows = skill.hours.windows(horizon)
-    return speed * person_seconds(windows[:, 0], windows[:, 1], horizon) / horizon.interval
-
-
 def _excessive(work: Floats, carried: Floats) -> NDArray[np.bool_]:
     return work > carried * (1 + _TOLERANCE) + _TOLERANCE
 
 
 def _stretches(
-    what: str, work: Floats, carried: Floats, over: NDArray[np.bool_], horizon: Horizon
-) -> list[_Overload]:
-    """Condense overloaded intervals into stretches of a day, each told by its worst interval."""
-    found = []
+    found: list[_Overload],
+    scenario: Scenario,
+    work: Floats,
+    mix: Mix,
+    can: Carrying,
+    told: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Add the overloaded intervals of a mix as stretches of a day, each told by its worst interval;
+    return them. Of several types without those in which it is told already."""
+    horizon = scenario.horizon
+    total, carried, people = work[list(mix)].sum(axis=0), can.carried(work, mix), can.staffed(mix)
+    over = _excessive(total, carried)
+    if len(mix) > 1:
+        over &= ~told
     where = np.flatnonzero(over)
     if len(where) == 0:
-        return []
+        return over
     day = horizon.day_of_interval
     breaks = np.flatnonzero((np.diff(where) > 1) | (np.diff(day[where]) > 0)) + 1
     for stretch in np.split(where, breaks):
-        worst = stretch[np.argmax(work[stretch] - carried[stretch])]
+        worst = stretch[np.argmax(total[stretch] - carried[stretch])]
         begin = horizon.local(float(horizon.edges_s[stretch[0]]))
         end = horizon.local(float(horizon.edges_s[stretch[-1] + 1]))
         until = "24:00" if end.date() != begin.date() else f"{end:%H:%M}"
         upto = "up to " if len(stretch) > 1 else ""
-        who = f"{carried[worst]:.1f} staffed" if carried[worst] > 0 else "nobody at work"
-        excess = float((work[stretch] - carried[stretch]).sum()) * horizon.interval
+        excess = float((total[stretch] - carried[stretch]).sum()) * horizon.interval
         when = f"{begin:%a %Y-%m-%d %H:%M}–{until}"
-        text = f"{when}: {upto}{work[worst]:.1f} erlangs of {what} for {who}"
-        found.append(_Overload(text, excess))
-    return found
+        what = f"{total[worst]:.1f} erlangs of {_names(mix, scenario)}"
+        who = "nobody at work"
+        if carried[worst] > 0:
+            who = f"{people[worst]:.1f} staffed"
+            who += _at_best(f"{people[worst]:.1f}", f"{carried[worst]:.1f}")
+        begins_s = float(horizon.edges_s[stretch[0]])
+        found.append(_Overload(f"{when}: {upto}{what} for {who}", excess, begins_s))
+    return over
 
 
-def _in_total(what: str, work: Floats, carried: Floats, horizon: Horizon) -> list[_Overload]:
-    """Compare work that can wait over the whole horizon."""
-    hours, room = work.sum() * horizon.interval / 3600, carried.sum() * horizon.interval / 3600
+def _in_total(
+    found: list[_Overload], scenario: Scenario, work: Floats, mix: Mix, can: Carrying
+) -> None:
+    """Add work that can wait, if over the whole horizon it is too much."""
+    horizon = scenario.horizon
+    hour = horizon.interval / 3600
+    hours, there = work[list(mix)].sum() * hour, can.staffed(mix).sum() * hour
+    room = can.carried(work, mix, whole=True)[0] * hour
     if not _excessive(hours, room):
-        return []
+        return
     first, last = horizon.dates[0], horizon.dates[-1]
     when = f"{first:%a %Y-%m-%d} to {last:%a %Y-%m-%d}"
-    text = f"{when}: {hours:,.1f} hours of {what} for {room:,.1f} staffed hours"
-    return [_Overload(text, float(hours - room) * 3600)]
+    what = f"{hours:,.1f} hours of {_names(mix, scenario)}"
+    who = f"{there:,.1f} staffed hours{_at_best(f'{there:,.1f}', f'{room:,.1f}')}"
+    found.append(_Overload(f"{when}: {what} for {who}", float(hours - room) * 3600))
+
+
+def _at_best(people: str, carried: str) -> str:
+    """Return what the people carry, in print, where that is not as many erlangs as they are."""
+    return "" if people == carried else f", who carry {carried} at best"
+
+
+def _names(mix: Mix, scenario: Scenario) -> str:
+    """Return what the work is of: a type, some of them, or work as such, of all that are alike."""
+    types = scenario.contact_types
+    agents_do = [row for row, each in enumerate(types) if each.channel is not Channel.SELF_SERVICE]
+    live = [row for row in agents_do if _is_live(types[row])]
+    if len(mix) > 1 and list(mix) in (live, agents_do):
+        return "work"
+    *others, last = [types[row].name for row in mix]
+    return f"{', '.join(others)} and {last}" if others else last

@@ -1,4 +1,5 @@
-"""What may be stated and is hardly meant: events that change nothing, hours in which nobody comes.
+"""What may be stated and is hardly meant: events that change nothing, hours in which nobody comes,
+numbers in another unit (`queuesim.model.other_units`).
 
 None of it is wrong, so none of it is refused: it is told before anything is simulated, like too
 much work for the people (`queuesim.model.load`).
@@ -17,6 +18,7 @@ from queuesim.model.contact_type import ContactType
 from queuesim.model.days import days_in_words
 from queuesim.model.events import Event, times_in_words
 from queuesim.model.horizon import Horizon
+from queuesim.model.other_units import other_units
 from queuesim.model.roster import person_seconds
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def oddities(scenario: Scenario) -> list[str]:
                 where = f"{at}.front_door.outages.{event.name}"
                 found += _event(event, where, each, scenario.horizon)
         found += _hours(each, at, scenario)
-    return found
+    return [*found, *other_units(scenario)]
 
 
 def _event(event: Event, at: str, each: ContactType, horizon: Horizon) -> Iterator[str]:

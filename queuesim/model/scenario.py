@@ -127,7 +127,8 @@ class Scenario(Model):
         return load.overloads(self)
 
     def oddities(self) -> list[str]:
-        """Return what may be stated and is hardly meant: outages outside the hours, factor 0 …
+        """Return what may be stated and is hardly meant: outages outside the hours, factor 0, a
+        talk of 7 seconds …
 
         Returns
         -------

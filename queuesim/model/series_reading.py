@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from queuesim.clock import ClockSpans, clock_spans
 from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model.calendar import read_interval, read_time_zone
-from queuesim.model.faults import Fault, did_you_mean, one_of
+from queuesim.model.faults import Fault, did_you_mean, one_of, quoted
 from queuesim.model.wrong_rows import MOST_SHOWN, and_more, counted, wrong_rows
 from queuesim.units import DAY_S, format_duration
 
@@ -75,7 +75,7 @@ def read_counts(
     _refuse_gaps_and_doubles(rows, time, slot, seen, showings, counts)
     lacking = (seen < showings) & (seen == 0)
     if lacking.any() and missing == "error":
-        rows.problems.append(_missing(time, lacking, start, step))
+        rows.problems.append(_missing(time, lacking, start, step, _apart(clock)))
     if rows.problems:
         raise ScenarioError(rows.problems, rows.subject)
     total = np.bincount(slot, weights=counts, minlength=slots)
@@ -128,12 +128,15 @@ def _table(frame: Any) -> tuple[pd.DataFrame, str, int]:
         raise _wrong("frame", frame, "must be a DataFrame, or the path of a CSV file")
     path = Path(frame)
     try:
+        _refuse_header(list(pd.read_csv(path, nrows=0).columns), str(path))
         # As text: what cannot be read is told with its row, not guessed.
         return (
             pd.read_csv(path, dtype=str, keep_default_na=False, skip_blank_lines=False),
             "line",
             2,
         )
+    except ScenarioError:
+        raise
     except FileNotFoundError:
         there = [other.name for other in path.parent.glob("*") if path.parent.is_dir()]
         fix = did_you_mean(path.name, there)
@@ -142,10 +145,23 @@ def _table(frame: Any) -> tuple[pd.DataFrame, str, int]:
         raise _wrong("frame", str(path), f"must be a CSV file with a header: {error}") from None
 
 
+def _refuse_header(columns: Sequence[Any], path: str) -> None:
+    """Refuse a table whose one column is several that something else than commas parts."""
+    header = str(columns[0]) if len(columns) == 1 else ""
+    used = next((mark for mark in (";", "\t", "|") if mark in header), None)
+    if used is not None:
+        mark = "\\t" if used == "\t" else used
+        fix = f'give it as pd.read_csv({quoted(path)}, sep="{mark}")'
+        rule = f'must have columns parted by commas, and "{mark}" seems to part them'
+        raise _wrong("frame", header, rule, fix)
+
+
 def _columns(table: pd.DataFrame, time: str, count: str) -> pd.DataFrame:
     if time in table.index.names and time not in table.columns:
         table = table.reset_index()
     columns = [str(column) for column in table.columns]
+    if columns != [time] and columns != [count]:
+        _refuse_header(columns, "…")
     problems = []
     for option, name in (("time", time), ("count", count)):
         if columns.count(name) != 1:
@@ -162,6 +178,8 @@ def _columns(table: pd.DataFrame, time: str, count: str) -> pd.DataFrame:
 
 
 _ISO = r"\s*\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}.*)?"
+_COMMA = r"\s*-?\d[\d.]*,\d+\s*"
+_THOUSANDS = r"\s*-?\d{1,3},\d{3}\s*"
 _ZONED = r".*:.*(?:Z|[+-]\d{2}:?\d{2})\s*"
 
 
@@ -190,7 +208,14 @@ def _read_numbers(rows: _Rows, column: str) -> NDArray[np.float64]:
     if pd.api.types.is_bool_dtype(given):
         rows.refuse(np.ones(len(given), dtype=np.bool_), column, given, "must be a number")
     numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    rows.refuse(np.isnan(numbers), column, given, "must be a number", "write 0 for no contacts")
+    text = given.astype(str)
+    comma = text.str.fullmatch(_COMMA).to_numpy(dtype=np.bool_) & np.isnan(numbers)
+    fix = 'a decimal comma? Read the file with pd.read_csv(…, decimal=",")'
+    if comma.any() and text[comma].str.fullmatch(_THOUSANDS).all():
+        fix = f'{fix}; if commas part thousands, thousands=","'
+    rows.refuse(comma, column, given, "must be a number with a decimal point", fix)
+    other = np.isnan(numbers) & ~comma
+    rows.refuse(other, column, given, "must be a number", "write 0 for no contacts")
     rows.refuse(np.isinf(numbers), column, given, "must be a finite number")
     rows.refuse(numbers < 0, column, given, "must be 0 or more")
     return numbers
@@ -231,7 +256,12 @@ def _refuse_gaps_and_doubles(
     rows.refuse(double, column, rows.times, "must come once: its interval has a row already", fix)
 
 
-def _missing(column: str, lacking: Rows, start: date, step: float) -> Problem:
+def _apart(clock: NDArray[Any]) -> float:
+    """Return the smallest time between two rows [s]; 0 for less than two."""
+    return float(np.diff(np.unique(clock)).min(initial=np.inf)) if len(clock) > 1 else 0.0
+
+
+def _missing(column: str, lacking: Rows, start: date, step: float, apart: float) -> Problem:
     where = np.flatnonzero(lacking)
     runs = np.split(where, np.flatnonzero(np.diff(where) > 1) + 1)
     origin = pd.Timestamp(start)
@@ -242,11 +272,15 @@ def _missing(column: str, lacking: Rows, start: date, step: float) -> Problem:
             f"{begin:%Y-%m-%d %H:%M}" + (f" to {end:%Y-%m-%d %H:%M}" if len(run) > 1 else "")
         )
     more = and_more(len(runs), " gaps")
+    fix = 'if these had no contacts (closed, say), write missing="zero"'
+    if step < apart <= DAY_S and DAY_S % apart == 0:
+        own = format_duration(apart)
+        fix = f'the rows are {own} apart, not {format_duration(step)}: write interval="{own}"'
     return Problem(
         column,
         f"{len(where)} intervals without a row: {', '.join(some)}{more}",
         "must have a row for each interval of each day",
-        'if these had no contacts (closed, say), write missing="zero"',
+        fix,
     )
 
 

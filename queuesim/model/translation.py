@@ -17,6 +17,7 @@ from queuesim.model.faults import Fault, Faults, did_you_mean, label, name_of, o
 
 _NOTHING = "nothing"
 _LONGEST_TEXT = 8
+_SHARES_UP_TO = 10  # a limit no higher than this is one of shares: on-costs, busyness, growth
 
 
 def scenario_error(cls: type[BaseModel], data: Any, error: ValidationError) -> ScenarioError:
@@ -151,6 +152,8 @@ def _limit(kind: str, context: dict[str, Any], value: Any) -> tuple[str, str]:
         return rule, ""
     if key in ("le", "lt") and bound == 1 and 1 < value <= 100:
         return f"{rule} (shares are parts of 1)", f"write {value / 100:g} for {value:g} %"
+    if key in ("le", "lt") and bound <= _SHARES_UP_TO and value <= 100 * bound:
+        return rule, f"did you mean {value / 100:g} ({value:g} %)?"
     if key in ("ge", "gt") and bound in (0, 1) and -value >= max(bound, 1e-12):
         return rule, f"did you mean {-value:g}?"
     if key in ("ge", "le"):
@@ -162,6 +165,8 @@ def _as_number(value: Any, *, whole: bool) -> str:
     if isinstance(value, bool):
         return f"write {int(value)} rather than {value}"
     if isinstance(value, str):
+        if re.fullmatch(r"\s*-?\d+,\d+\s*", value) and not whole:
+            return f"a decimal comma? Write {value.strip().replace(',', '.')}"
         percent = re.fullmatch(r"\s*([\d.]+)\s*%\s*", value)
         try:
             number = float(percent[1]) / 100 if percent else float(value)

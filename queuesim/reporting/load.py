@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.model.load import tempo_of
+from queuesim.model.carrying import tempo_of
 from queuesim.model.roster import person_seconds
 from queuesim.results import Result
 from queuesim.results.tables import divide

@@ -198,16 +198,14 @@ class Layout:
         return live if any(each.channel is Channel.MESSAGE for each in types) else ()
 
     @cached_property
-    def takes_contacts(self) -> NDArray[np.bool_]:
-        """Whether contacts of a type are let in, bool[types, intervals]: it is open for some of the
-        interval, or they queue outside the hours."""
+    def is_open(self) -> NDArray[np.bool_]:
+        """Whether a type is open for some of an interval, bool[types, intervals]."""
         horizon = self.scenario.horizon
-        lets_in = np.ones((len(self.types), self.n_intervals), dtype=bool)
+        opened = np.zeros((len(self.types), self.n_intervals), dtype=bool)
         for row, each in enumerate(self.scenario.contact_types):
-            if each.outside_hours == "turn_away":
-                windows = each.windows(horizon)
-                lets_in[row] = person_seconds(windows[:, 0], windows[:, 1], horizon) > 0
-        return lets_in
+            windows = each.windows(horizon)
+            opened[row] = person_seconds(windows[:, 0], windows[:, 1], horizon) > 0
+        return opened
 
     @cached_property
     def open_hours(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -105,8 +105,8 @@ class Tables:
         """Return the n intervals and contact types with the lowest service level.
 
         Columns as in `intervals`, those of `schema.WORST_COLUMNS`. Intervals with less than one
-        contact per replication are left out, and those in which the type is closed and turns
-        contacts away: nobody was there to keep a promise.
+        contact per replication are left out, and those in which the type is closed, whether it
+        turns contacts away then or they queue: nobody was there to keep a promise.
         """
         table = self.intervals
-        return frames.worst(table[self.layout.takes_contacts.reshape(-1)], n)
+        return frames.worst(table[self.layout.is_open.reshape(-1)], n)

@@ -126,7 +126,8 @@ class Told:
     """A result whose measures are told, not simulated."""
 
     def __init__(self, level: np.ndarray, cost: np.ndarray, **others: np.ndarray) -> None:
-        self.scenario = SimpleNamespace(agent_groups=())  # no prices to ask about
+        # no prices to ask about, and nothing promised
+        self.scenario = SimpleNamespace(agent_groups=(), contact_types=())
         self.told = {"service_level": level, "cost": cost, **others}
 
     def values(self, name: str, **_: object) -> tuple[np.ndarray, np.ndarray]:
@@ -276,3 +277,100 @@ def test_where_callbacks_are_offered_it_is_said_how_the_service_level_counts_the
     assert said.replace("within T", "within 20 s") in " ".join(
         text.get_text().replace("\n", " ") for text in picture.figure.findobj(Text)
     )
+
+
+# Of whom ----------------------------------------------------------------------------------
+
+
+class ByType(Told):
+    """A result of phone (80 %), mail (90 %) and fax, which has no target; all pooled as told."""
+
+    def __init__(self, cost: float, **level: float) -> None:
+        spread = np.linspace(-0.005, 0.005, 10)
+        super().__init__(level["pooled"] + spread, cost + spread)
+        self.level = {name: reached + spread for name, reached in level.items()}
+        targets = {"phone": 0.8, "mail": 0.9, "fax": None}
+        self.layout = SimpleNamespace(types=tuple(targets), has_target=(True, True, False))
+        self.scenario.contact_types = tuple(
+            SimpleNamespace(name=name, target=share and qs.ServiceTarget(share=share, within="20s"))
+            for name, share in targets.items()
+        )
+        self.asked: list[tuple[str, object, float]] = []
+
+    def measure(
+        self, name: str, *, confidence: float = 0.95, contact_type: object = None, **_: object
+    ) -> Estimate:
+        self.asked.append((name, contact_type, confidence))
+        if contact_type is None:
+            return super().measure(name, confidence=confidence)
+        whose = contact_type if isinstance(contact_type, str) else "+".join(contact_type)  # type: ignore[arg-type]
+        return ratio(self.level[whose], np.ones(10), confidence=confidence, unit="share")
+
+
+@pytest.fixture
+def by_type() -> qs.Comparison:
+    """'cheap' neglects its mail, 'dear' does not."""
+    both = {"phone+mail": 0.85}
+    told = {
+        "cheap": ByType(100.0, pooled=0.85, phone=0.95, mail=0.60, fax=0.1, **both),
+        "dear": ByType(200.0, pooled=0.92, phone=0.93, mail=0.91, fax=0.1, **both),
+    }
+    return qs.Comparison(told)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("whose", [None, "phone", ["phone", "mail"], ("phone",)])
+def test_who_was_not_asked_for_and_misses_its_own_target_is_told(
+    by_type: qs.Comparison, whose: object
+) -> None:
+    decision = by_type.cheapest_meeting(service_level=0.8, contact_type=whose)  # type: ignore[arg-type]
+    assert decision.name == "cheap"
+    line = "mail misses its own target (service level 60.0 %, target 90.0 %)"
+    assert decision.also == (line,)  # fax has promised nothing
+    assert str(decision).splitlines()[2] == f"also: {line}"
+    if whose == "phone":
+        assert "'cheap' has service level of phone 95.0 % (surely at least" in decision.why
+    if whose == ["phone", "mail"]:
+        assert "service level of phone and mail 85.0 %" in decision.why
+
+
+def test_who_was_asked_for_by_name_is_not_told_again(by_type: qs.Comparison) -> None:
+    decision = by_type.cheapest_meeting(service_level=0.5, contact_type="mail")
+    assert (decision.name, decision.also) == ("cheap", ())
+
+
+def test_each_type_must_meet_the_targets(by_type: qs.Comparison) -> None:
+    """Two options with two types that have a target: one-sided 5 % over four."""
+    decision = by_type.cheapest_meeting(service_level=0.8, each_type=True)
+    assert (decision.name, decision.also) == ("dear", ())
+    assert "service level of phone 93.0 % (" in decision.why
+    assert " and service level of mail 91.0 % (" in decision.why
+    (eased,) = (line for line in decision.changes if "'cheap' would surely meet" in line)
+    assert eased.startswith("a target for service level of mail of 59.")
+    asked = [each for each in by_type["cheap"].asked if each[0] == "service_level"]  # type: ignore[attr-defined]
+    assert [whose for _, whose, _ in asked] == ["phone", "mail"]
+    assert {confidence for *_, confidence in asked} == {1 - 2 * (1 - 0.95) / 4}
+    columns = ["service_level of phone", "service_level of phone_low", "service_level of mail_high"]
+    assert set(columns) <= set(decision.table.columns)
+    none = by_type.cheapest_meeting(service_level=0.95, each_type=True)
+    assert none.name is None
+    assert "'dear' comes closest on service level of mail: 91.0 %" in none.why
+
+
+def test_types_that_cannot_be_asked_for(by_type: qs.Comparison) -> None:
+    with pytest.raises(ValueError, match="leave contact_type out"):
+        by_type.cheapest_meeting(service_level=0.8, each_type=True, contact_type="phone")
+    with pytest.raises(ValueError, match="name at least one type"):
+        by_type.cheapest_meeting(service_level=0.8, contact_type=[])
+    for result in by_type.results.values():
+        result.layout.has_target = (False,) * 3  # type: ignore[misc]
+    with pytest.raises(ValueError, match="no contact type has a target"):
+        by_type.cheapest_meeting(service_level=0.8, each_type=True)
+
+
+def test_several_types_of_a_real_comparison(options: qs.Comparison) -> None:
+    one = options.cheapest_meeting(service_level=0.8)
+    assert options.cheapest_meeting(service_level=0.8, contact_type=["phone"]).name == one.name
+    assert options.cheapest_meeting(service_level=0.8, each_type=True).name == one.name
+    assert one.also == ()
+    with pytest.raises(ValueError, match="fone"):
+        options.cheapest_meeting(service_level=0.8, contact_type=("phone", "fone"))

@@ -27,9 +27,11 @@ class Told:
         self.layout = SimpleNamespace(types=kinds, has_target=(True, False, True))
 
     def measure(
-        self, name: str, *, confidence: float, contact_type: str | None = None
+        self, name: str, *, confidence: float, contact_type: str | list[str] | None = None
     ) -> qs.Estimate:
         assert confidence == 0.9
+        if isinstance(contact_type, list):
+            contact_type = "+".join(contact_type)
         return self.reached[f"{name} of {contact_type}" if contact_type else name]
 
 
@@ -188,3 +190,15 @@ def test_of_one_type(search: Search) -> None:
     found = search([reached], contact_type="fax", service_level=0.8)
     assert found.value == 0
     assert " of fax " in str(found)
+
+
+def test_of_several_types_together(search: Search) -> None:
+    """A list once ended in a TypeError: lists cannot be hashed."""
+    reached = {"service_level of phone+fax": level(0.85, 0.9)}
+    for whose in (["phone", "fax"], ("phone", "fax")):
+        found = search([reached], service_level=0.8, contact_type=whose)
+        assert found.value == 0
+        assert found.best is not None
+        assert found.best.tightest == ("service_level", "phone and fax")
+        assert "service level of phone and fax" in str(found)
+        assert found.table["contact_type"].tolist() == ["phone and fax"]

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import queuesim as qs
-from queuesim.model.load import staffed, tempo_of
+from queuesim.model.carrying import tempo_of
+from queuesim.model.load import staffed
 from tests.model.parts import contact_type, day, group, horizon, problems, scenario
 from tests.model.test_roster import roster, sessions
 
@@ -151,7 +152,7 @@ def test_new_agents_can_be_too_slow_for_the_work() -> None:
     new = {**NEW, "count": 4, "on": "2026-11-23"}
     made = scenario(agent_groups=(group(headcount=7, starters=(new,)),), horizon=day())
     [line] = made.overloads()
-    assert line.endswith("up to 6.7 erlangs of support for 5.0 staffed")
+    assert line.endswith("up to 6.7 erlangs of support for 7.0 staffed, who carry 5.0 at best")
 
 
 def test_in_words() -> None:

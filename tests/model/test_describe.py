@@ -108,3 +108,16 @@ def test_chat_that_is_handled_one_at_a_time_says_so() -> None:
 
 def test_no_line_is_too_long_to_read() -> None:
     assert max(map(len, scenario().describe().splitlines())) <= 96
+
+
+def test_people_who_are_never_on_together_are_not_added_up() -> None:
+    """14 early and 13 late are 27 from 13:30, when the breaks are over; 9 work on Saturday."""
+    shifts = (
+        qs.Shift(name="early", start="08:00", end="16:30", headcount=14, breaks=("11:30-12:00",),
+                 waves=4),
+        qs.Shift(name="late", start="11:30", end="20:00", headcount=13, breaks=("15:00-15:30",)),
+        qs.Shift(name="saturday", days="sat", start="09:00", end="14:00", headcount=9),
+    )  # fmt: skip
+    team = group(shifts=shifts, shrinkage=0.12, absence=0.06)
+    said = lines(scenario(agent_groups=(team,)))
+    assert "Staffed: 22.3 of 27 on average at the most, after shrinkage of 12 %" in said

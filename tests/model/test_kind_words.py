@@ -102,3 +102,99 @@ def test_an_event_touches_the_horizon_or_not() -> None:
     assert not touches("2026-11-22 22:00")
     assert touches("2026-11-22 22:00", lasts="2h1min")
     assert touches("2026-11-22 22:00", fades="1min")
+
+
+@pytest.mark.parametrize(
+    ("given", "likely"),
+    [
+        ("Bavaria", '"DE-BY" (Bavaria)'),
+        ("Bayern", '"DE-BY" (Bayern)'),
+        ("baden-wurttemberg", '"DE-BW" (Baden-Württemberg)'),
+        ("DE-Bayern", '"DE-BY" (Bayern)'),
+        ("California", '"US-CA" (California)'),
+        ("Georgia", '"GE" (Georgia)'),
+        ("Finnland", '"FI" (Finland)'),
+        ("Germany", '"DE" (Germany)'),
+        ("DE-BAY", '"DE-BY"'),
+        ("de", '"DE"'),
+    ],
+)
+def test_holidays_by_the_name_of_a_place(given: str, likely: str) -> None:
+    ((_, _, _, fix),) = problems(qs.Horizon, start="2026-11-23", days=1, holidays=given)
+    assert fix == f"did you mean {likely}?"
+
+
+def test_a_place_that_cannot_be_guessed_is_not() -> None:
+    ((_, _, _, fix),) = problems(qs.Horizon, start="2026-11-23", days=1, holidays="Xanadubar")
+    assert fix == ""
+
+
+HALF_HOURS = pd.DataFrame(
+    {"time": pd.date_range("2026-11-02", periods=96, freq="30min"), "offered": 10}
+)
+
+
+def counts(frame: object, **options: object) -> tuple[str, str, str, str]:
+    """Return the one problem of a table of counts."""
+    given = {"count": "offered", "interval": "30min", **options}
+    (found,) = problems(qs.Series.from_frame, frame, **given)
+    return found
+
+
+@pytest.mark.parametrize(("mark", "written"), [(";", ";"), ("\t", "\\t")])
+def test_columns_that_no_comma_parts(tmp_path, mark: str, written: str) -> None:
+    file = tmp_path / "counts.csv"
+    HALF_HOURS.astype({"offered": float}).to_csv(file, sep=mark, decimal=",", index=False)
+    where, _, rule, fix = counts(file)
+    assert where == "frame"
+    assert rule == f'must have columns parted by commas, and "{written}" seems to part them'
+    assert fix == f'give it as pd.read_csv("{file}", sep="{written}")'
+    alone = pd.DataFrame({f"time{mark}offered": [f"2026-11-02{mark}10"]})
+    assert f'sep="{written}"' in counts(alone)[3]
+    read = pd.read_csv(file, sep=mark)
+    _, given, rule, fix = counts(read)
+    assert given.startswith("'10,0' (row 0), ")
+    assert rule == "must be a number with a decimal point"
+    assert fix == 'a decimal comma? Read the file with pd.read_csv(…, decimal=",")'
+    whole = qs.Series.from_frame(
+        pd.read_csv(file, sep=mark, decimal=","), count="offered", interval="30min"
+    )
+    assert whole.per_day() == 480.0
+
+
+def test_a_comma_may_part_thousands() -> None:
+    fix = counts(HALF_HOURS.assign(offered="1,234"))[3]
+    assert fix.endswith('if commas part thousands, thousands=","')
+    assert counts(HALF_HOURS.assign(offered="many"))[3] == "write 0 for no contacts"
+
+
+def test_rows_further_apart_than_the_interval() -> None:
+    """Two days of half hours, read by the 5 minutes that stand where nothing is said."""
+    _, given, _, fix = counts(HALF_HOURS, interval="5min")
+    assert given.startswith("480 intervals without a row: 2026-11-02 00:05 to 2026-11-02 00:25")
+    assert fix == 'the rows are 30min apart, not 5min: write interval="30min"'
+    closed = HALF_HOURS[HALF_HOURS["time"].dt.hour.between(8, 17)]
+    assert counts(closed, interval="5min")[3] == fix
+    assert 'missing="zero"' in counts(closed)[3]
+
+
+@pytest.mark.parametrize(
+    ("part", "fields", "fix"),
+    [
+        (qs.InHouse, {"per_hour": 21.0, "on_costs": 24}, "did you mean 0.24 (24 %)?"),
+        (qs.Demand, {"per_day": 5, "busyness": 10}, "did you mean 0.1 (10 %)?"),
+        (qs.Demand, {"per_day": 5, "growth": 12}, "did you mean 0.12 (12 %)?"),
+        (qs.Demand, {"per_day": 5, "busyness": 1000}, "the nearest allowed value is 3"),
+        (qs.Outsourced, {"per_minute": "0,72"}, "a decimal comma? Write 0.72"),
+    ],
+)
+def test_per_cent_and_commas(part: object, fields: dict[str, object], fix: str) -> None:
+    assert problems(part, **fields)[0][3] == fix
+
+
+@pytest.mark.parametrize("zone", ["+01:00", "Z", " +0100", ":00+01:00", ":00.000Z"])
+def test_events_are_told_by_the_local_clock(zone: str) -> None:
+    given = {"name": "sale", "lasts": "2h", "factor": 2.0}
+    ((_, _, rule, fix),) = problems(qs.Event, start=f"2026-11-27T10:00{zone}", **given)
+    assert rule == "must be local wall-clock time without a time zone"
+    assert fix == 'write "2026-11-27 10:00": the horizon has the time zone'

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 import queuesim as qs
+from queuesim.model.carrying import Carrying
 from queuesim.model.load import staffed
 from tests.model.parts import contact_type, day, group, scenario
 
@@ -65,7 +70,10 @@ def test_pace_and_handle_factor_count_at_their_best() -> None:
     assert scenario(contact_types=(chat,), agent_groups=(two,), horizon=day()).overloads() == []
     slow = group(skills=(qs.Skill("chat", handle_factor=1.1),), headcount=7)
     found = scenario(contact_types=(chat,), agent_groups=(slow,), horizon=day()).overloads()
-    assert found == ["Mon 2026-11-23 00:00–24:00: up to 6.7 erlangs of chat for 6.4 staffed"]
+    assert found == [
+        "Mon 2026-11-23 00:00–24:00: up to 6.7 erlangs of chat for 7.0 staffed, who carry 6.4 at "
+        "best"
+    ]
 
 
 def test_types_together() -> None:
@@ -103,3 +111,174 @@ def test_ten_lines_at_most_and_the_worst_of_them() -> None:
     assert len(found) == 11
     assert found[-1] == "and 74 more"
     assert all(line.startswith("Sun") for line in found[:-1])
+
+
+# Mixes ------------------------------------------------------------------------------------
+
+
+def erlangs(name: str, much: float, channel: str = "phone", **terms: Any) -> qs.ContactType:
+    """A type with so much work all day: 15 contacts of four minutes an hour are an erlang."""
+    return contact_type(name, channel, demand=qs.Demand(per_day=much * 360), **terms)
+
+
+def told(types: tuple[qs.ContactType, ...], *groups: qs.AgentGroup, **terms: Any) -> list[str]:
+    made = scenario(contact_types=types, agent_groups=groups, horizon=day(**terms))
+    return [line.removeprefix("Mon 2026-11-23 00:00–24:00: up to ") for line in made.overloads()]
+
+
+CHATTING = {"concurrency": {"chat": 3}, "pace": {"chat": (1, 1.6, 2)}}
+
+
+def test_a_few_chats_do_not_hide_overloaded_phones() -> None:
+    """18 erlangs of calls meet 10 people, whatever pace they have in chat."""
+    types = (erlangs("p", 9), erlangs("q", 9), erlangs("chat", 1 / 15, "chat"))
+    team = group(skills=("p", "q", "chat"), **CHATTING)
+    assert told(types, team) == ["18.0 erlangs of p and q for 10.0 staffed"]
+
+
+@pytest.mark.parametrize(("chats", "line"), [(8, []), (12, "12")])
+def test_each_channel_takes_its_share_of_the_time(chats: float, line: object) -> None:
+    """6 erlangs of calls take 6 people, 8 of chat at pace 2 take 4: that is all ten. 12 of chat
+    take 6: 10 / 12 of the 18 erlangs can be carried."""
+    types = (erlangs("p", 6), erlangs("chat", chats, "chat"))
+    found = told(types, group(skills=("p", "chat"), **CHATTING))
+    if not line:
+        assert found == []
+    else:
+        assert found == ["18.0 erlangs of work for 10.0 staffed, who carry 15.0 at best"]
+
+
+def test_groups_that_do_what_they_are_quick_at() -> None:
+    """Five are twice as quick at p, five at q: 10 and 10 erlangs are just carried. With 14 and 7
+    the second five are done with q after 3.5, and carry 1.5 of the 4 of p that the first leave."""
+    one = group("one", skills=(qs.Skill("p", handle_factor=0.5), "q"), headcount=5)
+    two = group("two", skills=("p", qs.Skill("q", handle_factor=0.5)), headcount=5)
+    assert told((erlangs("p", 10), erlangs("q", 10)), one, two) == []
+    (line,) = told((erlangs("p", 14), erlangs("q", 7)), one, two)
+    assert line.startswith("21.0 erlangs of work for 10.0 staffed, who carry ")
+
+
+def test_types_that_only_some_groups_serve() -> None:
+    """a and b have 6 each and only the ten of one; c has plenty of its own."""
+    types = (erlangs("a", 6), erlangs("b", 6), erlangs("c", 1))
+    one, two = group("one", skills=("a", "b")), group("two", skills=("c",))
+    assert told(types, one, two) == ["12.0 erlangs of a and b for 10.0 staffed"]
+    assert told(types, one, group("two", skills=("b", "c"))) == []
+
+
+def test_lines_are_in_the_order_of_time() -> None:
+    """Both types together are too much in the morning, one of them alone in the evening."""
+
+    def at(*hours: int) -> qs.Demand:  # 6 erlangs in each of these hours
+        shape = tuple(float(hour in hours) for hour in range(24))
+        return qs.Demand(per_day=90 * len(hours), day=shape)
+
+    types = (contact_type("a", demand=at(8, 20)), contact_type("b", demand=at(8)))
+    made = scenario(
+        contact_types=types,
+        agent_groups=(group(skills=("a", "b"), headcount={"day": (10,) * 12 + (5,) * 12}),),
+        horizon=day(),
+    )
+    assert made.overloads() == [
+        "Mon 2026-11-23 08:00–09:00: 12.0 erlangs of work for 10.0 staffed",
+        "Mon 2026-11-23 20:00–21:00: 6.0 erlangs of a for 5.0 staffed",
+    ]
+
+
+def test_skills_with_hours_of_their_own_share_a_long_interval() -> None:
+    """Ten people do p before noon and q after it: 5 erlangs of each, on the day's average."""
+    hours = (("p", "00:00-12:00"), ("q", "12:00-24:00"))
+    types = tuple(erlangs(name, 9.9, hours=span) for name, span in hours)
+    skills = tuple(qs.Skill(name, hours=span) for name, span in hours)
+    assert told(types, group(skills=skills), interval="24h") == []
+    slow = group(skills=skills, headcount=9)
+    assert len(told(types, slow, interval="24h")) == 2
+
+
+def test_calls_and_mail_together_over_the_horizon() -> None:
+    """5 erlangs of chat at pace 2 take 60 hours of ten people's 240; 200 hours of mail are left
+    with 180. As if mail, too, went at pace 2, there would be room."""
+    types = (erlangs("chat", 5, "chat"), erlangs("mail", 200 / 24, "message"))
+    found = told(types, group(skills=("chat", "mail"), **CHATTING))
+    (line,) = found
+    assert line.endswith(
+        "320.0 hours of work for 240.0 staffed hours, who carry 295.4 at best"
+    )  # × 240 / 260
+    less = (types[0], erlangs("mail", 179 / 24, "message"))
+    assert told(less, group(skills=("chat", "mail"), **CHATTING)) == []
+
+
+def _carries(work: np.ndarray, people: np.ndarray, speed: np.ndarray) -> float:
+    """The largest part of a mix that can be carried, by a linear programme."""
+    groups, types = speed.shape
+    cost = np.zeros(1 + groups * types)
+    cost[0] = -1.0
+    done = np.zeros((types, len(cost)))
+    done[:, 0] = work
+    time_used = np.zeros((groups, len(cost)))
+    for g in range(groups):
+        for t in range(types):
+            if speed[g, t] > 0:
+                done[t, 1 + g * types + t] = -speed[g, t]
+            time_used[g, 1 + g * types + t] = 1.0
+    found = linprog(
+        cost, A_ub=np.vstack((done, time_used)), b_ub=np.concatenate((np.zeros(types), people))
+    )
+    return float(found.x[0])
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_what_is_carried_against_a_linear_programme(alike: bool) -> None:
+    """Never less than what can be; and just that, where groups differ by one factor for all."""
+    rng = np.random.default_rng(5)
+    seldom = 0
+    for _ in range(60):
+        groups, types = int(rng.integers(1, 4)), int(rng.integers(2, 5))
+        slow = rng.choice([0.5, 0.8, 1.0, 1.25], groups)[:, None] * np.ones(types)
+        if not alike:
+            slow = rng.choice([0.5, 0.8, 1.0, 1.25], (groups, types))
+        can = rng.random((groups, types)) < 0.6
+        can[rng.integers(groups), ~can.any(axis=0)] = True
+        can[~can.any(axis=1), 0] = True
+        made = scenario(
+            contact_types=tuple(
+                erlangs(f"t{t}", 1, "chat" if t == 0 else "phone") for t in range(types)
+            ),
+            agent_groups=tuple(
+                group(
+                    f"g{g}",
+                    skills=tuple(
+                        qs.Skill(f"t{t}", handle_factor=float(slow[g, t]))
+                        for t in range(types)
+                        if can[g, t]
+                    ),
+                    **CHATTING,
+                )
+                for g in range(groups)
+            ),
+            horizon=day(interval="24h"),
+        )
+        people = rng.integers(1, 10, groups).astype(float)
+        work = rng.integers(1, 10, types).astype(float)
+        carrying = Carrying(made, people[:, None])
+        rows = range(types)
+        mixes = [*((row,) for row in rows), *carrying.mixes(rows)]
+        parts = [carrying.carried(work[:, None], mix)[0] / work[list(mix)].sum() for mix in mixes]
+        pace = np.where(np.arange(types) == 0, 2.0, 1.0)
+        exact = _carries(work, people, can * pace / slow)
+        assert min(parts) >= exact * (1 - 1e-9)
+        seldom += min(parts) > exact * (1 + 1e-6)
+    assert seldom == 0 if alike else seldom < 20
+
+
+def test_a_year_of_half_hours_takes_no_time() -> None:
+    types = tuple(erlangs(f"t{k}", 2) for k in range(6))
+    groups = tuple(group(f"g{k}", skills=(f"t{k}", f"t{k + 1}", f"t{k + 2}")) for k in range(4))
+    year = scenario(
+        contact_types=types, agent_groups=groups, horizon=qs.Horizon(start="2026-01-01", days=365)
+    )
+    carrying, work = Carrying(year, staffed(year)), year.offered_load()
+    begin = time.perf_counter()
+    for mix in carrying.mixes(range(6)):
+        carrying.carried(work, mix)
+    assert time.perf_counter() - begin < 1.0  # some 20 ms

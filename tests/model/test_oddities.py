@@ -115,6 +115,83 @@ def test_hours_may_be_there_for_those_who_come_another_way() -> None:
         assert alone.change("agent_groups.team.skills", skills).oddities() == told
 
 
+MEANT = "Plain numbers are seconds"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "line"),
+    [
+        ("contact_types.phone.talk", qs.Exponential(mean=7), f'7s on average: did you mean "7min"? {MEANT}'),
+        ("contact_types.phone.patience", qs.Exponential(mean=3), f'3s on average: did you mean "3min"? {MEANT}'),
+        ("contact_types.phone.talk", qs.LogNormal(mean="4min", cv=9),
+         "cv 9 is a standard deviation of 9 times the mean: did you mean 0.9 (90 %)?"),
+        ("contact_types.phone.wrap_up", qs.Gamma(mean="4min", cv=20),
+         "cv 20 is a standard deviation of 20 times the mean: did you mean 0.2 (20 %)?"),
+        ("horizon.interval", 30, f'30s is a short interval to plan by: did you mean "30min"? {MEANT}'),
+        ("contact_types.phone.demand.growth", 5, "5 is 500 % more every year: did you mean 0.05 (5 %)?"),
+        ("contact_types.phone.demand.busyness", 3, "days scatter by 300 %: did you mean 0.03 (3 %)?"),
+        ("agent_groups.team.contract", qs.InHouse(per_hour=45_000),
+         "45,000.00 EUR an hour: is it a year's pay (25.00 an hour), or is the currency another one?"),
+        ("agent_groups.team.contract", qs.InHouse(per_hour=3_200),
+         "3,200.00 EUR an hour: is it a month's pay (20.00 an hour), or is the currency another one?"),
+        ("agent_groups.team.contract", qs.Outsourced(per_minute=43),
+         "43.00 EUR a minute: is it an hour's price (0.72 a minute), or is the currency another one?"),
+        ("agent_groups.team.contract", qs.Outsourced(per_contact=900),
+         "900.00 EUR a contact: is it a fee by the month, or is the currency another one?"),
+    ],
+)  # fmt: skip
+def test_numbers_in_another_unit(path: str, value: object, line: str) -> None:
+    (found,) = scenario(phone()).change(path, value).oddities()
+    where, _, said = found.partition(": ")
+    assert where.startswith(path)
+    assert said == line
+
+
+@pytest.mark.parametrize(
+    ("factor", "likely"), [(60, "1.6 (+60 %)"), (10, "1.1 (+10 %)"), (160, "1.6 (+60 %)")]
+)
+def test_a_factor_that_was_meant_as_per_cent(factor: float, likely: str) -> None:
+    (found,) = scenario(phone(event("2026-11-24 09:00", factor=factor))).oddities()
+    assert found == (
+        f"contact_types.phone.demand.events.storm: factor {factor} is {factor} times as many: did "
+        f"you mean {likely}?"
+    )
+
+
+def test_numbers_that_are_only_large_or_small() -> None:
+    """Prices of other currencies, an outage for everybody, a short wrap-up, measured times."""
+    usual = scenario(phone(event("2026-11-24 09:00", factor=9)))
+    for path, value in (
+        ("contact_types.phone.wrap_up", qs.Exponential(mean=8)),
+        ("contact_types.phone.talk", qs.Exponential(mean=10)),
+        ("contact_types.phone.talk", qs.Empirical(values=(100.0,) * 50 + (90_000.0,))),
+        ("contact_types.phone.patience", qs.Deterministic(value=0)),
+        ("contact_types.phone.patience", qs.Weibull(mean="3min", cv=2.5)),
+        ("contact_types.phone.demand.growth", 1),
+        ("contact_types.phone.demand.busyness", 0.5),
+        ("horizon.interval", "5min"),
+        ("agent_groups.team.contract", qs.InHouse(per_hour=500)),
+        ("agent_groups.team.contract", qs.Outsourced(per_minute=10, per_contact=500)),
+    ):
+        assert usual.change(path, value).oddities() == [], path
+    bulge = event("2026-11-24 09:00", lasts="30min", factor=241)  # what the weekend has left
+    assert scenario(phone(bulge)).oddities() == []
+    yen = usual.change("agent_groups.team.contract", qs.InHouse(per_hour=1800.0))
+    assert yen.change("currency", "JPY").oddities() == []
+    (krone,) = (
+        yen.change("agent_groups.team.contract.per_hour", 90_000.0)
+        .change("currency", "NOK")
+        .oddities()
+    )
+    assert "90,000.00 NOK an hour: is it a month's pay (562.50 an hour)" in krone
+    bot = qs.ContactType(
+        name="bot", channel="self_service", demand=qs.Demand(per_day=50), talk=qs.Exponential(mean=5),
+        target=None, front_door=qs.FrontDoor(contains=0.5, to={"phone": 0.8},
+                                             outages=(event("2026-11-24 09:00", factor=100),)),
+    )  # fmt: skip
+    assert scenario(phone(), bot).oddities() == []
+
+
 def test_simulate_warns_and_the_result_keeps_a_note() -> None:
     odd = scenario(phone(event("2026-11-24 20:00")))
     with pytest.warns(qs.ScenarioWarning, match="stated, and hardly meant\n.*is closed all"):

@@ -68,7 +68,10 @@ def test_the_worst_intervals_are_open(played: Result) -> None:
     assert mine["start"].dt.hour.between(8, 17).all()  # … and nobody broke a promise then
     day = phone[phone["start"].dt.hour.between(8, 17) & (phone["offered"] >= 1)]
     assert len(mine) == day["service_level"].notna().sum()
-    assert (worst[worst["contact_type"] == "mail"]["start"].dt.hour < 8).any()  # these do wait
+    mail = table[table["contact_type"] == "mail"]
+    assert mail.loc[mail["start"].dt.hour < 8, "offered"].sum() > 0  # these come at night, and wait
+    assert worst[worst["contact_type"] == "mail"]["start"].dt.hour.between(8, 17).all()
+    assert set(worst["contact_type"]) >= {"phone", "mail"}
 
 
 def test_messages_take_no_time_of_their_customers(played: Result) -> None:

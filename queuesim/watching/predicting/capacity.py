@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.model import Channel, Scenario
+from queuesim.model.carrying import tempo_of
 from queuesim.model.horizon import inside
-from queuesim.model.load import tempo_of
 from queuesim.sampling.tape import dialling_of
 
 Floats = NDArray[np.float64]
