@@ -27,7 +27,8 @@ _ZONED = re.compile(
     r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?\s*(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)"
 )
 _NO_ZONE = "must be local wall-clock time without a time zone"
-_MOMENT_RULE = 'must be a local date and time such as "2026-11-27 08:00"'
+MOMENT_RULE = 'must be a local date and time such as "2026-11-27 08:00"'
+"""What a moment must be, in words."""
 
 
 def _read_moment(given: Any) -> datetime:
@@ -37,21 +38,22 @@ def _read_moment(given: Any) -> datetime:
             raise Fault(_NO_ZONE, fix)
         return given
     if isinstance(given, date):
-        raise Fault(_MOMENT_RULE, f'write "{given} 00:00"')
+        raise Fault(MOMENT_RULE, f'write "{given} 00:00"')
     text = given.strip() if isinstance(given, str) else ""
     match = _MOMENT.fullmatch(text)
     zoned = None if match else _ZONED.fullmatch(text)
     if zoned is not None:
         raise Fault(_NO_ZONE, f'write "{zoned[1]} {zoned[2]}": the horizon has the time zone')
     if match is None:
-        raise Fault(_MOMENT_RULE, _moment_hint(text))
+        raise Fault(MOMENT_RULE, moment_hint(text))
     try:
         return datetime.fromisoformat(f"{match[1]} {match[2].zfill(5)}")
     except ValueError as error:
-        raise Fault(_MOMENT_RULE, str(error)) from None
+        raise Fault(MOMENT_RULE, str(error)) from None
 
 
-def _moment_hint(text: str) -> str:
+def moment_hint(text: str) -> str:
+    """Return the likely intention for a text that is no moment."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         return f'write "{text} 00:00"'
     day, _, clock = text.partition(" ")

@@ -29,6 +29,12 @@ def percent(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
+def joined(names: Iterable[str]) -> str:
+    """Return names as a sentence has them: ``a, b and c``."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def listed(names: Iterable[str], most: int = 12) -> str:
     """Return names in a row, the last ones counted rather than named when there are many."""
     row = list(names)

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from queuesim.model.faults import one_of
 from queuesim.reporting.style import (
     BLUE,
     INK,
@@ -126,9 +127,12 @@ def _below(told: Nowcast, contact_type: str | None, now: datetime) -> str:
 
 def _small_print(told: Nowcast, measure: str, contact_type: str | None, meaning: str) -> str:
     asked = measure_named(measure)
-    low, middle, high = np.nanquantile(
-        told.values(measure, contact_type=contact_type), (0.05, 0.5, 0.95)
-    )
+    values = told.values(measure, contact_type=contact_type)
+    lacks = told.lacking(measure, contact_type=contact_type)
+    if lacks or np.isnan(values).all():
+        why = f": so_far has no {one_of(lacks)}" if lacks else ""
+        return f"Whole day: unknown{why}.\n{capital(asked.label)}: {meaning}."
+    low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95))
     said = (
         f"Whole day: {number_text(float(middle), asked.unit)}, 90 % of futures "
         f"{range_text(float(low), float(high), asked.unit)}."
@@ -136,7 +140,7 @@ def _small_print(told: Nowcast, measure: str, contact_type: str | None, meaning:
     targets = [
         c for c in told.scenario.contact_types if c.target and contact_type in (None, c.name)
     ]
-    if targets:
+    if targets and not told.lacking(contact_type=contact_type):
         chance = number_text(told.chance_met(contact_type), "share")
         said += f" The day meets its target in {chance} of them."
     return f"{said}\n{capital(asked.label)}: {meaning}."

@@ -9,10 +9,16 @@ from numpy.typing import NDArray
 
 from queuesim.model import Scenario
 from queuesim.model.attempts import asks_chance, come_back
+from queuesim.results.measures import measure_named
 from queuesim.watching.nowcasting.actions import Action, planned
 from queuesim.watching.nowcasting.futures import Futures, play_futures
 from queuesim.watching.nowcasting.helping import Helping
-from queuesim.watching.nowcasting.rest_of_day import Nowcast
+from queuesim.watching.nowcasting.rest_of_day import MEASURES, Nowcast
+from queuesim.watching.nowcasting.unknown_so_far import (
+    at_most_within,
+    so_far_of,
+    unknown_in_words,
+)
 from queuesim.watching.nowcasting.ways_back import reached
 from queuesim.watching.state import Standing, State
 
@@ -68,7 +74,7 @@ def nowcast(
     }
     common = {"futures": futures, "seed": seed, "with_cost": bool(plans)}
     base = play_futures(read, **common)  # type: ignore[arg-type]
-    told = Nowcast(scenario, read, seed, base, (), _notes(read))
+    told = Nowcast(scenario, read, seed, base)
     found = []
     for name, plan in plans.items():
         other = play_futures(read, plan.scenario, called=plan.called, **common)  # type: ignore[arg-type]
@@ -84,7 +90,7 @@ def nowcast(
             )
         )
     found.sort(key=Helping.order)
-    return Nowcast(scenario, read, seed, base, tuple(found), told.notes)
+    return Nowcast(scenario, read, seed, base, tuple(found), _notes(told))
 
 
 def _level(told: Nowcast, futures: Futures) -> Floats:
@@ -93,21 +99,37 @@ def _level(told: Nowcast, futures: Futures) -> Floats:
     return told.values("service_level", futures=futures)
 
 
-def _notes(state: Standing) -> tuple[str, ...]:
-    notes = []
+def _notes(told: Nowcast) -> tuple[str, ...]:
+    state, notes = told.state, []
     if not state.observed.any():
         notes.append("nothing is known of the contacts so far: measures are of the rest of the day")
     notes += [*_of_those_away(state)]
+    notes += unknown_in_words(state, [measure_named(name) for name in MEASURES])
+    notes += [*_of_those_who_left_soon(told)]
     for k, each in enumerate(state.scenario.contact_types):
         seen = state.observed[k]
-        if each.target and seen.any() and np.isnan(state.so_far["abandoned_within"][k, seen]).any():
-            notes.append(
-                f"{each.name}: abandoned_within is not given, and taken as 0 so far: the service "
-                "level is a little higher"
-            )
         if not seen.any() and state.observed.any():
             notes.append(f"{each.name}: nothing is known of the contacts so far")
     return tuple(notes)
+
+
+def _of_those_who_left_soon(told: Nowcast) -> Iterator[str]:
+    """Yield how much higher service levels may be where those who abandoned soon are not told."""
+    for k, each in enumerate(told.scenario.contact_types):
+        more = at_most_within(told.state, k)
+        if not each.target or not more or told.lacking(contact_type=each.name):
+            continue
+        level, offered = (
+            told.values(measure, contact_type=each.name) for measure in ("service_level", "offered")
+        )
+        within = so_far_of(told.state, "abandoned_within", [k]).sum()
+        counted = offered - within - told.futures.contacts["abandoned_within"][:, k].sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            higher = 100 * float(np.nanmedian(level * more / (counted - more)))
+        yield (
+            f"{each.name}: so_far has no abandoned_within, taken as 0: the service level is up to "
+            f"{higher:.1f} points higher"
+        )
 
 
 def _of_those_away(state: Standing) -> Iterator[str]:

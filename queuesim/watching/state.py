@@ -67,9 +67,10 @@ class State:
         Contacts so far today, a row an interval and contact type, by arrival: ``start``
         (timestamp), ``contact_type``, ``offered`` (those who wait or are open included) and, as far
         as known, ``answered``, ``abandoned``, ``answered_within``, ``abandoned_within`` (the type's
-        target), ``blocked``, ``mean_wait_s`` of the answered [s]; ``first_attempts``, those of
-        ``offered`` who came of themselves: no redials, repeats, turns, transfers, nor from
-        self-service. How busy the day is shows in these.
+        target), ``blocked``, ``mean_wait_s`` of the answered [s], ``abandoned_quick`` (within the
+        scenario's short time); ``first_attempts``, those of ``offered`` who came of themselves: no
+        redials, repeats, turns, transfers, nor from self-service. How busy the day is shows in
+        these. A measure of the day is unknown where a column that it needs is missing.
     ended : pandas.DataFrame or None
         Contacts that have ended, a row each: ``contact_type``, ``ended`` (timestamp; of handled
         ones when the talk ended), ``outcome`` (``handled``, ``transferred``, ``abandoned``,

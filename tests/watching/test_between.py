@@ -301,7 +301,7 @@ def test_every_row_that_is_wrong_is_told_at_once() -> None:
         "ended[3].outcome: given 'handled'; cannot be: web is self-service",
         "ended[4].ended: given '2026-11-24 12:01'; must not be later than now",
         "ended[4].turns: given 2; must be 0: only messages have turns, and phone is phone",
-        "ended[5].ended: given 'some day'; must be a moment",
+        "ended[5].ended: given 'some day'; must be a local date and time",
         "ended[5].times_back: given -1; must be 0 or more",
         "self_service[0].contact_type: given 'phone'; must be self-service, and phone is phone",
         "self_service[1].elapsed_s: given -5.0; must be 0 or more",

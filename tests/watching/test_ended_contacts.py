@@ -142,7 +142,8 @@ def test_whoever_is_here_is_not_between_two_attempts(there: str) -> None:
         phase = "talk" if there == "busy" else "wrap-up"
         more: dict[str, object] = {"agent_group": "home", "elapsed_s": 5.0, "phase": phase}
     else:
-        more = {"waited_s": 5.0, "elapsed_s": 5.0, "due": "2026-11-24 14:00"}
+        own = {"waiting": "waited_s", "callbacks": "due", "self_service": "elapsed_s"}[there]
+        more = {own: "2026-11-24 14:00" if own == "due" else 5.0}
     table = pd.DataFrame({**here, **more})
     ended = gone("10:00", "10:30", customer=["a", "b"])
     name = "busy" if there == "wrapped up" else there

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model import Horizon, Scenario
+from queuesim.model.faults import Fault
+from queuesim.watching.moments import moment_s
 from queuesim.watching.observed import Observed
 
 Table = NDArray[np.float64]
@@ -49,7 +51,7 @@ def happened(
     return Happened(**columns)
 
 
-def moment_s(horizon: Horizon, moment: object, name: str) -> float:
+def within_s(horizon: Horizon, moment: object, name: str) -> float:
     """Return an instant of the horizon [s] for a local time.
 
     Raises
@@ -58,16 +60,14 @@ def moment_s(horizon: Horizon, moment: object, name: str) -> float:
         When it is no time of the horizon.
     """
     try:
-        stamp = pd.Timestamp(moment)  # type: ignore[arg-type]
-        if stamp.tzinfo is not None:
-            seconds = stamp.timestamp() - horizon.local(0.0).timestamp()
-        else:
-            seconds = horizon.seconds_at(stamp.to_pydatetime())
-        if 0 <= seconds <= horizon.seconds:
-            return float(seconds)
-        rule = f"must lie in the horizon, {horizon.dates[0]} to {horizon.dates[-1]}"
-    except (TypeError, ValueError) as error:
-        rule = f'must be a local time such as "{horizon.dates[0]} 09:00" ({error})'
+        seconds = moment_s(horizon, moment)
+    except Fault as fault:
+        raise ScenarioError(
+            [Problem(name, shown(moment), fault.rule, fault.fix)], "diagnose"
+        ) from None
+    if 0 <= seconds <= horizon.seconds:
+        return seconds
+    rule = f"must lie in the horizon, {horizon.dates[0]} to {horizon.dates[-1]}"
     raise ScenarioError([Problem(name, shown(moment), rule)], "diagnose")
 
 
@@ -84,9 +84,9 @@ def window_of(
         raise ScenarioError([Problem("table", "nothing", rule)], "Observed intervals")
     first, last = int(seen[0]), int(seen[-1]) + 1
     if since is not None:
-        first = int(np.floor(moment_s(horizon, since, "since") / horizon.interval))
+        first = int(np.floor(within_s(horizon, since, "since") / horizon.interval))
     if until is not None:
-        last = int(np.ceil(moment_s(horizon, until, "until") / horizon.interval))
+        last = int(np.ceil(within_s(horizon, until, "until") / horizon.interval))
     if last <= first:
         begin, end = (
             f"{horizon.local(float(horizon.edges_s[k])):%Y-%m-%d %H:%M}" for k in (first, last)

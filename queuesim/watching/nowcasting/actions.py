@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 import numpy as np
-import pandas as pd
 
 from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model import CallbackOffer, InHouse, Scenario, Skill
-from queuesim.model.faults import did_you_mean, one_of
+from queuesim.model.faults import Fault, did_you_mean, one_of
 from queuesim.units import parse_duration, snap
+from queuesim.watching.moments import moment_s
 from queuesim.watching.nowcasting.people_now import Called
+
+_CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?")
 
 
 @dataclass(frozen=True)
@@ -241,11 +244,12 @@ def _moment(given: str | datetime, scenario: Scenario, now_s: float) -> float:
     """Read a moment, or a time of today [s]."""
     horizon = scenario.horizon
     try:
-        if isinstance(given, str) and len(given) <= 5:
-            hours, _, minutes = given.partition(":")
+        if isinstance(given, str) and (clock := _CLOCK.fullmatch(given.strip())):
             day = int(horizon.day_at(np.array([now_s]))[0])
-            text = f"{horizon.dates[day]} {int(hours):02d}:{int(minutes or 0):02d}"
-            given = pd.Timestamp(text).to_pydatetime()
-        return float(horizon.seconds_at(pd.Timestamp(given).to_pydatetime()))
-    except (ValueError, TypeError):
-        raise _wrong("until", given, "must be a time", "CallIn", 'write "18:00"') from None
+            return moment_s(horizon, f"{horizon.dates[day]} {clock[1]}:{clock[2] or '00'}")
+        return moment_s(horizon, given)
+    except Fault as fault:
+        fix = fault.fix or 'write "18:00"'
+        raise _wrong(
+            "until", given, "must be a time of today, or a moment", "CallIn", fix
+        ) from None

@@ -52,7 +52,7 @@ class Helping:
     @classmethod
     def of(cls, name: str, *, met: Pair, level: Pair, wait: Pair, cost: Floats) -> Helping:
         """Compare pairs: without the action, and with it."""
-        chance = _paired(met[1].astype(float) - met[0].astype(float))
+        chance = _paired(met[1] - met[0])
         levels, waits, money = (
             _paired(level[1] - level[0]),
             _paired(wait[1] - wait[0]),
@@ -66,7 +66,7 @@ class Helping:
 
         Differences smaller than their uncertainty do not count.
         """
-        chance = round(self.chance_met / 0.01)
+        chance = 0 if np.isnan(self.chance_met) else round(self.chance_met / 0.01)
         change = 0.0 if np.isnan(self.level_change) else self.level_change
         return (-chance, -round(change / 0.001), self.cost)
 
@@ -76,14 +76,19 @@ class Helping:
 
     def cells(self, currency: str) -> tuple[str, ...]:
         """Return it as cells of a printed table."""
-        points = f"{100 * self.chance_change:+.1f}"
+        money, known = f"{self.cost:,.0f} {currency}", self.chance_met == self.chance_met
+        chance = number_text(self.chance_met, "share") if known else "–"
+        points = f"{100 * self.chance_change:+.1f}" if known else "–"
+        if np.isnan(self.service_level):
+            return (self.name, chance, points, "–", "–", money)
+        change = plus_minus_text(self.level_change, self.level_half_width, "share")
         return (
             self.name,
-            number_text(self.chance_met, "share"),
+            chance,
             points,
             number_text(self.service_level, "share"),
-            plus_minus_text(self.level_change, self.level_half_width, "share"),
-            f"{self.cost:,.0f} {currency}",
+            change,
+            money,
         )
 
 

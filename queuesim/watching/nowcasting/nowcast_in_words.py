@@ -39,14 +39,19 @@ def nowcast_in_words(ahead: Nowcast) -> str:
     rows = []
     for row in ahead.table.to_dict("records"):
         chance = row["chance_met"]
+        lacks = ahead.lacking(row["measure"], contact_type=row["contact_type"] or None)
+        gap = "unknown" if lacks else "–"
+        asked = row["measure"] == "service_level"
         rows.append(
             (
                 row["contact_type"] or "all",
                 measure_named(row["measure"]).label,
-                number_text(row["median"], row["unit"]),
-                range_text(row["low"], row["high"], row["unit"]),
+                number_text(row["median"], row["unit"]) if row["median"] == row["median"] else gap,
+                range_text(row["low"], row["high"], row["unit"])
+                if row["low"] == row["low"]
+                else "–",
                 number_text(row["target"], "share") if row["target"] == row["target"] else "–",
-                number_text(chance, "share") if chance == chance else "–",
+                number_text(chance, "share") if chance == chance else gap if asked else "–",
             )
         )
     header = ("at the end of the day", "", "median", "90 % of futures", "target", "P(met)")

@@ -15,7 +15,8 @@ from queuesim.results.measures import Measure, combine, measure_named
 from queuesim.watching.nowcasting.futures import KEPT, Futures
 from queuesim.watching.nowcasting.helping import Helping
 from queuesim.watching.nowcasting.nowcast_in_words import nowcast_in_words
-from queuesim.watching.state import SO_FAR, Standing
+from queuesim.watching.nowcasting.unknown_so_far import not_told, so_far_of
+from queuesim.watching.state import Standing
 
 Floats = NDArray[np.float64]
 
@@ -75,6 +76,7 @@ class Nowcast:
         Returns
         -------
         numpy.ndarray, float64, shape (futures,)
+            NaN where it has no value, and where the contacts so far do not tell it: see `lacking`.
         """
         told, asked = futures or self.futures, _known(measure)
         kinds = self._kinds(asked, contact_type)
@@ -82,12 +84,10 @@ class Nowcast:
         def quantity(name: str) -> Floats:
             if name == "replications":
                 return np.ones(len(told))
-            later: Floats = told.contacts[name][:, kinds].sum(axis=(1, 2))
-            if whole_day and name in SO_FAR:
-                later = later + np.nansum(self.state.so_far[name][kinds])
-            if whole_day and name == "offered" and self.state.observed.any():
-                later = later - told.there[kinds].sum()  # they are among the contacts so far
-            return later
+            later = told.contacts[name][:, kinds].sum(axis=1)
+            if whole_day:
+                later = later + self._before(name, kinds, told)
+            return np.asarray(later.sum(axis=1))
 
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(
@@ -96,36 +96,54 @@ class Nowcast:
                 / asked.per
             )
 
+    def lacking(
+        self, measure: str = "service_level", *, contact_type: str | None = None
+    ) -> tuple[str, ...]:
+        """Return the columns of ``so_far`` for want of which a measure of the day is unknown."""
+        asked = _known(measure)
+        return tuple(not_told(self.state, asked, self._kinds(asked, contact_type)))
+
+    def _before(self, name: str, kinds: list[int], told: Futures) -> Floats:
+        """Return what the contacts so far add to a quantity of the rest, by interval. Who waits now
+        is counted in the rest, and among those offered so far as well, where these are told."""
+        before = so_far_of(self.state, name, kinds)
+        if name == "offered":
+            there = np.where(self.state.observed[kinds], told.there[kinds], 0.0)
+            before = before - there.sum(axis=0)
+        return before
+
     def _kinds(self, asked: Measure, contact_type: str | None) -> list[int]:
         types = self.scenario.contact_types
         if contact_type is not None:
             return [types.index(self.scenario.contact_type(contact_type))]
         return [k for k, each in enumerate(types) if each.target or not asked.needs_target]
 
-    def met(
-        self, contact_type: str | None = None, *, futures: Futures | None = None
-    ) -> NDArray[np.bool_]:
+    def met(self, contact_type: str | None = None, *, futures: Futures | None = None) -> Floats:
         """Return in which futures the day meets its target: each type's own, or all of them.
 
         Returns
         -------
-        numpy.ndarray, bool, shape (futures,)
+        numpy.ndarray, float64, shape (futures,)
+            1 where it does, 0 where not; NaN where the contacts so far do not tell it.
         """
         types = (
             [self.scenario.contact_type(contact_type)]
             if contact_type
             else [each for each in self.scenario.contact_types if each.target]
         )
-        good = np.ones(len(self.futures), dtype=bool)
+        good = np.ones(len(self.futures))
         for each in types:
             if each.target is None:
                 raise ValueError(f"{each.name!r} has no target that the day could meet")
             level = self.values("service_level", contact_type=each.name, futures=futures)
-            good &= ~(level < each.target.share)  # also where nobody is to be answered
+            good[level < each.target.share] = 0.0  # but not where nobody is to be answered
+            if self.lacking(contact_type=each.name):
+                good[:] = np.nan
+                break
         return good
 
     def chance_met(self, contact_type: str | None = None) -> float:
-        """Return P(the day meets its target)."""
+        """Return P(the day meets its target); NaN where it is not known."""
         return float(self.met(contact_type).mean())
 
     @cached_property
@@ -206,22 +224,13 @@ class Nowcast:
         def so_far(name: str) -> Floats:
             if name == "replications":
                 return np.ones(len(begins_s))
-            unknown = np.full(len(begins_s), np.nan)
-            return (
-                np.where(has, state.so_far[name][kinds].sum(axis=0), np.nan)
-                if name in SO_FAR
-                else unknown
-            )
+            return np.where(has, so_far_of(state, name, kinds), np.nan)
 
         def whole(name: str) -> Floats:
             if name == "replications":
                 return np.ones((len(told), len(begins_s)))
             later = told.contacts[name][:, kinds].sum(axis=1)
-            if name in SO_FAR:
-                later = later + np.nansum(state.so_far[name][kinds], axis=0)
-            if name == "offered" and has.any():
-                later = later - told.there[kinds].sum(axis=0)
-            return later
+            return np.asarray(later + self._before(name, kinds, told))
 
         def ratio(quantity: Any) -> Floats:
             with np.errstate(divide="ignore", invalid="ignore"):

@@ -11,7 +11,7 @@ import pandas as pd
 from queuesim.engines.present import WRAP_UP
 from queuesim.model import Channel
 from queuesim.model.faults import did_you_mean, one_of
-from queuesim.watching.nowcasting.state_values import Columns, Values, columns_of
+from queuesim.watching.nowcasting.state_values import ATTEMPTS, Columns, Values, columns_of
 from queuesim.watching.nowcasting.ways_back import (
     HANDLED,
     OUTCOMES,
@@ -33,7 +33,9 @@ class BetweenRules(Values):
         if table is None:
             return None
         found: list[tuple[Any, ...]] = []
-        for where, row in self.rows("ended", table, ("contact_type", "ended", "outcome")):
+        perhaps = ("agent_group", "waited_s", *ATTEMPTS)
+        needed = ("contact_type", "ended", "outcome")
+        for where, row in self.rows("ended", table, needed, perhaps):
             kind = self.known(
                 f"{where}.contact_type", row["contact_type"], self.types, "a contact type"
             )
@@ -60,11 +62,8 @@ class BetweenRules(Values):
             "outcome": np.int64,
             "group": np.int32,
             "in_hours": np.bool_,
-            "times_back": np.int64,
-            "turns": np.int64,
-            "customer": object,
         }
-        return columns_of(found, names)
+        return columns_of(found, names | ATTEMPTS)
 
     def _outcome(self, where: str, given: Any, kind: int | None) -> int | None:
         if given not in OUTCOMES:
@@ -102,7 +101,9 @@ class BetweenRules(Values):
         if table is None:
             return None
         found: list[tuple[Any, ...]] = []
-        for where, row in self.rows("self_service", table, ("contact_type", "elapsed_s")):
+        for where, row in self.rows(
+            "self_service", table, ("contact_type", "elapsed_s"), tuple(ATTEMPTS)
+        ):
             kind = self.known(
                 f"{where}.contact_type", row["contact_type"], self.types, "a contact type"
             )
@@ -120,11 +121,8 @@ class BetweenRules(Values):
         names = {
             "kind": np.int32,
             "elapsed_s": np.float64,
-            "times_back": np.int64,
-            "turns": np.int64,
-            "customer": object,
         }
-        return columns_of(found, names)
+        return columns_of(found, names | ATTEMPTS)
 
 
 def whoever_came_again(ended: Columns | None, busy: Columns, others: Iterable[Columns]) -> None:

@@ -8,19 +8,31 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from queuesim.model import ContactType
 from queuesim.watching.nowcasting.state_values import Values
 
 _COUNTED = (
     *("offered", "first_attempts", "answered", "answered_within", "abandoned"),
-    *("abandoned_within", "blocked"),
+    *("abandoned_within", "abandoned_quick", "blocked"),
 )
+_NEEDED = ("start", "contact_type", "offered")
+_NOT_READ = ("mean_handle_s",)
+"""Stands in tables of observed intervals, which are taken as they are."""
 _PARTS = (
     ("first_attempts", "offered"),
     ("answered", "offered"),
     ("abandoned", "offered"),
     ("answered_within", "answered"),
     ("abandoned_within", "abandoned"),
+    ("abandoned_quick", "abandoned"),
 )
+_NONE_OF = {
+    "offered": ("answered", "abandoned", "blocked", "first_attempts"),
+    "answered": ("answered_within", "wait_answered_s"),
+    "abandoned": ("abandoned_within", "abandoned_quick"),
+}
+"""What is none where there is none of the first."""
+_PERHAPS = tuple(name for name in (*_COUNTED, "mean_wait_s", *_NOT_READ) if name not in _NEEDED)
 
 
 class SoFarRules(Values):
@@ -36,7 +48,7 @@ class SoFarRules(Values):
         shape = (len(self.types), int((ends_s - begins_s) // horizon.interval))
         counts = {name: np.full(shape, np.nan) for name in quantities}
         seen: dict[tuple[int, int], str] = {}
-        for where, row in self.rows("so_far", table, ("start", "contact_type", "offered")):
+        for where, row in self.rows("so_far", table, _NEEDED, _PERHAPS):
             kind = self.known(
                 f"{where}.contact_type", row["contact_type"], self.types, "a contact type"
             )
@@ -61,14 +73,14 @@ class SoFarRules(Values):
                     f"it is the same as {seen[cell]}",
                 )
             seen[cell] = where
-            for name, value in self._counts(where, row).items():
+            for name, value in self._counts(where, row, self.scenario.contact_types[kind]).items():
                 if name in counts:
                     counts[name][cell] = value
         observed = ~np.isnan(counts["offered"])
         self._gaps(observed, begins_s, now_s)
         return counts, observed
 
-    def _counts(self, where: str, row: dict[str, Any]) -> dict[str, float]:
+    def _counts(self, where: str, row: dict[str, Any], each: ContactType) -> dict[str, float]:
         found: dict[str, float] = {}
         for name in (*_COUNTED, "mean_wait_s"):
             given = row.get(name)
@@ -89,8 +101,14 @@ class SoFarRules(Values):
             )
         if "mean_wait_s" in found and "answered" in found:
             found["wait_answered_s"] = found["mean_wait_s"] * found["answered"]
-        elif found.get("answered") == 0.0:
-            found["wait_answered_s"] = 0.0
+        if each.patience is None:
+            found.setdefault("abandoned", 0.0)
+        if each.queue_limit is None:
+            found.setdefault("blocked", 0.0)
+        for whole, parts in _NONE_OF.items():
+            if found.get(whole) == 0.0:
+                for part in parts:
+                    found.setdefault(part, 0.0)
         return found
 
     def _gaps(self, observed: NDArray[np.bool_], begins_s: float, now_s: float) -> None:

@@ -17,7 +17,7 @@ from queuesim.sampling.tape import dialling_of
 from queuesim.watching.nowcasting.open_together import may_have_open
 from queuesim.watching.nowcasting.rules_between import BetweenRules
 from queuesim.watching.nowcasting.rules_so_far import SoFarRules
-from queuesim.watching.nowcasting.state_values import Columns, columns_of
+from queuesim.watching.nowcasting.state_values import ATTEMPTS, Columns, columns_of
 
 PHASES = ("ring", "talk", "wrap-up")
 """In the order of their numbers in `engines.present`."""
@@ -34,7 +34,9 @@ class Reading(BetweenRules, SoFarRules):
         """Read who waits."""
         found: list[tuple[Any, ...]] = []
         many: Counter[int] = Counter()
-        for where, row in self.rows("waiting", table, ("contact_type", "waited_s")):
+        for where, row in self.rows(
+            "waiting", table, ("contact_type", "waited_s"), ("allotted", *ATTEMPTS)
+        ):
             kind = self.known(
                 f"{where}.contact_type", row["contact_type"], self.types, "a contact type"
             )
@@ -78,7 +80,9 @@ class Reading(BetweenRules, SoFarRules):
         found: list[tuple[Any, ...]] = []
         people: dict[Any, int] = {}
         open_with: dict[int, list[Channel]] = {}
-        for where, row in self.rows("busy", table, ("agent_group", "contact_type", "elapsed_s")):
+        perhaps = ("phase", "agent", "waited_s", *ATTEMPTS)
+        needed = ("agent_group", "contact_type", "elapsed_s")
+        for where, row in self.rows("busy", table, needed, perhaps):
             group = self.known(
                 f"{where}.agent_group", row["agent_group"], self.groups, "an agent group"
             )
@@ -148,7 +152,9 @@ class Reading(BetweenRules, SoFarRules):
     def callbacks(self, table: pd.DataFrame, now_s: float) -> Columns:
         """Read who is owed a callback."""
         found: list[tuple[Any, ...]] = []
-        for where, row in self.rows("callbacks", table, ("contact_type", "due")):
+        for where, row in self.rows(
+            "callbacks", table, ("contact_type", "due"), ("attempts", *ATTEMPTS)
+        ):
             kind = self.known(
                 f"{where}.contact_type", row["contact_type"], self.types, "a contact type"
             )
@@ -216,7 +222,3 @@ class Reading(BetweenRules, SoFarRules):
                 fix = f'say who is there: staffed={{"{team.name}": {working}}}'
                 self.tell(f"busy ({team.name})", f"`{working} agents", rule, fix)
         return stated[0], stated[1]
-
-
-ATTEMPTS = {"times_back": np.int64, "turns": np.int64, "customer": object}
-"""Columns that say which attempt a contact is, and whose."""

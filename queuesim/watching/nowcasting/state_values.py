@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 
 from queuesim.errors import Problem, shown
 from queuesim.model import Channel, Scenario
-from queuesim.model.faults import did_you_mean, is_number, one_of
-from queuesim.units import snap
+from queuesim.model.faults import Fault, did_you_mean, is_number, one_of
+from queuesim.watching.moments import moment_s
 
 Columns = dict[str, NDArray[Any]]
+
+ATTEMPTS = {"times_back": np.int64, "turns": np.int64, "customer": object}
+"""Columns that say which attempt a contact is, and whose."""
 
 
 class Values:
@@ -37,15 +40,9 @@ class Values:
     def instant(self, where: str, given: Any) -> float | None:
         """Read a timestamp; naive is local time [s]."""
         try:
-            moment = pd.Timestamp(given)
-            if moment is pd.NaT:
-                raise ValueError
-            if moment.tzinfo is not None:
-                moment = moment.tz_convert(self.horizon.timezone)
-                return float(snap((moment - pd.Timestamp(self.horizon.local(0.0))).total_seconds()))
-            return float(self.horizon.seconds_at(moment.to_pydatetime()))
-        except (ValueError, TypeError, OverflowError):
-            self.tell(where, given, "must be a moment", 'write "2026-11-23 11:30", say')
+            return moment_s(self.horizon, given)
+        except Fault as fault:
+            self.tell(where, given, fault.rule, fault.fix)
             return None
 
     def known(self, where: str, given: Any, names: Mapping[str, int], what: str) -> int | None:
@@ -85,15 +82,23 @@ class Values:
     # Rows ----------------------------------------------------------------------------------
 
     def rows(
-        self, name: str, table: Any, needed: Iterable[str]
+        self, name: str, table: Any, needed: Sequence[str], perhaps: Sequence[str]
     ) -> Iterable[tuple[str, dict[Any, Any]]]:
-        """Yield each row with the place that messages name, if the table has the columns."""
+        """Yield each row with the place that messages name, if the table has the columns that are
+        needed, and no others than these and those that it has perhaps."""
         if not isinstance(table, pd.DataFrame):
             self.tell(name, table, "must be a pandas.DataFrame")
             return
         if table.empty:
             return
         missing = [column for column in needed if column not in table.columns]
+        absent = [column for column in perhaps if column not in table.columns]
+        for column in table.columns:
+            if column in needed or column in perhaps or did_you_mean(column, missing):
+                continue
+            rule = f"must be one of its columns: {one_of((*needed, *perhaps))}"
+            fix = did_you_mean(column, absent) or "leave it out"
+            self.tell(f"{name}.{column}", column, rule, fix)
         for column in missing:
             have = list(map(str, table.columns))
             self.tell(
