@@ -203,6 +203,13 @@ def test_what_stood_out_for_longer_is_the_likelier_start(
         assert alarm.interval == quiet.open[6 + len(gap)]
 
 
+def test_evidence_that_is_gone_is_over(quiet: Quiet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C is 2.5, then 0, then 3: the first shift is over before the second, that day."""
+    (alarm,) = watched(quiet, monkeypatch, {MORE: {4: 3.0, 8: 3.5}})
+    opened = quiet.open.tolist()
+    assert (alarm.since_interval, alarm.interval, alarm.until_interval) == (opened[4],) * 3
+
+
 def test_what_is_not_known_of_waits_is_told_where_waits_are_judged() -> None:
     one = Quiet.learnt(DAYS, signals=("staff",), known=Known(("staffed",)), replications=40)
     observed = Observed.read(DAYS, *observed_of(DAYS, 0, seed=8))

@@ -204,7 +204,7 @@ def _told(
     end = int(np.searchsorted(quiet.day, quiet.day[at], side="right"))
     sums = _sums(z[:, stream], begin, end, SIZES[size])
     since = begin + _start(z[begin : at + 1, stream])
-    until = at + int(np.argmax(sums[at:end]))
+    until = at + _longest(sums[at:end])
     horizon = quiet.scenario.horizon
     others = []
     for j, other in enumerate(quiet.streams):
@@ -250,6 +250,12 @@ def _sums(z: Floats, begin: int, end: int, size: float) -> Floats:
     return sums
 
 
+def _longest(sums: Floats) -> int:
+    """Return where sums are highest, before they come down to nothing."""
+    gone = np.flatnonzero(sums <= 0.0)
+    return int(np.argmax(sums[: gone[0]] if len(gone) else sums))
+
+
 def _start(z: Floats) -> int:
     """Return from which place on normal scores, up to the last, are shifted most surely."""
     seen = np.isfinite(z)
@@ -263,7 +269,7 @@ _NAMES = {
     "volume": "volume",
     "handle_time": "handle time",
     "staff": "people on duty",
-    "inferred_staff": "people on duty, inferred from what contacts met,",
+    "inferred_staff": "people on duty (inferred from what contacts met)",
     "wait": "mean wait",
     "within": "share not answered in time",
     "abandoned": "abandonment",
