@@ -109,6 +109,11 @@ class Alarms:
         return self.alarms[n]
 
     @property
+    def surest(self) -> Alarm | None:
+        """The alarm that chance alone would raise most seldom; the first of equals."""
+        return min(self.alarms, key=lambda alarm: alarm.false_per_month, default=None)
+
+    @property
     def unseen(self) -> tuple[str, ...]:
         """Contact types of which nothing was seen."""
         seen = self.observed.contact_types
@@ -154,6 +159,9 @@ class Alarms:
             f"{many or 'no'} alarm{'' if many == 1 else 's'} under a budget of "
             f"{_budget(self.budget)} (watched: {watched})"
         )
+        if many > 1 and (best := self.surest) is not None:
+            what = f"{_NAMES[best.signal]} of {_whose(best.who)}"
+            head += f"; the surest: {what}, {best.raised:%a %Y-%m-%d %H:%M}"
         return "\n  ".join([head, *map(str, self.alarms), *self.notes])
 
 
