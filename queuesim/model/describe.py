@@ -136,6 +136,8 @@ def _contact_type(each: ContactType, scenario: Scenario) -> Iterator[str]:
         within = format_duration(each.target.within)
         clock = ""
         if each.target.clock == "opening_hours":
+            hours = each.target.within / 3600  # a day of opening hours is no day
+            within = f"{hours:g} h" if each.target.within >= DAY_S else within
             clock = " of opening hours, as all its waits are counted"
         yield f"Target: {percent(each.target.share)} answered within {within}{clock}."
     yield from _hours(each, horizon)

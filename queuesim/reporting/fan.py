@@ -102,7 +102,10 @@ def rest_of_day(
         ax.xaxis.set_major_formatter(mdates.DateFormatter("%H"))
         ax.set_xlabel("hour, by interval of arrival")
         legend = legend_below(ax, columns=4, room_pt=46)
-        heading(ax, f"{capital(asked.label)}, the rest of the day", _below(told, contact_type, now))
+        of = f" of {contact_type}" if contact_type and len(scenario.contact_types) > 1 else ""
+        heading(
+            ax, f"{capital(asked.label)}{of}, the rest of the day", _below(told, contact_type, now)
+        )
         footnote(ax, _small_print(told, measure, contact_type, asked.meaning), below=legend)
     return ax
 

@@ -57,9 +57,9 @@ def observed_and_expected(
     alarms : Alarms
         As `queuesim.watching.detect` returns them.
     signal : str, optional
-        One of those watched; None: that of the first alarm, else the first watched.
+        One of those watched; None: that of the surest alarm, else the first watched.
     who : str, optional
-        Contact type or agent group; None: that of the first alarm on the signal, else the first.
+        Contact type or agent group; None: that of the surest alarm on the signal, else the first.
     days : tuple of int, optional
         First and last day of the horizon to show; None: the observed days around the first alarm
         on the signal, seven at most.
@@ -86,14 +86,15 @@ def observed_and_expected(
         )
     quiet = alarms.quiet
     if signal is None:
-        signal = alarms[0].signal if len(alarms) else quiet.signals[0]
+        signal = alarms.surest.signal if alarms.surest else quiet.signals[0]
     if signal not in quiet.signals:
         raise ValueError(unknown("signal", signal, quiet.signals))
     parts = quiet.parts(signal)
     mine = [a for a in alarms if a.signal == signal]
     if who is None:
         seen = [part for part in parts if part not in alarms.unseen]
-        who = next((a.who for a in mine if a.who in parts), (seen or parts)[0])
+        surest = sorted(mine, key=lambda alarm: alarm.false_per_month)
+        who = next((a.who for a in surest if a.who in parts), (seen or parts)[0])
     if who not in parts:
         raise ValueError(unknown("contact type or agent group", who, parts))
     mine = [a for a in mine if a.who in (who, ALL)]

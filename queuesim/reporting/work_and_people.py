@@ -92,12 +92,18 @@ def demand_and_staffing(
         legend = legend_below(ax, columns=2, room_pt=46)
         heading(
             ax,
-            "Work and people" + (", week by week" if long else ""),
+            _title(result, types) + (", week by week" if long else ""),
             f"{result.scenario.name} · {types_text(result, types)} · {days_text(result)} · "
             f"{replications_text(result.replications)}",
         )
         footnote(ax, _small_print(result, types, work, people, long=long), below=legend)
     return ax
+
+
+def _title(result: Result, types: list[int]) -> str:
+    if len(types) == len(result.layout.types):
+        return "Work and people"
+    return f"Work of {types_text(result, types)}, and the people who have the skill"
 
 
 def _draw_intervals(ax: Axes, result: Result, work: Work, people: People) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from queuesim.results.confidence import Estimate
 from queuesim.results.layout import Layout, Periods
 from queuesim.results.measures import MEASURES, Measure, combine, unknown
 from queuesim.results.totals import Totals
@@ -69,3 +71,15 @@ def by_period(
         known = [BACKLOG, *(name for name, each in MEASURES.items() if each.of == "contacts")]
         raise ValueError(unknown("measure by day or week", measure.name, known))
     return combine(measure.numerator, column), combine(measure.denominator, column)
+
+
+class ByPeriod(dict[date, Estimate]):
+    """A measure by the first day of each period, printed as a table."""
+
+    def __str__(self) -> str:
+        if not self:
+            return "no period"
+        some = next(iter(self.values()))
+        lines = [f"{day:%a %Y-%m-%d}  {each.text}" for day, each in self.items()]
+        sure = f"{100 * some.confidence:g} % confidence, {some.n:,} replications"
+        return "\n".join([*lines, sure])

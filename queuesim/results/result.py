@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from queuesim import __version__
 from queuesim.model import Scenario
 from queuesim.results import confidence as sure
-from queuesim.results.by_period import BACKLOG, by_period, periods_named
+from queuesim.results.by_period import BACKLOG, ByPeriod, by_period, periods_named
 from queuesim.results.confidence import Estimate
 from queuesim.results.costs import CostLine, cost_table
 from queuesim.results.layout import Periods
@@ -245,7 +245,8 @@ class Result(Tables):
         Returns
         -------
         dict of datetime.date to Estimate
-            By the first day of each period in the horizon; `queuesim.plots.lines` draws it.
+            By the first day of each period in the horizon; printed as a table, and
+            `queuesim.plots.lines` draws it.
 
         Examples
         --------
@@ -254,12 +255,13 @@ class Result(Tables):
         over, under = self.values_by(period, name, contact_type=contact_type, definition=definition)
         unit = "contacts" if name == BACKLOG else measure_named(name).unit
         firsts = periods_named(period, self.layout).first_day
-        return {
-            self.layout.dates[day]: sure.ratio(
-                over[:, k], under[:, k], confidence=confidence, unit=unit
+        return ByPeriod(
+            (
+                self.layout.dates[day],
+                sure.ratio(over[:, k], under[:, k], confidence=confidence, unit=unit),
             )
             for k, day in enumerate(firsts)
-        }
+        )
 
     def share_of_days_meeting_target(
         self,

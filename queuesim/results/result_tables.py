@@ -97,7 +97,8 @@ class Tables:
     def worst_weeks(self, n: int = 5) -> pd.DataFrame:
         """Return the n weeks and contact types with the lowest service level.
 
-        Columns as in `weeks`, those of `schema.WORST_COLUMNS`.
+        Columns as in `weeks`, those of `schema.WORST_COLUMNS`; of a week with less than 7 ``days``
+        a part lies in the horizon.
         """
         return frames.worst(self.weeks, n)
 

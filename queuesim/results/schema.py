@@ -298,6 +298,7 @@ WORST_COLUMNS: tuple[str, ...] = (
     "contact_type",
     "week",
     "date",
+    "days",
     "interval",
     "start",
     "offered",

@@ -17,7 +17,7 @@ from queuesim.results.window_sums import ABANDONED, ANSWERED, OFFERED, WAIT_S
 from queuesim.watching.diagnosing.case import CAUSES, Player
 from queuesim.watching.diagnosing.causes import case_of
 from queuesim.watching.diagnosing.front_door import culprits
-from queuesim.watching.diagnosing.happened import happened
+from queuesim.watching.diagnosing.happened import happened, not_told
 from queuesim.watching.diagnosing.shapley import gains, shapley
 from queuesim.watching.diagnosing.telling import in_words
 from queuesim.watching.observed import Observed
@@ -26,6 +26,8 @@ Values = NDArray[np.float64]
 Measure = Literal["wait", "abandonment"]
 
 _PARTS = {"wait": (WAIT_S, ANSWERED), "abandonment": (ABANDONED, OFFERED)}
+_HARDLY = 0.05
+"""What chance alone would leave on fewer days than this is not explained by it."""
 _STEP = {"wait": 1024.0, "abandonment": 2.0**30}
 """Results are multiples of 1 ÷ this: sums of them are exact in any order."""
 
@@ -49,17 +51,21 @@ class Diagnosis:
     expected_low, expected_high : float
         Between them lies the measure on days as planned, with the stated confidence.
     table : pandas.DataFrame
-        One row a cause whose input is off by more than ordinary scatter, the largest first, and
-        `chance` last: ``cause``, ``seconds`` (or ``points``
+        One row a cause whose input is off by more than ordinary scatter, the largest first; then
+        `unexplained`, the rest where chance alone would leave as much in less than 5 % of days;
+        and `chance` last, the rest otherwise: ``cause``, ``seconds`` (or ``points``
         of abandonment, as shares), ``share`` of the excess, ``low``, ``high`` (what the cause adds
         on days with these inputs, whichever other causes are counted before it), and ``unusual``:
         how probable it is under the plan that the cause's input is as far off as it was (for
-        chance: that the wait is, given all the causes). Exactly: the column adds up to the excess.
+        the last two: that the wait is, given all the causes). Exactly: the column adds up to the
+        excess.
     parts : pandas.DataFrame
         The same for the contact types or agent groups within a cause: ``cause``, ``part``, …
     culprits : tuple of str
         Self-service whose contact types rose together.
     notes : tuple of str
+    missing : tuple of str
+        What no table told of: causes that cannot be named for want of it.
     confidence : float
     replications, seed : int
     """
@@ -80,6 +86,7 @@ class Diagnosis:
     replications: int
     seed: int
     notes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     spread: Mapping[str, Values] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -89,9 +96,20 @@ class Diagnosis:
 
     @property
     def main_cause(self) -> str:
-        """The cause that carries the most, whichever its direction; chance, if there is none."""
+        """The cause that carries the most, whichever its direction; `unexplained` where the rest
+        is more than that; chance, if there is neither."""
         sizes = self.table.loc[self.table["cause"] != "chance", self.amount].abs()
         return str(self.table["cause"].iloc[int(np.argmax(sizes))]) if sizes.any() else "chance"
+
+    @property
+    def explained(self) -> bool:
+        """Whether what the causes leave is no more than chance does."""
+        return "unexplained" not in set(self.table["cause"])
+
+    @property
+    def surprising(self) -> bool:
+        """Whether what was observed lies outside what most days as planned bring."""
+        return not self.expected_low <= self.observed <= self.expected_high
 
     @property
     def amount(self) -> str:
@@ -123,7 +141,8 @@ def diagnose(
     Every cause is switched from planned to observed, alone and with every combination of the
     others, on the same customers (`watching.diagnosing.counterfactual`); what it changes, averaged
     over all orders in which the causes may be switched, is what it carries (Shapley value). What
-    is left when all causes are as observed is chance.
+    is left when all causes are as observed is chance; where chance alone would hardly leave so
+    much, it is not explained by the tables given.
 
     Parameters
     ----------
@@ -149,6 +168,7 @@ def diagnose(
         The scenario with the routing that was really in force, where it was not the planned one:
         only skills, weights, credits, allocation and score may differ.
     replications : int, default 100
+        With less than 40, nothing that is left is rare enough to be no chance.
     seed : int, default 0
     confidence : float, default 0.9
         Of the intervals: what the cause carries on a day with these inputs, chance included.
@@ -214,7 +234,8 @@ def diagnose(
     expected = _on_grid(planned.mean(), step)
     excess = _on_grid(case.observed, step) - expected
     left = excess
-    by_chance = case.observed - all_switched
+    within = case.observed - all_switched
+    by_scatter = np.zeros(len(within))
     scattered: list[dict[str, Any]] = []
     for cause, union in case.unions.items():
         of_cause = np.sum([carried[player] for player in union], axis=0)
@@ -224,7 +245,7 @@ def diagnose(
         chances = np.repeat(weights / len(of_cause), len(of_cause))
         row["low"], row["high"] = _quantiles(added.ravel(), chances, (low, high))
         if case.unusual[cause] > ordinary:
-            by_chance = by_chance + of_cause
+            by_scatter = by_scatter + of_cause
             scattered.append(row | {"cause": "chance", "part": f"ordinary scatter of {cause}"})
             continue
         spread[cause] = of_cause
@@ -247,13 +268,19 @@ def diagnose(
     at_most = (1 + np.sum(all_switched <= case.observed)) / (1 + len(all_switched))
     at_least = (1 + np.sum(all_switched >= case.observed)) / (1 + len(all_switched))
     chance = min(1.0, 2 * min(at_most, at_least))
-    rows.append(_row("chance", left, by_chance, excess, low, high, chance))
-    if scattered:
-        rest = left - sum(row["amount"] for row in scattered)
-        within = case.observed - all_switched
-        row = _row("chance", rest, within, excess, low, high, chance)
-        part_rows += [*scattered, row | {"part": "arrivals, work and patience one by one"}]
-    spread["chance"] = by_chance
+    rest = left - sum(row["amount"] for row in scattered)
+    if chance < _HARDLY:
+        rows.append(_row("unexplained", rest, within, excess, low, high, chance))
+        rows.append(_row("chance", left - rest, by_scatter, excess, low, high, chance))
+        part_rows += scattered
+        spread |= {"unexplained": within, "chance": by_scatter}
+    else:
+        by_chance = within + by_scatter
+        rows.append(_row("chance", left, by_chance, excess, low, high, chance))
+        if scattered:
+            row = _row("chance", rest, within, excess, low, high, chance)
+            part_rows += [*scattered, row | {"part": "arrivals, work and patience one by one"}]
+        spread["chance"] = by_chance
     amount_name = "seconds" if measure == "wait" else "points"
     columns = {"amount": amount_name}
     first_s, last_s = case.window_s
@@ -277,6 +304,7 @@ def diagnose(
         replications=int(good.sum()),
         seed=seed,
         notes=tuple(case.notes),
+        missing=not_told(seen),
         spread=spread,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from queuesim.model import Scenario
 from queuesim.model.attempts import asks_chance, come_back
 from queuesim.results.measures import measure_named
+from queuesim.watching.asked_types import asked_types, live_types, served_types
 from queuesim.watching.nowcasting.actions import Action, planned
 from queuesim.watching.nowcasting.futures import Futures, play_futures
-from queuesim.watching.nowcasting.helping import Helping
+from queuesim.watching.nowcasting.helping import Effect, Helping, Pair, in_order
 from queuesim.watching.nowcasting.rest_of_day import MEASURES, Nowcast
 from queuesim.watching.nowcasting.unknown_so_far import (
     at_most_within,
@@ -34,6 +35,7 @@ def nowcast(
     futures: int = 1000,
     seed: int = 0,
     actions: Mapping[str, Action | tuple[Action, ...]] | None = None,
+    contact_type: str | Sequence[str] | None = None,
 ) -> Nowcast:
     """Play the rest of today many times, from how things stand now.
 
@@ -54,6 +56,10 @@ def nowcast(
     actions : mapping of str to action or tuple of actions, optional
         What could be done now, each (or several together) under a name: `CallIn`, `OpenOverflow`,
         `OfferCallbacks`, `StopWork`, `Change`. Played on the same futures.
+    contact_type : str or sequence of str, optional
+        By whose day actions are ranked; None: all live contact types, that is all but messages (and
+        these where there is nothing else). What an action does to each type by itself is in
+        `Nowcast.effects_by_type`.
 
     Returns
     -------
@@ -62,10 +68,17 @@ def nowcast(
     Raises
     ------
     ScenarioError
-        Where the state contradicts the scenario, with every row.
+        Where the state contradicts the scenario, with every row; for contact types that it does not
+        have.
+
+    Notes
+    -----
+    The cost of an action is what it adds to the rest of the day at the contracts' rates, see
+    `watching.nowcasting.cost_at_rates`: monthly minimums, fees, volume prices and bonuses aside.
     """
     if isinstance(futures, bool) or not isinstance(futures, int) or futures < 2:
         raise ValueError(f"futures={futures!r}: must be a whole number, 2 or more")
+    ranked = _ranked(scenario, contact_type)
     read = state.check(scenario)
     ends_s = float(scenario.horizon.day_edges_s[read.day + 1])
     plans = {
@@ -78,25 +91,62 @@ def nowcast(
     found = []
     for name, plan in plans.items():
         other = play_futures(read, plan.scenario, called=plan.called, **common)  # type: ignore[arg-type]
-        found.append(
-            Helping.of(
-                name,
-                met=(told.met(), told.met(futures=other)),
-                level=tuple(_level(told, each) for each in (base, other)),
-                wait=tuple(
-                    told.values("wait", futures=each, whole_day=False) for each in (base, other)
-                ),
-                cost=other.cost - base.cost + plan.price,
-            )
+        cost = other.cost - base.cost + plan.price
+        found.append(_helping(told, name, ranked, other, cost))
+    return Nowcast(scenario, read, seed, base, in_order(found), _notes(told), ranked)
+
+
+def _ranked(scenario: Scenario, contact_type: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the contact types by whose day actions are ranked."""
+    if contact_type is None:
+        chosen = live_types(scenario) or served_types(scenario)
+    else:
+        chosen = asked_types(scenario, contact_type, "nowcast")
+    return tuple(scenario.contact_types[k].name for k in chosen)
+
+
+def _helping(
+    told: Nowcast, name: str, ranked: tuple[str, ...], other: Futures, cost: Floats
+) -> Helping:
+    """Compare the futures with an action to those without, for some types and each by itself."""
+    types = told.scenario.contact_types
+    one_by_one = [types[k].name for k in served_types(told.scenario)]
+    effects = [
+        Effect.of(
+            met=_pair(_met, told, whose, other),
+            level=_pair(_level, told, whose, other),
+            wait=_pair(_wait, told, whose, other),
         )
-    found.sort(key=Helping.order)
-    return Nowcast(scenario, read, seed, base, tuple(found), _notes(told))
+        for whose in (ranked, *((each,) for each in one_by_one))
+    ]
+    return Helping.named(name, effects[0], dict(zip(one_by_one, effects[1:], strict=True)), cost)
 
 
-def _level(told: Nowcast, futures: Futures) -> Floats:
-    if not any(each.target for each in told.scenario.contact_types):
+def _pair(
+    of: Callable[[Nowcast, tuple[str, ...], Futures], Floats],
+    told: Nowcast,
+    whose: tuple[str, ...],
+    other: Futures,
+) -> Pair:
+    return of(told, whose, told.futures), of(told, whose, other)
+
+
+def _met(told: Nowcast, whose: tuple[str, ...], futures: Futures) -> Floats:
+    good = np.ones(len(futures))
+    aims = [name for name in whose if told.scenario.contact_type(name).target]
+    for name in aims:
+        good = good * told.met(name, futures=futures)  # NaN stays
+    return good if aims else good * np.nan
+
+
+def _level(told: Nowcast, whose: tuple[str, ...], futures: Futures) -> Floats:
+    if not any(told.scenario.contact_type(name).target for name in whose):
         return np.full(len(futures), np.nan)
-    return told.values("service_level", futures=futures)
+    return told.values("service_level", contact_type=whose, futures=futures)
+
+
+def _wait(told: Nowcast, whose: tuple[str, ...], futures: Futures) -> Floats:
+    return told.values("wait", contact_type=whose, futures=futures, whole_day=False)
 
 
 def _notes(told: Nowcast) -> tuple[str, ...]:

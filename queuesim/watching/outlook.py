@@ -98,7 +98,8 @@ class Outlook:
 
     @cached_property
     def weeks(self) -> pd.DataFrame:
-        """The same by contact type and calendar week: ``week`` (``2026-W48``), ``date``."""
+        """The same by contact type and calendar week: ``week`` (``2026-W48``), ``date``, ``days``
+        of it that lie in the horizon."""
         return self._by(self.layout.weeks, "week")
 
     def worst(self, n: int = 5, *, by: By = "interval", people: bool = True) -> pd.DataFrame:
@@ -176,6 +177,8 @@ class Outlook:
             name: place.astype(np.int32) if name == "day" else np.array(periods.labels)[place],
             "date": pd.to_datetime(first)[place],
         }
+        if name == "week":
+            columns["days"] = periods.days[place]
         flat = values.reshape(len(MEASURES), self.replications, -1)
         frame = pd.DataFrame(columns | self._measured(flat, kind))
         _, _, short = self._load

@@ -47,6 +47,7 @@ def test_a_week_by_interval(week: Result) -> None:
     top = (load.mean(axis=0) + 1.645 * load.std(axis=0, ddof=1)).max()
     assert band(ax)[1] == pytest.approx(top)
     assert "Group home also serves requests." in words(ax)
+    assert "Work of support, and the people who have the skill" in words(ax)
     assert ax.get_ylabel() == "load [erlangs], people [agents]"
 
 

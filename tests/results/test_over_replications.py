@@ -100,6 +100,15 @@ def test_by_period_adds_up_to_the_measure(
         np.testing.assert_allclose(values, rows[name], equal_nan=True)
 
 
+def test_a_measure_by_day_prints_as_a_table(played: Result) -> None:
+    by_day = played.measure_by("day", "abandonment", contact_type="phone")
+    lines = str(by_day).splitlines()
+    assert len(lines) == len(by_day) + 1
+    for line, (day, estimate) in zip(lines, by_day.items(), strict=False):
+        assert line == f"{day:%a %Y-%m-%d}  {estimate.text}"
+    assert "Estimate(" not in str(by_day)
+
+
 def test_backlog_by_day_is_who_still_waits(played: Result) -> None:
     """Counted again from the contacts: came before midnight, neither taken nor gone by then."""
     waiting, ones = played.values_by("day", "backlog", contact_type="mail")

@@ -271,6 +271,8 @@ def test_the_worst_come_first_and_next_to_nothing_is_left_out() -> None:
     result = result_of(tally_of(stated, cells), stated=stated)
     assert result.worst_intervals(3).interval.tolist() == [3, 2, 0]
     assert result.worst_weeks(1).week.tolist() == ["2026-W48"]
+    whole = stated.horizon.days >= 7
+    assert (result.worst_weeks(1).days.iloc[0] == 7) == whole  # a part of a week is told as that
 
 
 def test_contacts_are_kept_on_request(plain: Result, mixed: Result) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp, log, sqrt
 
 import numpy as np
@@ -201,6 +202,34 @@ def test_what_stood_out_for_longer_is_the_likelier_start(
         (alarm,) = watched(quiet, monkeypatch, {MORE: values}, limit=3.5)
         assert alarm.since_interval == quiet.open[4]
         assert alarm.interval == quiet.open[6 + len(gap)]
+
+
+def test_the_surest_of_several_alarms_is_told_first(
+    quiet: Quiet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = int((quiet.day == 0).sum())
+    found = watched(quiet, monkeypatch, {MORE: {4: 3.0}, STAFF: {first + 2: 6.0}})
+    assert [each.signal for each in found] == ["volume", "staff"]
+    assert found.surest is found[1]
+    head = str(found).splitlines()[0]
+    assert head.split("; the surest: ")[1].startswith("people on duty of team, ")
+    assert "surest" not in str(watched(quiet, monkeypatch, {MORE: {4: 3.0}}))
+    assert watched(quiet, monkeypatch, {}).surest is None
+
+
+def test_signals_are_listed_without_stray_commas(
+    quiet: Quiet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = watched(quiet, monkeypatch, {})
+    found = replace(found, quiet=replace(quiet, signals=("inferred_staff", "wait")))
+    assert "(watched: people on duty (inferred from what contacts met), mean wait)" in str(found)
+
+
+def test_evidence_that_is_gone_is_over(quiet: Quiet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C is 2.5, then 0, then 3: the first shift is over before the second, that day."""
+    (alarm,) = watched(quiet, monkeypatch, {MORE: {4: 3.0, 8: 3.5}})
+    opened = quiet.open.tolist()
+    assert (alarm.since_interval, alarm.interval, alarm.until_interval) == (opened[4],) * 3
 
 
 def test_what_is_not_known_of_waits_is_told_where_waits_are_judged() -> None:

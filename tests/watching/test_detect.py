@@ -220,7 +220,7 @@ def test_people_whom_nobody_counted_are_inferred() -> None:
     assert (first.signal, first.who, first.direction) == ("inferred_staff", "phone", "less")
     assert 10 <= first.raised.hour <= 12
     assert first.shift.value < -1
-    assert "people on duty, inferred from what contacts met, of phone below" in str(alarms)
+    assert "people on duty (inferred from what contacts met) of phone below" in str(alarms)
     fresh = simulated(WEEK, 300, seed=55)
     j = [s.signal for s in unseen.quiet.streams].index("inferred_staff")
     z = unseen.quiet.scores(fresh.at(unseen.quiet.open))[..., j]

@@ -70,6 +70,40 @@ def test_a_quiet_day_is_chance_and_scatter() -> None:
     assert people["seconds"] == 0.0  # as many as planned
 
 
+def test_what_chance_hardly_leaves_is_not_explained() -> None:
+    """Five of fifteen people are away and nobody says so: the wait is hardly chance."""
+    plan = centre()
+    table, staff = tables_of(plan.change("agent_groups.home.headcount", 10), seed=4)
+    found = diagnose(plan, table, since=SINCE, until=UNTIL, replications=40)
+    assert adds_up(found)
+    rows = found.table.set_index("cause")
+    assert list(rows.index[-2:]) == ["unexplained", "chance"]
+    assert found.main_cause == "unexplained"
+    assert rows.loc["unexplained", "share"] > 0.7
+    assert abs(rows.loc["chance", "share"]) < 0.3
+    assert found.missing == ("a table of staff (staffed)",)
+    text = str(found)
+    assert "not explained by the tables given" in text
+    assert "look first at what was not given: a table of staff (staffed)." in text
+    told = diagnose(plan, table, staff, since=SINCE, until=UNTIL, replications=40)
+    assert told.main_cause == "people"
+    assert told.missing == ()
+    parts = found.parts[found.parts["cause"] == "chance"]["seconds"]
+    assert parts.sum() == rows.loc["chance", "seconds"]
+    less = diagnose(plan, table.drop(columns="mean_handle_s"), replications=40)
+    assert "(staffed); then handle times (mean_handle_s)." in str(less)
+
+
+def test_a_difference_that_is_nothing_has_no_shares() -> None:
+    plan = centre()
+    table, staff = tables_of(plan, seed=12)
+    found = diagnose(plan, table, staff, replications=40)
+    assert found.expected_low <= found.observed <= found.expected_high
+    _, head, *lines = str(found).splitlines()
+    assert "is no more than such days bring: amounts, and no shares of it" in head
+    assert not any("%" in line for line in lines[:-1])
+
+
 def test_the_web_is_the_culprit() -> None:
     plan = behind_the_web()
     web = plan.contact_type("web").front_door

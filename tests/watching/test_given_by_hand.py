@@ -14,6 +14,7 @@ from queuesim.watching.detecting.given import Around, Given
 from queuesim.watching.detecting.inferred import Inferred
 from queuesim.watching.detecting.laws import Carried
 from queuesim.watching.detecting.ranks import Ranks
+from queuesim.watching.detecting.shifted_waits import shifted_waits
 from queuesim.watching.detecting.signals import Signals
 from queuesim.watching.detecting.variants import FEWER, VARIANTS, variants, with_fewer
 from tests.watching.small_centres import behind_the_web
@@ -164,9 +165,6 @@ def test_a_bin_is_of_about_that_load_and_of_about_as_many_contacts() -> None:
         (0.5, 10, 0), (0.5, 11, 1), (0.5, 20, 1), (0.5, 21, 2), (1.5, 21, 3), (1.5, 31, 4),
         (1.5, 41, 5),
     ):  # fmt: skip
-        mean, sd = law().expected(known_of(load), column(many))
-        assert mean.item() == pytest.approx(100 * k + 50)
-        assert sd.item() == pytest.approx(np.arange(1, 100).std())
         low, high = law().quantiles(known_of(load), column(many), np.array([0.1, 0.9]))
         assert (low.item(), high.item()) == pytest.approx((100 * k + 10.8, 100 * k + 89.2))
 
@@ -185,6 +183,71 @@ def test_between_two_bins_scores_are_mixed_and_of_nothing_there_are_none() -> No
     assert score(0.75, 80.0) == pytest.approx(0.75 * here + 0.25 * far)
     assert score(1.25, 80.0) == pytest.approx(0.25 * here + 0.75 * far)
     assert np.isnan(score(0.5, 80.0, many=0))
+
+
+def test_a_value_is_found_by_its_score() -> None:
+    """The middle of 1 to 99 is 50, and one standard deviation below it 16; so with quiet days that
+    score 1 ± 0.5, of whose middle 84 is. What no value can reach, or nobody can tell, stays."""
+    known, many = known_of(0.5), column(5)
+
+    def value(score: float, measure: float = 90.0, of: Given | None = None) -> float:
+        found = (of or law()).values_at(column(score), column(measure), known, many)
+        return float(found.item())
+
+    assert value(0.0) == pytest.approx(50, abs=0.01)
+    assert value(-1.0) == pytest.approx(16, abs=0.5)
+    assert value(-9.0) == 0.0
+    assert value(1.0, measure=10.0) == pytest.approx(84, abs=0.5)
+    assert value(40.0) == 90.0
+    of_quiet = 1.0 + 0.5 * ndtri((np.arange(999) + 0.5) / 999)
+    assert value(0.0, of=law(Ranks((of_quiet,), 1.0))) == pytest.approx(84, abs=0.5)
+    assert value(-3.0, of=replace(law(), ranks=Ranks((np.empty(0),) * 6, 0.1))) == 90.0
+    assert np.isnan(value(np.nan))
+
+
+def test_a_shift_is_what_was_seen_less_what_lower_scores_show() -> None:
+    """A law of 1 to 97 and 9,998, 9,999: its mean is 249, its middle 50. One interval of 84, a
+    standard deviation above the middle, is a shift of +34; its interval ends where scores are 1.96
+    and -1.96. Types count by their contacts."""
+    sample = np.append(np.arange(1.0, 98.0), (9998.0, 9999.0))
+    skewed = replace(law(), ranks=Ranks((sample,) * 6, 0.1))
+    inside = np.array([True])
+    found = shifted_waits([skewed], [column(84.0)], known_of(0.5), [column(5)], inside)
+    size, low, high, expected, n = found
+    assert (size, expected, n) == (pytest.approx(34, abs=0.1), pytest.approx(50, abs=0.01), 1)
+    score = skewed.scores(column(84.0), known_of(0.5), column(5)).item()
+    for bound, of in ((low, 1.96), (high, -1.96)):
+        there = skewed.values_at(column(of), column(84.0), known_of(0.5), column(5)).item()
+        assert bound == pytest.approx(84.0 - there, abs=0.5)
+    assert low <= 0 < high
+    two = [column(84.0), column(20.0)]
+    many = [column(5), column(15)]
+    both = shifted_waits([skewed] * 2, two, known_of(0.5), many, inside)
+    assert both[0] + both[3] == pytest.approx((5 * 84 + 15 * 20) / 20)
+    assert np.sign(both[0]) == np.sign(score + skewed.scores(two[1], known_of(0.5), many[1]).item())
+    nothing = shifted_waits([skewed], [column(np.nan)], known_of(0.5), [column(5)], inside)
+    assert np.isnan(nothing[0])
+    assert nothing[4] == 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_shift_points_where_its_scores_point(seed: int) -> None:
+    """Of two types, one of waits of seconds and one of hours, whatever they show."""
+    rng = np.random.default_rng(seed)
+    known, inside, total = known_of(0.5), np.array([True]), -1.0
+    while total <= 0:  # no alarm
+        laws, values, many = [], [], []
+        for scale in (10.0, 10_000.0):
+            sample = np.sort(scale * rng.lognormal(0.0, 2.0, 200))
+            laws.append(replace(law(), ranks=Ranks((sample,) * 6, 1.0 / scale)))
+            values.append(scale * rng.lognormal(0.3, 2.0, (1, 1)))
+            many.append(rng.integers(1, 30, (1, 1)).astype(float))
+        total = sum(
+            one.scores(v, known, m).item() for one, v, m in zip(laws, values, many, strict=True)
+        )
+    size, low, high, *_ = shifted_waits(laws, values, known, many, inside)
+    assert size > 0
+    assert low <= size <= high
 
 
 def test_what_quiet_days_score_is_made_exactly_normal() -> None:

@@ -8,6 +8,7 @@ import pytest
 import queuesim as qs
 from queuesim.theory import min_agents
 from queuesim.watching.looking_ahead.lacking import lack
+from queuesim.watching.looking_ahead.outlook_in_words import outlook_in_words
 from queuesim.watching.outlook import Outlook, outlook
 from tests.watching.small_centres import DAY, WAGE, behind_the_web, centre, day_of
 
@@ -92,6 +93,18 @@ def test_fed_types_and_self_service(ahead: Outlook) -> None:
     assert set(made.table["contact_type"]) == {"support", "billing", "sales"}
     assert "web" not in set(made.days["contact_type"])
     assert len(str(made)) > 100
+
+
+def test_a_part_of_a_week_is_told_as_that() -> None:
+    """From Tuesday to the next Monday week: 6 days, 7 days, and 1."""
+    few = centre(days=14).change("agent_groups.home.headcount", 9)
+    made = outlook(few, replications=5)
+    assert made.weeks["days"].tolist() == [6, 7, 1]
+    text = outlook_in_words(made)
+    weeks = [line for line in text.splitlines() if line.startswith("  20")]
+    assert sum("(6 days of it)" in line for line in weeks) == 1
+    assert sum("(1 day of it)" in line for line in weeks) == 1
+    assert sum("of it)" in line for line in weeks) == len(weeks) - 1
 
 
 @pytest.mark.parametrize("wrong", [{"replications": 1}, {"seed": -1}, {"definition": "good"}])

@@ -173,6 +173,13 @@ def test_mails_of_yesterday_are_yesterdays() -> None:
 # Columns ------------------------------------------------------------------------------------
 
 
+def test_rows_that_share_a_label_are_told_apart() -> None:
+    """Two tables under one another, the label 0 twice: rows are counted."""
+    twice = pd.concat([rows().iloc[:1], rows().iloc[:1], rows().iloc[1:]])
+    with pytest.raises(qs.ScenarioError, match=r"so_far\[1\](.|\n)*same as so_far\[0\]"):
+        told(twice)
+
+
 def test_columns_that_no_table_has_are_refused() -> None:
     """Of every table, with the likely one; those of observed intervals are left alone."""
     one: dict[str, Any] = {"contact_type": ["phone"]}

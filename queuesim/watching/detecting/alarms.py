@@ -109,6 +109,11 @@ class Alarms:
         return self.alarms[n]
 
     @property
+    def surest(self) -> Alarm | None:
+        """The alarm that chance alone would raise most seldom; the first of equals."""
+        return min(self.alarms, key=lambda alarm: alarm.false_per_month, default=None)
+
+    @property
     def unseen(self) -> tuple[str, ...]:
         """Contact types of which nothing was seen."""
         seen = self.observed.contact_types
@@ -154,6 +159,9 @@ class Alarms:
             f"{many or 'no'} alarm{'' if many == 1 else 's'} under a budget of "
             f"{_budget(self.budget)} (watched: {watched})"
         )
+        if many > 1 and (best := self.surest) is not None:
+            what = f"{_NAMES[best.signal]} of {_whose(best.who)}"
+            head += f"; the surest: {what}, {best.raised:%a %Y-%m-%d %H:%M}"
         return "\n  ".join([head, *map(str, self.alarms), *self.notes])
 
 
@@ -204,7 +212,7 @@ def _told(
     end = int(np.searchsorted(quiet.day, quiet.day[at], side="right"))
     sums = _sums(z[:, stream], begin, end, SIZES[size])
     since = begin + _start(z[begin : at + 1, stream])
-    until = at + int(np.argmax(sums[at:end]))
+    until = at + _longest(sums[at:end])
     horizon = quiet.scenario.horizon
     others = []
     for j, other in enumerate(quiet.streams):
@@ -250,6 +258,12 @@ def _sums(z: Floats, begin: int, end: int, size: float) -> Floats:
     return sums
 
 
+def _longest(sums: Floats) -> int:
+    """Return where sums are highest, before they come down to nothing."""
+    gone = np.flatnonzero(sums <= 0.0)
+    return int(np.argmax(sums[: gone[0]] if len(gone) else sums))
+
+
 def _start(z: Floats) -> int:
     """Return from which place on normal scores, up to the last, are shifted most surely."""
     seen = np.isfinite(z)
@@ -263,7 +277,7 @@ _NAMES = {
     "volume": "volume",
     "handle_time": "handle time",
     "staff": "people on duty",
-    "inferred_staff": "people on duty, inferred from what contacts met,",
+    "inferred_staff": "people on duty (inferred from what contacts met)",
     "wait": "mean wait",
     "within": "share not answered in time",
     "abandoned": "abandonment",

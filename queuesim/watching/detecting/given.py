@@ -33,6 +33,8 @@ is hopeless alike."""
 _KNOTS = (0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5)
 _IN_A_BIN = 500
 _MOST_BINS = 30
+_FAR = 1e8
+_HALVINGS = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,29 +255,70 @@ class Given:
 
         Between the middles of two bins the scores of both are mixed.
         """
-        index, many = self._index(known), np.nan_to_num(many)
+        many = np.nan_to_num(many)
+        return self._scored(np.where(many > 0, measure, np.nan), self._between(known, many), chance)
+
+    def _between(self, known: Signals, many: Floats) -> tuple[Ints, Ints, Floats]:
+        """Return the two bins between which each interval lies, and the part of the upper one."""
+        index = self._index(known)
         above = np.clip(np.searchsorted(self.middles, index), 1, max(len(self.middles) - 1, 1))
         below, above = above - 1, np.minimum(above, len(self.middles) - 1)
         gap = np.maximum(self.middles[above] - self.middles[below], 1e-12)
         part = np.clip((index - self.middles[below]) / gap, 0.0, 1.0)
-        seen = np.where(many > 0, measure, np.nan)
-        low, high = (self.ranks.scores(seen, self._bins(k, many), chance) for k in (below, above))
+        return self._bins(below, many), self._bins(above, many), part
+
+    def _scored(
+        self, seen: Floats, between: tuple[Ints, Ints, Floats], chance: Floats | float
+    ) -> Floats:
+        below, above, part = between
+        low, high = (self.ranks.scores(seen, k, chance) for k in (below, above))
         z = (1 - part) * low + part * high
         if self.quiet is not None:
             z = self.quiet.scores(z, np.zeros(z.shape, dtype=np.int64), chance)
         return np.clip(z, -37.0, 37.0)
 
+    def values_at(
+        self, scores: Floats, measure: Floats, known: Signals, many: Floats, *, most: float = np.inf
+    ) -> Floats:
+        """Return the least values with at least such scores, shape (n, intervals), by halving.
+
+        Where there is nothing to compare with, or no value has such a score: the measure as it was.
+
+        Parameters
+        ----------
+        scores, measure, many : numpy.ndarray, float64, shape (n, intervals)
+        known : Signals
+        most : float
+            The largest value there is.
+        """
+        many = np.nan_to_num(many)
+        asked = np.isfinite(scores) & np.isfinite(measure) & (many > 0)
+        below, above, part = self._between(known, many)
+        at = (below[asked], above[asked], part[asked])
+        wanted, own = scores[asked], measure[asked]
+
+        def enough(values: Floats) -> NDArray[np.bool_]:
+            return self._scored(values, at, 0.5) >= wanted
+
+        far = min(most, _FAR)
+        high = np.clip(own, 1e-6, far)
+        while not np.all(done := enough(high) | (high >= far)):
+            high = np.where(done, high, np.minimum(2 * high, far))
+        low = np.zeros(high.shape)
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            here = enough(middle)
+            low, high = np.where(here, low, middle), np.where(here, middle, high)
+        high = np.where(enough(np.zeros(high.shape)), 0.0, high)
+        flat = self._scored(own, at, 0.5) <= self._scored(0.0 * own, at, 0.5)
+        found = np.full(scores.shape, np.nan)
+        found[asked] = np.where(flat | ~enough(high), own, high)
+        return found
+
     def quantiles(self, known: Signals, many: Floats, at: Floats) -> Floats:
         """Return quantiles of the measure given what is known, shape (len(at), n, intervals)."""
         table = [np.quantile(s, at) if len(s) else at * np.nan for s in self.ranks.samples]
         return np.moveaxis(np.array(table)[self._bins_of(known, many)], -1, 0)
-
-    def expected(self, known: Signals, many: Floats) -> tuple[Floats, Floats]:
-        """Return mean and standard deviation of the measure given what is known."""
-        table = np.array(
-            [(s.mean(), s.std()) if len(s) else (np.nan, np.nan) for s in self.ranks.samples]
-        )[self._bins_of(known, many)]
-        return table[..., 0], table[..., 1]
 
     def _bins_of(self, known: Signals, many: Floats) -> Ints:
         by_index = np.searchsorted(self.edges, self._index(known))

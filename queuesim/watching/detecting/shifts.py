@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from queuesim.results.wording import readable
 from queuesim.watching.detecting.quiet import Quiet
+from queuesim.watching.detecting.shifted_waits import shifted_waits
 from queuesim.watching.detecting.signals import Signals
 from queuesim.watching.detecting.streams import ALL, Stream
 
@@ -18,7 +20,8 @@ _Z95 = 1.959963984540054
 
 @dataclass(frozen=True)
 class Shift:
-    """A shift with its 95 % interval, in the signal's own unit, mean over the intervals.
+    """A shift with its 95 % interval, in the signal's own unit, mean over the intervals; of waits
+    and shares, mean over contacts.
 
     The interval is that of a stretch chosen beforehand. Here the data chose it, because it stood
     out: soon after an alarm the shift is rather smaller than estimated.
@@ -56,9 +59,13 @@ class Shift:
                 f"{unit} where {self.expected:.4g} were expected."
             )
         if signal == "wait":
+            (value, low, high, expected), unit = readable(
+                "s", self.value, self.low, self.high, self.expected
+            )
+            digits = ".0f" if unit == "s" else ".1f"
             return (
-                f"{self.value:+.0f} s ({self.low:+.0f} to {self.high:+.0f}) on the "
-                f"{self.expected:.0f} s that these volumes and people explain."
+                f"{value:+{digits}} {unit} ({low:+{digits}} to {high:+{digits}}) on the "
+                f"{expected:{digits}} {unit} that these volumes and people explain."
             )
         return (
             f"{100 * self.value:+.0f} points ({100 * self.low:+.0f} to {100 * self.high:+.0f}) on "
@@ -81,6 +88,8 @@ def shift_of(quiet: Quiet, seen: Signals, stream: Stream, since: int, until: int
     inside = np.zeros(len(quiet.open), dtype=np.bool_)
     inside[since : until + 1] = True
     parts = quiet.parts(stream.signal)
+    if stream.signal in quiet.waits:
+        return _of_waits(quiet, seen, stream, inside)
     each = range(len(parts)) if stream.who == ALL else [parts.index(stream.who)]
     many, found = 0, []
     for k in each:
@@ -95,6 +104,22 @@ def shift_of(quiet: Quiet, seen: Signals, stream: Stream, since: int, until: int
         expected = float(np.mean([f[2] for f in use]))
     half = _Z95 * float(np.sqrt(var))
     return Shift(float(value), float(value - half), float(value + half), float(expected), many)
+
+
+def _of_waits(quiet: Quiet, seen: Signals, stream: Stream, inside: NDArray[np.bool_]) -> Shift:
+    parts, alone = quiet.parts(stream.signal), stream.who != ALL
+    each = [parts.index(stream.who)] if alone else range(len(parts))
+    values, many = quiet.measure(stream.signal, seen), quiet.many(stream.signal, seen)
+    found = shifted_waits(
+        [quiet.waits[stream.signal][k] for k in each],
+        [values[:, k] for k in each],
+        quiet.as_known(seen),
+        [many[:, k] for k in each],
+        inside,
+        together=1.0 if alone else quiet.together[stream.signal],
+        most=np.inf if stream.signal == "wait" else 1.0,
+    )
+    return Shift(*found)
 
 
 def _of_part(
@@ -130,24 +155,14 @@ def _of_part(
             var += float(share[mine].sum() ** 2 * unsure[mine][0])
         value = float((share[here] * values[here]).sum()) - expected
         return value, var * expected**2, expected, n
-    if signal in ("staff", "inferred_staff"):
-        law_ = quiet.people[k] if signal == "staff" else quiet.inferred[k].law
-        off = np.where(np.isfinite(before[0]), before[0] - law_.mean, 0.0)
-        known, sd = off.copy(), np.zeros(len(off))
-        for t in np.flatnonzero(inside):
-            goes_on = t > 0 and law_.carry[t] != 0
-            known[t] = law_.carry[t] * known[t - 1] if goes_on else 0.0
-            past = law_.carry[t] * sd[t - 1] if goes_on else 0.0
-            sd[t] = np.hypot(past, law_.after[t] if goes_on else law_.alone[t])
-        expected = float((law_.mean + known)[here].mean())
-        # whoever is away stays away: the intervals of a day err together
-        return float(values[here].mean()) - expected, float(sd[here].mean()) ** 2, expected, n
-    many = quiet.many(signal, seen)[:, k]
-    mean, sd_of = (x[0] for x in quiet.waits[signal][k].expected(quiet.as_known(seen), many))
-    weights = np.nan_to_num(many[0, here])
-    share = weights / max(weights.sum(), 1e-9)
-    expected = float((share * mean[here]).sum())
-    chance = float((share**2 * sd_of[here] ** 2).sum())
-    apart = float((share**2 * (values[here] - mean[here]) ** 2).sum())
-    value = float((share * values[here]).sum()) - expected
-    return value, max(chance, apart - share.max() * value**2, 0.0), expected, n
+    law_ = quiet.people[k] if signal == "staff" else quiet.inferred[k].law
+    off = np.where(np.isfinite(before[0]), before[0] - law_.mean, 0.0)
+    known, sd = off.copy(), np.zeros(len(off))
+    for t in np.flatnonzero(inside):
+        goes_on = t > 0 and law_.carry[t] != 0
+        known[t] = law_.carry[t] * known[t - 1] if goes_on else 0.0
+        past = law_.carry[t] * sd[t - 1] if goes_on else 0.0
+        sd[t] = np.hypot(past, law_.after[t] if goes_on else law_.alone[t])
+    expected = float((law_.mean + known)[here].mean())
+    # whoever is away stays away: the intervals of a day err together
+    return float(values[here].mean()) - expected, float(sd[here].mean()) ** 2, expected, n

@@ -51,6 +51,17 @@ def happened(
     return Happened(**columns)
 
 
+def not_told(seen: Happened) -> tuple[str, ...]:
+    """Return what no table tells of anybody, the likeliest to matter first."""
+    names = {
+        "staffed": "a table of staff (staffed)",
+        "mean_handle_s": "handle times (mean_handle_s)",
+        "offered": "contacts that came (offered)",
+        "abandoned": "who gave up (abandoned)",
+    }
+    return tuple(said for name, said in names.items() if np.isnan(getattr(seen, name)).all())
+
+
 def within_s(horizon: Horizon, moment: object, name: str) -> float:
     """Return an instant of the horizon [s] for a local time.
 

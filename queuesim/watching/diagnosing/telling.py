@@ -18,6 +18,7 @@ _WORDS = {
     "people": ("fewer people than planned", "more people than planned"),
     "patience": ("customers' patience", "customers' patience"),
     "routing": ("routing", "routing"),
+    "unexplained": ("not explained by the tables given",) * 2,
     "chance": ("what chance alone explains", "what chance alone explains"),
 }
 
@@ -53,13 +54,16 @@ def in_words(diagnosis: Diagnosis) -> str:
         f"{d.scenario.name}, {d.since} to {d.until}: {what} {shown(d.observed)}, "
         f"{shown(d.expected)} by the plan ({shown(d.expected_low)} to {shown(d.expected_high)} "
         f"on {d.confidence:.0%} of such days)",
-        f"The difference, {shown(d.excess, True)}, is made of:",
+        f"The difference, {shown(d.excess, True)}, is made of:"
+        if d.surprising
+        else f"The difference, {shown(d.excess, True)}, is no more than such days bring: amounts, "
+        f"and no shares of it. It is made of:",
     ]
     width = max(len(words_for(row.cause, row.amount)) for row in _rows(d))
     for row in _rows(d):
-        if row.amount == 0 and row.cause != "chance":
+        if row.amount == 0 and (row.cause != "chance" or not d.explained):
             continue
-        share = "" if row.share != row.share else f"{row.share:5.0%}"
+        share = "" if row.share != row.share or not d.surprising else f"{row.share:5.0%}"
         span = f"({shown(row.low, True)} to {shown(row.high, True)})"
         line = (
             f"  {shown(row.amount, True):>10} {share}  {words_for(row.cause, row.amount):<{width}}"
@@ -73,14 +77,16 @@ def in_words(diagnosis: Diagnosis) -> str:
         fed = fed_by(d.scenario)[name]
         rose = f"{_together(fed)} rose together" if len(fed) > 1 else f"{fed[0]} rose"
         lines.append(f"{rose}, and nothing else did: {name} is the likely culprit.")
-    if d.main_cause == "chance":
+    if not d.table.loc[~d.table["cause"].isin(["unexplained", "chance"]), d.amount].any():
         lines.append("No input is off by more than on ordinary days.")
-    chance = d.table[d.table["cause"] == "chance"].iloc[0]
-    if chance["unusual"] < 0.05:
-        lines.append(
-            f"Chance alone would leave so much in {chance['unusual']:.0%} of such days: something "
-            f"that is not in these tables may be at work."
-        )
+    if not d.explained:
+        rare = d.table.loc[d.table["cause"] == "unexplained", "unusual"].iloc[0]
+        look = "something that is not in these tables is at work, another routing say (routed=)."
+        if d.missing:
+            first, *others = d.missing
+            also = f"; then {_together(others)}" if others else ""
+            look = f"look first at what was not given: {first}{also}."
+        lines.append(f"Chance alone would leave so much in {rare:.0%} of such days: {look}")
     lines += d.notes
     lines.append(f"{d.confidence:.0%} intervals, {d.replications} replications, seed {d.seed}")
     return "\n".join(lines)

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model import Channel, Scenario
-from queuesim.model.faults import did_you_mean, one_of, quoted
-from queuesim.watching.diagnosing.front_door import fed_by
+from queuesim.model.faults import quoted
+from queuesim.watching.asked_types import asked_types, served_types
 
 Bools = NDArray[np.bool_]
 
@@ -56,8 +55,8 @@ def whose_waits(
     """
     types = scenario.contact_types
     if contact_type is not None:
-        return _made(scenario, _named(scenario, contact_type))
-    who_wait = [k for k, each in enumerate(types) if each.channel is not Channel.SELF_SERVICE]
+        return _made(scenario, asked_types(scenario, contact_type, "diagnose"))
+    who_wait = served_types(scenario)
     seen = [k for k in who_wait if known[k].any()]
     live = [k for k in seen if types[k].channel is not Channel.MESSAGE]
     left_out = [types[k].name for k in seen if k not in live]
@@ -74,24 +73,3 @@ def whose_waits(
 
 def _made(scenario: Scenario, chosen: Sequence[int], notes: tuple[str, ...] = ()) -> Whose:
     return Whose(tuple(chosen), tuple(scenario.contact_types[k].name for k in chosen), notes)
-
-
-def _named(scenario: Scenario, contact_type: str | Sequence[str]) -> list[int]:
-    types = {each.name: each for each in scenario.contact_types}
-    asked = [contact_type] if isinstance(contact_type, str) else list(contact_type)
-    problems = []
-    if not asked:
-        rule = f"must be a contact type or several: {one_of(types)}"
-        problems.append(Problem("contact_type", shown(contact_type), rule, "leave it out for all"))
-    for name in asked:
-        if not isinstance(name, str) or name not in types:
-            rule = f"must be a contact type of the scenario: {one_of(types)}"
-            problems.append(Problem("contact_type", shown(name), rule, did_you_mean(name, types)))
-        elif types[name].channel is Channel.SELF_SERVICE:
-            fed = fed_by(scenario).get(name, ())
-            fix = f"name those that it passes on to: {', '.join(fed)}" if fed else "leave it out"
-            rule = "must not be self-service, where nobody waits"
-            problems.append(Problem("contact_type", shown(name), rule, fix))
-    if problems:
-        raise ScenarioError(problems, "diagnose")
-    return [k for k, name in enumerate(types) if name in asked]

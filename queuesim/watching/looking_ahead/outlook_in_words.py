@@ -44,6 +44,9 @@ def outlook_in_words(ahead: Outlook) -> str:
     return "\n".join(lines)
 
 
+_DAYS_A_WEEK = 7
+
+
 def _worst(ahead: Outlook, by: By) -> list[str]:
     worst = ahead.worst(_SHOWN, by=by)
     worst = worst[worst["p_missed"] > 0]
@@ -55,6 +58,9 @@ def _worst(ahead: Outlook, by: By) -> list[str]:
 
 def _line(row: Mapping[Hashable, object], by: By) -> str:
     when = f"{row['start']:%a %Y-%m-%d %H:%M}" if by == "interval" else f"{row[by]}"
+    if by == "week" and int(str(row["days"])) < _DAYS_A_WEEK:
+        days = int(str(row["days"]))
+        when += f" ({days} day{'' if days == 1 else 's'} of it)"
     said = (
         f"  {when}  {row['contact_type']}: P(target missed) {row['p_missed']:.0%}, service "
         f"level {row['service_level_p50']:.0%} ({row['service_level_p05']:.0%} to "

@@ -29,7 +29,7 @@ class Plan:
     called : tuple of Called
         People who come beyond the plan.
     price : float
-        What they cost beyond the contracts [currency].
+        What they cost beyond what `cost_at_rates` counts [currency].
     """
 
     scenario: Scenario
@@ -59,8 +59,9 @@ class CallIn:
     until : str, datetime or None
         When they leave, ``"18:00"`` today or a moment; None: when the group's hours end.
     per_hour : float or None
-        What an hour of one of them costs [currency]; None: the wage of an in-house group times 1.5,
-        for it is overtime; nothing beyond the contract for an outsourced one.
+        What an hour of one of them costs [currency], in place of the contract's price of an hour;
+        None: an hour of overtime of an in-house group, on-costs included; of an outsourced one what
+        the contract says.
 
     Examples
     --------
@@ -91,9 +92,13 @@ class CallIn:
             rule = "must be later than when they come"
             raise _wrong("until", self.until, rule, "CallIn", "leave it out, or call them earlier")
         contract = scenario.agent_groups[group].contract
-        wage = self.per_hour
-        if wage is None:
-            wage = 1.5 * contract.per_hour if isinstance(contract, InHouse) else 0.0
+        in_house = isinstance(contract, InHouse)
+        if self.per_hour is not None:  # hours on duty of an outsourced group are billed anyway
+            wage = self.per_hour - (0.0 if in_house else contract.per_hour)
+        elif isinstance(contract, InHouse):
+            wage = contract.per_hour * contract.overtime * (1 + contract.on_costs)
+        else:
+            wage = 0.0
         cost = self.agents * wage * (to_s - from_s) / 3600
         called = Called(group, self.agents, from_s, to_s)
         return replace(plan, called=(*plan.called, called), price=plan.price + cost)

@@ -19,15 +19,14 @@ from queuesim.experiments.executors import local_cores
 from queuesim.experiments.simulate import simulate
 from queuesim.model import Channel, Scenario
 from queuesim.results import schema
-from queuesim.results.costs import cost_lines, total
 from queuesim.results.layout import Layout
 from queuesim.results.tally import Count, Tally
-from queuesim.results.totals import Totals
 from queuesim.sampling import KeptRoom, Sampler, Tape
 from queuesim.watching.nowcasting.between import between
 from queuesim.watching.nowcasting.busyness_so_far import Today, busyness_so_far
 from queuesim.watching.nowcasting.chance import chance_of
 from queuesim.watching.nowcasting.contacts_now import contacts_now
+from queuesim.watching.nowcasting.cost_at_rates import cost_at_rates
 from queuesim.watching.nowcasting.people_now import Called, PeopleNow, people_now
 from queuesim.watching.nowcasting.ways_back import reached
 from queuesim.watching.state import Standing
@@ -65,7 +64,8 @@ class Futures:
     there : numpy.ndarray, float64, shape (types, intervals of today)
         Contacts of the state that are counted, by interval of arrival: offered already.
     cost : numpy.ndarray, float64, shape (futures,)
-        Of the rest of the day; all zeros when it was not asked for.
+        Of the rest of the day, at the contracts' rates (`cost_at_rates`); all zeros when it was not
+        asked for.
     today : Today
         How busy it is.
     """
@@ -121,13 +121,8 @@ def play_futures(
     else:
         told = [tally for some in batches for tally in playing.play(some)]
     told.sort(key=lambda tally: tally.replication)
-    cost = np.zeros(futures)
+    cost = cost_at_rates(now, state, told) if with_cost else np.zeros(futures)
     cells = state.intervals
-    if with_cost:
-        totals = Totals(now)
-        for tally in told:
-            totals.add(tally)
-        cost = total(cost_lines(totals), futures)
     contacts = np.array([tally.contacts[_ROWS, :, cells] for tally in told])
     groups = np.array([tally.groups[_GROUP_ROWS, :, cells] for tally in told])
     return Futures(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any
 
@@ -13,31 +14,28 @@ from scipy.special import stdtrit
 from queuesim.results.wording import number_text, plus_minus_text
 
 Floats = NDArray[np.float64]
-Pair = tuple[Any, ...]
+Pair = tuple[Floats, Floats]
+"""Values without an action, and with it."""
 
 
 @dataclass(frozen=True)
-class Helping:
-    """The effect of an action.
+class Effect:
+    """What an action does to some contact types.
 
     Changes are means over pairs of futures, the same with and without it; half-widths are those of
-    95 % intervals by Student's t on the differences.
+    95 % intervals by Student's t on the differences. NaN where it is not known, or has no value.
 
     Attributes
     ----------
-    name : str
     chance_met : float
-        P(the day meets all targets) with it.
+        P(the day meets their targets) with it.
     chance_change, chance_half_width : float
     service_level, level_change, level_half_width : float
-        Over all contact types with a target, at the end of the day.
+        Of those with a target together, at the end of the day.
     wait_change_s, wait_half_width_s : float
         Mean wait of all who are let in from now on [s].
-    cost, cost_half_width : float
-        More money than without it [currency].
     """
 
-    name: str
     chance_met: float
     chance_change: float
     chance_half_width: float
@@ -46,33 +44,68 @@ class Helping:
     level_half_width: float
     wait_change_s: float
     wait_half_width_s: float
+
+    @classmethod
+    def of(cls, *, met: Pair, level: Pair, wait: Pair) -> Effect:
+        """Compare pairs: without the action, and with it."""
+        chance, levels, waits = (_paired(each[1] - each[0]) for each in (met, level, wait))
+        return cls(_mean(met[1]), *chance, _mean(level[1]), *levels, *waits)
+
+    def change_text(self) -> str:
+        """Return the change of the service level, or of the wait where there is no target."""
+        if not np.isnan(self.level_change):
+            return plus_minus_text(self.level_change, self.level_half_width, "share")
+        if not np.isnan(self.wait_change_s):
+            return plus_minus_text(self.wait_change_s, self.wait_half_width_s, "s")
+        return "–"
+
+
+@dataclass(frozen=True)
+class Helping(Effect):
+    """The effect of an action on the contact types by which actions are ranked, and its cost.
+
+    Attributes
+    ----------
+    name : str
+    by_type : mapping of str to Effect
+        The effect on each contact type by itself.
+    cost, cost_half_width : float
+        More money than without it [currency], at the contracts' rates for the rest of the day: see
+        `watching.nowcasting.cost_at_rates`.
+    """
+
+    name: str
+    by_type: Mapping[str, Effect] = field(repr=False)
     cost: float
     cost_half_width: float
 
     @classmethod
-    def of(cls, name: str, *, met: Pair, level: Pair, wait: Pair, cost: Floats) -> Helping:
-        """Compare pairs: without the action, and with it."""
-        chance = _paired(met[1] - met[0])
-        levels, waits, money = (
-            _paired(level[1] - level[0]),
-            _paired(wait[1] - wait[0]),
-            _paired(cost),
+    def named(
+        cls, name: str, effect: Effect, by_type: Mapping[str, Effect], cost: Floats
+    ) -> Helping:
+        """Put together an action's effects, and its cost in each future."""
+        mean, half_width = _paired(cost)
+        return cls(
+            **vars(effect), name=name, by_type=by_type, cost=mean, cost_half_width=half_width
         )
-        reached = float(np.mean(level[1]))
-        return cls(name, float(met[1].mean()), *chance, reached, *levels, *waits, *money)
 
     def order(self) -> tuple[float, ...]:
-        """Return what sorts actions: the chance of a good day, then the service level, then money.
+        """Return what sorts actions: the chance of a good day, then the service level (the wait,
+        where there is none), then money.
 
         Differences smaller than their uncertainty do not count.
         """
         chance = 0 if np.isnan(self.chance_met) else round(self.chance_met / 0.01)
-        change = 0.0 if np.isnan(self.level_change) else self.level_change
-        return (-chance, -round(change / 0.001), self.cost)
+        if not np.isnan(self.level_change):
+            better = round(self.level_change / 0.001)
+        else:
+            better = 0 if np.isnan(self.wait_change_s) else -round(self.wait_change_s)
+        return (-chance, -better, self.cost)
 
     def row(self) -> dict[str, Any]:
         """Return it as a row of a table."""
-        return {("action" if key == "name" else key): value for key, value in vars(self).items()}
+        values = {key: value for key, value in vars(self).items() if key != "by_type"}
+        return {"action": values.pop("name")} | values
 
     def cells(self, currency: str) -> tuple[str, ...]:
         """Return it as cells of a printed table."""
@@ -81,15 +114,17 @@ class Helping:
         points = f"{100 * self.chance_change:+.1f}" if known else "–"
         if np.isnan(self.service_level):
             return (self.name, chance, points, "–", "–", money)
-        change = plus_minus_text(self.level_change, self.level_half_width, "share")
-        return (
-            self.name,
-            chance,
-            points,
-            number_text(self.service_level, "share"),
-            change,
-            money,
-        )
+        level = number_text(self.service_level, "share")
+        return (self.name, chance, points, level, self.change_text(), money)
+
+
+def in_order(found: Iterable[Helping]) -> tuple[Helping, ...]:
+    """Return actions, the best first."""
+    return tuple(sorted(found, key=Helping.order))
+
+
+def _mean(values: Floats) -> float:
+    return float(np.mean(values))
 
 
 def _paired(difference: Floats) -> tuple[float, float]:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from queuesim.model.wording import joined
 from queuesim.results.measures import measure_named
 from queuesim.results.service_level import DEFAULT
 from queuesim.results.wording import number_text, range_text, text_table
+from queuesim.watching.asked_types import served_types
 
 if TYPE_CHECKING:
     from queuesim.watching.nowcasting.rest_of_day import Nowcast
@@ -57,21 +59,36 @@ def nowcast_in_words(ahead: Nowcast) -> str:
     header = ("at the end of the day", "", "median", "90 % of futures", "target", "P(met)")
     lines += [text_table(header, rows, words=2), f"  service level: {DEFAULT.formula}"]
     if ahead.helping:
-        header = (
-            "what helps",
-            "P(all met)",
-            "change",
-            "service level",
-            "change (95 %)",
-            "cost",
-        )
-        lines += [
-            "",
-            text_table(header, [each.cells(ahead.scenario.currency) for each in ahead.helping]),
-        ]
-        lines.append("  each action on the same futures; changes are means over them")
+        lines += ["", *_what_helps(ahead)]
     lines += [f"  note: {note}" for note in ahead.notes]
     return "\n".join(lines)
+
+
+def _what_helps(ahead: Nowcast) -> list[str]:
+    """Say what each action does: to the types by which it is ranked, and to each by itself."""
+    scenario = ahead.scenario
+    header = ("what helps", "P(met)", "change", "service level", "change (95 %)", "cost")
+    lines = [text_table(header, [each.cells(scenario.currency) for each in ahead.helping])]
+    served = [scenario.contact_types[k] for k in served_types(scenario)]
+    if len(served) > 1:
+        rows = [
+            (each.name, *(each.by_type[one.name].change_text() for one in served))
+            for each in ahead.helping
+        ]
+        lines += ["", text_table(("each type by itself", *(one.name for one in served)), rows)]
+        no_target = any(not one.target for one in served)
+        or_wait = ", of the wait where there is no target" if no_target else ""
+        lines.append(f"  change of the service level (95 %){or_wait}")
+        others = [one.name for one in served if one.name not in ahead.ranked]
+        aside = f"; {joined(others)} aside" if others else ""
+        together = " together" if len(ahead.ranked) > 1 else ""
+        lines.append(f"  ranked by the day of {joined(ahead.ranked)}{together}{aside}")
+    return [
+        *lines,
+        "  each action on the same futures; changes are means over them",
+        "  cost at the contracts' rates for the rest of the day; monthly minimums, fees, volume "
+        "prices and bonuses aside",
+    ]
 
 
 def _busyness(ahead: Nowcast) -> list[str]:

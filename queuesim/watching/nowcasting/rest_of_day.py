@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -41,6 +42,8 @@ class Nowcast:
         What each action does, the best first; empty without actions.
     notes : tuple of str
         What the reader should know.
+    ranked : tuple of str
+        The contact types by whose day actions are ranked.
     """
 
     scenario: Scenario
@@ -49,6 +52,7 @@ class Nowcast:
     futures: Futures
     helping: tuple[Helping, ...] = ()
     notes: tuple[str, ...] = ()
+    ranked: tuple[str, ...] = ()
 
     # The day -------------------------------------------------------------------------------
 
@@ -56,7 +60,7 @@ class Nowcast:
         self,
         measure: str,
         *,
-        contact_type: str | None = None,
+        contact_type: str | Sequence[str] | None = None,
         futures: Futures | None = None,
         whole_day: bool = True,
     ) -> Floats:
@@ -66,8 +70,9 @@ class Nowcast:
         ----------
         measure : str
             As `Result.measure` knows it: of contacts, by quantities that a state tells.
-        contact_type : str, optional
-            None: all (with a target, where the measure asks for one).
+        contact_type : str or sequence of str, optional
+            Of several together, and of all (None): those with a target, where the measure asks for
+            one.
         futures : Futures, optional
             None: without any action.
         whole_day : bool, default True
@@ -112,11 +117,16 @@ class Nowcast:
             before = before - there.sum(axis=0)
         return before
 
-    def _kinds(self, asked: Measure, contact_type: str | None) -> list[int]:
+    def _kinds(self, asked: Measure, contact_type: str | Sequence[str] | None) -> list[int]:
         types = self.scenario.contact_types
-        if contact_type is not None:
+        if isinstance(contact_type, str):
             return [types.index(self.scenario.contact_type(contact_type))]
-        return [k for k, each in enumerate(types) if each.target or not asked.needs_target]
+        chosen = [self.scenario.contact_type(name) for name in contact_type or ()] or types
+        return [
+            k
+            for k, each in enumerate(types)
+            if each in chosen and (each.target or not asked.needs_target)
+        ]
 
     def met(self, contact_type: str | None = None, *, futures: Futures | None = None) -> Floats:
         """Return in which futures the day meets its target: each type's own, or all of them.
@@ -265,6 +275,20 @@ class Nowcast:
     def effects(self) -> pd.DataFrame:
         """What each action does: a row an action, the best first; see `Helping`."""
         return pd.DataFrame([each.row() for each in self.helping])
+
+    @property
+    def effects_by_type(self) -> pd.DataFrame:
+        """What each action does to each contact type by itself: a row an action and type.
+
+        ``action``, ``contact_type``, and the columns of `Effect`: without a target only the wait.
+        """
+        return pd.DataFrame(
+            [
+                {"action": each.name, "contact_type": name} | vars(effect)
+                for each in self.helping
+                for name, effect in each.by_type.items()
+            ]
+        )
 
     def summary(self) -> str:
         """Return a note to a planner."""

@@ -109,7 +109,9 @@ class Values:
             )
         if missing:
             return
-        for label, row in zip(table.index, table.to_dict("records"), strict=True):
+        # tables put under one another may use a label twice: then rows are counted from 0
+        labels = table.index if table.index.is_unique else range(len(table))
+        for label, row in zip(labels, table.to_dict("records"), strict=True):
             yield f"{name}[{label}]", row
 
     def attempts(self, where: str, row: Mapping[Any, Any], kind: int | None) -> tuple[int, int]:
