@@ -172,7 +172,7 @@ def note(
     one = floor.agents[agent]
     if one.open == 0:
         if agenda.end_place[agent] >= 0:
-            drop_end(agenda, agent)
+            drop_end(agenda, agent, varied)
         if one.busy_since_s >= 0.0:
             far = agenda.far[0]
             agenda.busy_agent[far.busy] = agent
@@ -183,7 +183,7 @@ def note(
     elif worked:
         if varied is not None and one.shares:
             ends_key = _next_end(rules, floor, contacts, agent, now, in_full)
-        plan_end(agenda, agent, ends_key)
+        plan_end(agenda, agent, ends_key, varied)
     has_room = one.open == 0
     if varied is not None and one.shares:
         has_room = has_room or rules.mixtures.has_room[one.group, one.state]
