@@ -33,8 +33,8 @@ from queuesim.results.layout import Layout
 from queuesim.results.tally import Count
 from queuesim.sampling import Sampler, Sessions, Tape
 
-PLAIN, IN_FULL = "plain", "in-full"
-"""Kinds of scenarios, for which the engine's kernel is compiled in two ways."""
+PLAIN, VARIED, IN_FULL = "plain", "varied", "in-full"
+"""Kinds of scenarios, for which the engine's kernel is compiled in three ways."""
 
 
 def get_ready(engine: Engine, options: Iterable[Scenario]) -> tuple[str, ...]:
@@ -49,17 +49,23 @@ def get_ready(engine: Engine, options: Iterable[Scenario]) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        For what kinds of scenarios: of `PLAIN` and `IN_FULL`, see
-        `queuesim.engines.compiled.rules.InFull`. To be told to `compiling.everything_is_kept` when
+        For what kinds of scenarios: of `PLAIN`, `VARIED` and `IN_FULL`, see
+        `queuesim.engines.compiled.rules.Varied`. To be told to `compiling.everything_is_kept` when
         all options have been played by an engine that compiles; none, if nothing was missing.
     """
-    if compiling.are_kept(PLAIN, IN_FULL):
+    if compiling.are_kept(PLAIN, VARIED, IN_FULL):
         return ()  # a run of some milliseconds does not ask which it is
-    kinds = {IN_FULL if Program.of(each).in_full else PLAIN for each in options}
+    kinds = {_kind(Program.of(each)) for each in options}
     listed = tuple(sorted(kinds)) if engine.compiles else (PLAIN,)
     if compiling.announce(*listed):
         compile_what_is_missing(engine, listed)
     return listed if engine.compiles else ()
+
+
+def _kind(program: Program) -> str:
+    if program.in_full:
+        return IN_FULL
+    return VARIED if program.varied else PLAIN
 
 
 def compile_what_is_missing(engine: Engine, kinds: Sequence[str]) -> None:
@@ -70,9 +76,10 @@ def compile_what_is_missing(engine: Engine, kinds: Sequence[str]) -> None:
     engine : Engine
         That plays the run.
     kinds : sequence of str
-        Of `PLAIN` and `IN_FULL`.
+        Of `PLAIN`, `VARIED` and `IN_FULL`.
     """
     parts = [playing] if PLAIN in kinds and engine.compiles else []
+    parts += [playing_varied] if VARIED in kinds else []
     parts += [playing_in_full] if IN_FULL in kinds else []
     parts += [sampling_in_full, counting_in_full] if IN_FULL in kinds else [sampling, counting]
     compile_side_by_side(parts[0], parts[1:])
@@ -81,6 +88,11 @@ def compile_what_is_missing(engine: Engine, kinds: Sequence[str]) -> None:
 def playing() -> None:
     """Play a day on which nobody calls and nobody is there, with the compiled engine."""
     _play(_small())
+
+
+def playing_varied() -> None:
+    """Do so where few callers may wait; see `queuesim.engines.compiled.rules.Varied`."""
+    _play(_small(queue_limit=9))
 
 
 def playing_in_full() -> None:

@@ -224,14 +224,18 @@ def days(
     wide: bool = False,
     comes_again: bool = True,
     in_full: bool = True,
+    varied: bool = True,
 ) -> Day:
     """Draw a scenario, its contacts and its agents.
 
     `plain`: round the clock, no limits, no callbacks. `ranks_apart`: no two groups of one rank.
     `wide`: more contact types than a word has bits, more groups, and midnights within.
     `comes_again`: customers may come again, and there may be self-service. `in_full`: whatever a
-    contact can do; else nothing of what `queuesim.engines.compiled.rules.InFull` lists.
+    contact can do; else nothing of what `queuesim.engines.compiled.rules.InFull` lists. `varied`:
+    else nothing of what `Varied` lists there.
     """
+    in_full = in_full and varied
+    channels = channels if varied else tuple(each for each in channels if each != "callback")
     mixes = not plain and draw(often([False, True]))  # everybody serves messages and live contacts
     names = ["x", "y", "z"][: draw(st.integers(1 + mixes, 3))]
     simple = plain or not in_full
@@ -242,6 +246,8 @@ def days(
         draw(contact_types(name, some, plain, others, in_full))
         for name, some in zip(names, of_type, strict=False)
     ]
+    if not varied:
+        types = [each.model_copy(update={"callback": None, "queue_limit": None}) for each in types]
     some = st.lists(often(names), min_size=1, unique=True)
     served = draw(st.lists(some, min_size=1, max_size=8 if wide else 3))
     if mixes:
@@ -278,7 +284,10 @@ def days(
             else qs.Skill(name, rank=g + 1 if ranks_apart else 1)
             for name in each
         ]
-        groups.append(group(f"g{g}", able, **(many if mixes or draw(st.booleans()) else {})))
+        if not varied:
+            able = [each.model_copy(update={"min_wait": 0.0}) for each in able]
+        at_once = varied and (mixes or draw(st.booleans()))
+        groups.append(group(f"g{g}", able, **(many if at_once else {})))
     if not simple:
         types = [draw(allotted(each, groups)) if each.name in "xyz" else each for each in types]
     how_many = draw(st.integers(1, 3)) if wide else 1

@@ -1,4 +1,4 @@
-"""Which scenarios need the whole kernel: each thing that the other leaves out asks for it."""
+"""Which scenarios need which kernel: each thing that a kernel leaves out asks for another."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ PLAIN_TERMS: dict[str, dict[str, Any]] = {
     "hours": {"hours": HOURS, "at_closing": "release"},
     "served out": {"hours": HOURS, "at_closing": "serve_out"},
     "turned away": {"hours": HOURS, "outside_hours": "turn_away"},
+    "weight": {"weight": 2.0, "credit": 30.0},
+}
+VARIED_TERMS: dict[str, dict[str, Any]] = {
     "limit": {"queue_limit": 3},
     "virtual hold": {"callback": offer(min_queue=2)},
     "later": {"callback": offer(kind="later", reserve=1)},
@@ -41,8 +44,8 @@ TERMS: dict[str, dict[str, Any]] = {
     "rings in": {"callback": offer(rings_in=BACK)},
     "allotted": {"allocation": {"home": 0.7, "partner": 0.3}},
 }
+VARIED_SKILLS: dict[str, Any] = {"minimum wait": qs.Skill("phone", min_wait="20s")}
 PLAIN_SKILLS: dict[str, Any] = {
-    "minimum wait": qs.Skill("phone", min_wait="20s"),
     "reserve": qs.Skill("phone", reserve=2),
     "factor": qs.Skill("phone", handle_factor=1.3),
 }
@@ -53,37 +56,66 @@ SKILLS: dict[str, Any] = {
 }
 
 
-def needs_all(phone: qs.ContactType, skill: Any = "phone", **more: Any) -> bool:
+def kind_of(phone: qs.ContactType, skill: Any = "phone", **more: Any) -> str:
     made = scenario([phone], [group("home", [skill]), group("partner", ["phone"])], **more)
-    return Program.of(made).in_full is not None
+    return kind(Program.of(made))
+
+
+def kind(program: Program) -> str:
+    if program.in_full is not None:
+        assert program.varied is not None, "what is in full is varied"
+        return "in full"
+    return "plain" if program.varied is None else "varied"
 
 
 @pytest.mark.parametrize("terms", PLAIN_TERMS.values(), ids=PLAIN_TERMS)
 def test_terms_for_which_the_plain_kernel_is_enough(terms: dict[str, Any]) -> None:
-    assert not needs_all(contact_type(**terms))
+    assert kind_of(contact_type(**terms)) == "plain"
+
+
+@pytest.mark.parametrize("terms", VARIED_TERMS.values(), ids=VARIED_TERMS)
+def test_terms_that_ask_for_the_varied_kernel(terms: dict[str, Any]) -> None:
+    assert kind_of(contact_type(**terms)) == "varied"
 
 
 @pytest.mark.parametrize("terms", TERMS.values(), ids=TERMS)
 def test_terms_that_ask_for_the_whole_kernel(terms: dict[str, Any]) -> None:
-    assert needs_all(contact_type(**terms))
+    assert kind_of(contact_type(**terms)) == "in full"
 
 
 @pytest.mark.parametrize("skill", PLAIN_SKILLS.values(), ids=PLAIN_SKILLS)
 def test_skills_for_which_the_plain_kernel_is_enough(skill: qs.Skill) -> None:
-    assert not needs_all(contact_type(), skill)
+    assert kind_of(contact_type(), skill) == "plain"
+
+
+@pytest.mark.parametrize("skill", VARIED_SKILLS.values(), ids=VARIED_SKILLS)
+def test_skills_that_ask_for_the_varied_kernel(skill: qs.Skill) -> None:
+    assert kind_of(contact_type(), skill) == "varied"
 
 
 @pytest.mark.parametrize("skill", SKILLS.values(), ids=SKILLS)
 def test_skills_that_ask_for_the_whole_kernel(skill: qs.Skill) -> None:
-    assert needs_all(contact_type(), skill)
+    assert kind_of(contact_type(), skill) == "in full"
+
+
+@pytest.mark.parametrize("channel", ["phone", "chat", "message", "callback"])
+def test_only_contacts_beside_others_and_callbacks_are_varied(channel: str) -> None:
+    types = [contact_type(), contact_type("other", channel)]
+    one = kind(Program.of(scenario(types, [group("home", ["phone", "other"])])))
+    assert one == ("varied" if channel == "callback" else "plain")
+    if channel in ("chat", "message"):
+        several = group(
+            "home", ["phone", "other"], concurrency={channel: 2}, pace={channel: (1, 2)}
+        )
+        assert kind(Program.of(scenario(types, [several]))) == "varied"
 
 
 def test_scores_by_the_length_of_the_queue_ask_for_the_whole_kernel() -> None:
-    assert needs_all(contact_type(), score="queue")
+    assert kind_of(contact_type(), score="queue") == "in full"
 
 
 @pytest.mark.parametrize("may", [(), ("message",)])
 def test_only_messages_that_may_be_interrupted_do(may: tuple[str, ...]) -> None:
     types = [contact_type(), contact_type("mail", "message")]
     both = group("home", ["phone", "mail"], interruptible=may)
-    assert (Program.of(scenario(types, [both])).in_full is not None) == bool(may)
+    assert kind(Program.of(scenario(types, [both]))) == ("in full" if may else "plain")

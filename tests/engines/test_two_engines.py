@@ -149,20 +149,33 @@ def test_they_agree_on_days_with_many_lines_and_groups(day: Day, cuts: list[int]
 @given(day=days(in_full=False), cuts=cuts_s)
 def test_they_agree_on_days_with_nothing_that_is_left_out(day: Day, cuts: list[int]) -> None:
     """The kernel without what such a day has nothing of; the whole kernel says the same of it."""
-    made = day[0]
-    assert Program.of(made).in_full is None
+    assert Program.of(day[0]).in_full is None
     assert_agree(*day, cuts)
-    whole = tape(*day)
-    replication = Replication(in_full(made), whole.agent_group, whole.sessions)
-    replication.let_in(whole)
-    assert_equal(outcome_of(made, whole, replication.play()), simulate_compiled(made, whole))
+    assert_played_alike(*day, varied=True, in_full=True)
 
 
-def in_full(scenario: qs.Scenario) -> Program:
-    """Return a program that has the whole kernel play it."""
-    program = Program.of(scenario)
-    vars(program)["in_full"] = True
-    return program
+@settings(max_examples=MANY // 5)
+@given(day=days(varied=False), cuts=cuts_s)
+def test_they_agree_on_days_of_one_contact_after_the_other(day: Day, cuts: list[int]) -> None:
+    """The plain kernel; the others say the same of such a day."""
+    made = Program.of(day[0])
+    assert made.varied is None
+    assert made.in_full is None
+    assert_agree(*day, cuts)
+    assert_played_alike(*day, varied=True, in_full=None)
+    assert_played_alike(*day, varied=True, in_full=True)
+
+
+def assert_played_alike(
+    scenario: qs.Scenario, rows: Sequence[Row], agents: Agents, **kernel: bool | None
+) -> None:
+    """Let a kernel play a day that another would have been enough for."""
+    by_hand, program = tape(scenario, rows, agents), Program.of(scenario)
+    vars(program).update(kernel)
+    replication = Replication(program, by_hand.agent_group, by_hand.sessions)
+    replication.let_in(by_hand)
+    played = outcome_of(scenario, by_hand, replication.play())
+    assert_equal(played, simulate_compiled(scenario, by_hand))
 
 
 def assert_agree(

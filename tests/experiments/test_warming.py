@@ -39,6 +39,7 @@ def called():
     }
 
 warming.playing()
+warming.playing_varied()
 warming.playing_in_full()
 warming.sampling_in_full()
 warming.counting_in_full()
@@ -126,7 +127,7 @@ def test_the_engine_that_is_not_compiled_needs_no_kernel(monkeypatch: pytest.Mon
     for engine in ("compiled", "reference"):
         qs.simulate(tiny(), replications=1, engine=engine)
     assert asked == [
-        (warming.playing, [warming.sampling, warming.counting]),
+        (warming.playing_varied, [warming.sampling, warming.counting]),
         (warming.sampling, [warming.counting]),
     ]
     monkeypatch.setattr(compiling, "announce", lambda *kinds: False)
@@ -153,10 +154,14 @@ def test_each_kind_of_scenario_is_announced_and_compiled_when_it_comes(
     for _ in range(2):
         qs.simulate(tiny(), replications=1)
         qs.simulate(redials, replications=1)
+    team = tiny().agent_groups[0].model_copy(update={"skills": (qs.Skill("phone"),)})
+    calls = {"contact_types": tiny().contact_types[:1], "agent_groups": (team,)}
+    qs.simulate(tiny().model_copy(update=calls), replications=1)
     qs.compare({"as it is": tiny(), "redials": redials}, replications=2)
     assert asked == [
-        (warming.playing, [warming.sampling, warming.counting]),
+        (warming.playing_varied, [warming.sampling, warming.counting]),
         (warming.playing_in_full, [warming.sampling_in_full, warming.counting_in_full]),
+        (warming.playing, [warming.sampling, warming.counting]),
     ]
 
 

@@ -15,6 +15,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from queuesim.compiling import inlined
+from queuesim.engines.compiled.rules import Varied
 from queuesim.units import GRID
 
 NEVER = np.iinfo(np.int64).max
@@ -61,7 +62,8 @@ class Agenda(NamedTuple):
         Planned ends: a heap with four children to a node, one entry an agent. Entries beyond the
         last hold NEVER, so that four children can always be read and compared without a branch.
     end_place : numpy.ndarray, int32, shape (agents,)
-        Where each agent's entry is; -1: the agent has nothing open.
+        Where each agent's entry is; -1: the agent has nothing open. The plain kernel moves and
+        drops no entry but the first, and writes 0 whatever the place.
     timers, returns, patiences : numpy.ndarray, ENTRY, shape (room,)
         Binary heaps: minimum waits and offers; callbacks that come to a line, and customers who
         come again (to no line yet: -1); ends of patience, and customers who ring in (of no line).
@@ -99,18 +101,18 @@ def instant_of(heap: NDArray[np.void], n: int, bits: int) -> float:
 
 
 @inlined
-def plan_end(agenda: Agenda, agent: int, key: int) -> None:
+def plan_end(agenda: Agenda, agent: int, key: int, varied: Varied) -> None:
     """Plan or move the next end of an agent's work."""
     place = whole(agenda.end_place[agent])
     far = agenda.far[0]
     if place < 0:
         place = far.ends
         far.ends += 1
-    _settle(agenda, place, agent, key)
+    _settle(agenda, place, agent, key, varied)
 
 
 @inlined
-def drop_end(agenda: Agenda, agent: int) -> None:
+def drop_end(agenda: Agenda, agent: int, varied: Varied) -> None:
     """Take an agent out who has nothing open any more."""
     place = whole(agenda.end_place[agent])
     agenda.end_place[agent] = -1
@@ -120,11 +122,11 @@ def drop_end(agenda: Agenda, agent: int) -> None:
     key = agenda.end_key[last]
     agenda.end_key[last] = NEVER
     if place < last:
-        _settle(agenda, place, whole(agenda.end_agent[last]), key)
+        _settle(agenda, place, whole(agenda.end_agent[last]), key, varied)
 
 
 @inlined
-def _settle(agenda: Agenda, place: int, agent: int, key: int) -> None:
+def _settle(agenda: Agenda, place: int, agent: int, key: int, varied: Varied) -> None:
     """Find the place of an entry, from the place it is given: up first, else down."""
     keys, agents, places = agenda.end_key, agenda.end_agent, agenda.end_place
     n = agenda.far[0].ends
@@ -133,7 +135,9 @@ def _settle(agenda: Agenda, place: int, agent: int, key: int) -> None:
         if key >= keys[parent]:
             break
         other = agents[parent]
-        keys[place], agents[place], places[other] = keys[parent], other, place
+        keys[place], agents[place] = keys[parent], other
+        if varied is not None:
+            places[other] = place
         place = parent
     while True:
         child = 4 * place + 1
@@ -150,9 +154,12 @@ def _settle(agenda: Agenda, place: int, agent: int, key: int) -> None:
             break
         child += (2 + in_second) if in_half else whole(in_first)
         other = agents[child]
-        keys[place], agents[place], places[other] = least, other, place
+        keys[place], agents[place] = least, other
+        if varied is not None:
+            places[other] = place
         place = child
-    keys[place], agents[place], places[agent] = key, agent, place
+    keys[place], agents[place] = key, agent
+    places[agent] = place if varied is not None else 0
 
 
 @inlined

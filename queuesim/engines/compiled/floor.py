@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from queuesim.compiling import inlined
 from queuesim.engines.compiled.agenda import whole
-from queuesim.engines.compiled.rules import WORD, Rules
+from queuesim.engines.compiled.rules import WORD, InFull, Rules
 from queuesim.engines.outcome import ContactOutcome
 from queuesim.units import GRID
 
@@ -144,7 +144,7 @@ class Floor(NamedTuple):
     pair_window : numpy.ndarray, int32, shape (pairs,)
         The present or next hours of a group for a line.
     calm : numpy.ndarray, int64, shape (groups,)
-        Agents on duty without a live contact.
+        Agents on duty without a live contact; counted by the kernel in full.
     list_head, list_tail : numpy.ndarray, int32, shape (groups × states,)
         Agents on duty with room for another contact: a list for each group and state, by
         `changed_s`, then by number. See `list_of`.
@@ -279,13 +279,15 @@ def list_of(rules: Rules, group: int, state: int) -> int:
 
 
 @inlined
-def enter(rules: Rules, floor: Floor, agent: int, state: int) -> None:
+def enter(rules: Rules, floor: Floor, agent: int, state: int, in_full: InFull) -> None:
     """Note which mixture of contacts an agent has open now."""
-    one, has_live = floor.agents[agent], rules.mixtures.has_live
+    one = floor.agents[agent]
     group = one.group
     if one.on_duty:
         floor.idle[group] += whole(state == 0) - whole(one.state == 0)
-        floor.calm[group] += whole(has_live[group, one.state]) - whole(has_live[group, state])
+        if in_full is not None:
+            has_live = rules.mixtures.has_live
+            floor.calm[group] += whole(has_live[group, one.state]) - whole(has_live[group, state])
     one.state = state
 
 

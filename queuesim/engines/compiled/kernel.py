@@ -43,7 +43,7 @@ from queuesim.engines.compiled.hours import is_open
 from queuesim.engines.compiled.matching import agent_for_contact, contact_for_agent
 from queuesim.engines.compiled.offers import offer_callback
 from queuesim.engines.compiled.ringing_in import plan_to_ring_in, ring_in
-from queuesim.engines.compiled.rules import NO_OFFER, InFull, Rules
+from queuesim.engines.compiled.rules import NO_OFFER, InFull, Rules, Varied
 from queuesim.engines.compiled.service import begin, note, phase_ends
 from queuesim.engines.compiled.sessions import (
     HOURS_BEGIN,
@@ -66,8 +66,9 @@ REACHED, BUSY_FULL, TIMERS_FULL = 0, 1, 2
 
 @compiled
 def play(
-    until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda, in_full: InFull
-) -> int:
+    until_s: float, rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda,
+    varied: Varied, in_full: InFull,
+) -> int:  # fmt: skip
     """Let everything happen before an instant.
 
     Parameters
@@ -79,8 +80,9 @@ def play(
     contacts : Contacts
         All that arrive before the instant, and those of before that are not done with.
     agenda : Agenda
-    in_full : True or None
-        Whether there is anything of what `rules.InFull` lists; else all of it is left out.
+    varied, in_full : True or None
+        Whether there is anything of what `rules.Varied` and `rules.InFull` list; else all of it
+        is left out.
 
     Returns
     -------
@@ -97,9 +99,11 @@ def play(
         # 7. One instant ----------------------------------------------------------------------
         end_at = (agenda.end_key[0] >> bits) * TICK_S if far.ends > 0 else np.inf
         change_at = agenda.change_s[far.change]
-        return_at = instant_of(agenda.returns, far.returns, bits)
-        timer_at = instant_of(agenda.timers, far.timers, bits + 1)
-        patience_at = instant_of(agenda.patiences, far.patiences, bits)
+        return_at = timer_at = patience_at = np.inf
+        if varied is not None:
+            return_at = instant_of(agenda.returns, far.returns, bits)
+            timer_at = instant_of(agenda.timers, far.timers, bits + 1)
+            patience_at = instant_of(agenda.patiences, far.patiences, bits)
         coming_at = min(arrival_at, return_at)
         other_at = min(min(change_at, coming_at), min(timer_at, patience_at))
         # an end is told from the rest by one comparison, as soon as it is known
@@ -128,7 +132,7 @@ def play(
             # 4. Service: a phase ends
             agent = whole(agenda.end_agent[0])
             worked = True
-            looks = phase_ends(rules, floor, contacts, agenda, agent, now, in_full) and (
+            looks = phase_ends(rules, floor, contacts, agenda, agent, now, varied, in_full) and (
                 now < rules.horizon_s or floor.agents[agent].on_duty
             )
         elif change_at == now:
@@ -139,11 +143,11 @@ def play(
             if what == SESSION_BEGINS:
                 agent = whose
                 floor.agents[agent].factor = factor
-                session_begins(rules, floor, agent, now)
+                session_begins(rules, floor, agent, now, in_full)
             elif what == SESSION_GOES_ON:
                 floor.agents[whose].factor = factor  # what is open keeps the one it was begun with
             elif what == SESSION_ENDS:
-                session_ends(rules, floor, contacts, whose, now)
+                session_ends(rules, floor, contacts, whose, now, in_full)
             elif what == HOURS_BEGIN:
                 if floor.agents[whose].list >= 0:  # on duty, with a free slot
                     agent = whose
@@ -153,8 +157,12 @@ def play(
         elif coming_at == now:
             # 1. Match on arrival: a contact arrives, comes again, or a callback comes to its line
             row_mask = (1 << bits) - 1
-            if arrival_at == now and not (
-                return_at == now and (agenda.returns[0].key & row_mask) < contacts.number[far.row]
+            if varied is None or (
+                arrival_at == now
+                and not (
+                    return_at == now
+                    and (agenda.returns[0].key & row_mask) < contacts.number[far.row]
+                )
             ):
                 row = far.row
                 far.row = row + 1
@@ -166,7 +174,7 @@ def play(
                 if in_full is not None and not returning:
                     contacts.arrival_s[row] = now
                     contacts.again[row].cause = contacts.again[row].pending
-            if returning:
+            if varied is not None and returning:
                 if in_full is not None and not contacts.waiting[row].owed:
                     continue  # its customer has rung in
                 newcomer = row
@@ -182,20 +190,21 @@ def play(
                 if in_full is not None and rules.back[contacts.kind[row]].helps_itself:
                     help_oneself(rules, contacts, agenda, row, now)
                     continue
-                asked = rules.lines[line].calls_back
-                if asked:
+                asked = varied is not None and rules.lines[line].calls_back
+                if varied is not None and asked:
                     contacts.due_s[row] = now  # a request: the promise runs from now
                     _wait(contacts, row, asked, in_hours, now)
                     if in_full is not None and rules.follows:
                         plan_to_ring_in(rules, contacts, agenda, row, now)
-                full = _holding(rules, floor, line, in_full) >= rules.lines[line].queue_limit
+                if varied is not None:
+                    full = _holding(rules, floor, line, in_full) >= rules.lines[line].queue_limit
             if in_full is not None and rules.lines[line].asks_length:
                 # it makes the line longer, so the first in line looks, whoever that is
                 if not (returning or asked):
                     _wait(contacts, newcomer, False, in_hours, now)
                 join(floor, contacts, newcomer, line)
                 joins, newcomer = newcomer, NOBODY
-        elif timer_at == now:
+        elif varied is not None and timer_at == now:
             # 1 and 3. A minimum wait has passed, or a callback is offered
             contact, which = whole(agenda.timers[0].contact), whole(agenda.timers[0].line)
             is_offer = agenda.timers[0].key & 1
@@ -207,7 +216,7 @@ def play(
                 and first_in_line(floor, contacts, which, now) == contact
             ):
                 line = which
-        else:
+        elif varied is not None:
             # 3. Leaving: patience ends, or who waits for a callback rings in
             contact, which = whole(agenda.patiences[0].contact), whole(agenda.patiences[0].line)
             far.patiences = pop(agenda.patiences, far.patiences)
@@ -224,16 +233,21 @@ def play(
             contact, pair = NOBODY, NOBODY
             if agent >= 0:
                 if looks:
-                    contact, pair = contact_for_agent(rules, floor, contacts, agent, now, in_full)
+                    contact, pair = contact_for_agent(
+                        rules, floor, contacts, agent, now, varied, in_full
+                    )
                 if contact < 0:
-                    note(rules, floor, contacts, agenda, agent, worked, ends_key, now, in_full)
+                    note(
+                        rules, floor, contacts, agenda, agent, worked, ends_key, now,
+                        varied, in_full,
+                    )  # fmt: skip
                     agent = NOBODY
                     continue
                 rings = contacts.waiting[contact].called_back
                 leave(floor, contacts, contact)
             else:
                 contact, agent, pair = agent_for_contact(
-                    rules, floor, contacts, line, newcomer, returning, now, in_full
+                    rules, floor, contacts, line, newcomer, returning, now, varied, in_full
                 )
                 if agent < 0:
                     break
@@ -245,7 +259,7 @@ def play(
                     rings = contacts.waiting[contact].called_back
                     leave(floor, contacts, contact)
             ends_key = begin(
-                rules, floor, contacts, agenda, agent, contact, pair, rings, now, in_full
+                rules, floor, contacts, agenda, agent, contact, pair, rings, now, varied, in_full
             )
             worked = True
 
@@ -269,7 +283,7 @@ def play(
                 else:
                     _set_timers(rules, contacts, agenda, joins, line, returning, now)
         elif newcomer >= 0:
-            if full:
+            if varied is not None and full:
                 contacts.outcome[newcomer], contacts.left_s[newcomer] = BLOCKED, now
                 if in_full is not None and rules.follows:
                     after_leaving(rules, contacts, agenda, newcomer, False, now)
@@ -281,7 +295,8 @@ def play(
                         stays = not balks(rules, floor, contacts, newcomer, line, now)
                 if stays:
                     join(floor, contacts, newcomer, line)
-                    _set_timers(rules, contacts, agenda, newcomer, line, returning, now)
+                    if varied is not None:
+                        _set_timers(rules, contacts, agenda, newcomer, line, returning, now)
                 else:
                     contacts.outcome[newcomer], contacts.left_s[newcomer] = BALKED, now
                     if in_full is not None and rules.follows:

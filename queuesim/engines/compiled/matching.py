@@ -18,13 +18,13 @@ from queuesim.engines.compiled.floor import (
 )
 from queuesim.engines.compiled.hours import left_at_closing, takes_now
 from queuesim.engines.compiled.mixtures import MESSAGE
-from queuesim.engines.compiled.rules import WORD, InFull, Rules
+from queuesim.engines.compiled.rules import WORD, InFull, Rules, Varied
 
 
 @inlined
 def agent_for_contact(
     rules: Rules, floor: Floor, contacts: Contacts,
-    line: int, newcomer: int, returning: bool, now: float, in_full: InFull,
+    line: int, newcomer: int, returning: bool, now: float, varied: Varied, in_full: InFull,
 ) -> tuple[int, int, int]:  # fmt: skip
     """Rule 1: find an agent for the contact at the head of a line.
 
@@ -40,7 +40,9 @@ def agent_for_contact(
     head = first_in_line(floor, contacts, line, now)
     contact = head
     if newcomer >= 0:
-        behind = head >= 0 and not (returning and comes_first(contacts, newcomer, head))
+        behind = head >= 0
+        if varied is not None and behind and returning:
+            behind = not comes_first(contacts, newcomer, head)
         contact = NOBODY if behind else newcomer
     if contact >= 0:
         arrives = contact == newcomer and not returning
@@ -48,7 +50,7 @@ def agent_for_contact(
         terms = rules.lines[line]
         for pair in range(terms.first_pair, terms.last_pair):
             able = rules.pairs[pair]
-            if since + able.min_wait_s > now:
+            if varied is not None and since + able.min_wait_s > now:
                 continue
             if (
                 in_full is not None
@@ -58,6 +60,12 @@ def agent_for_contact(
                 continue
             agent, group, channel = whole(NOBODY), whole(able.group), whole(terms.channel)
             keeps = able.reserve == 0 or _spare(floor, able, in_full) > able.reserve
+            if varied is None:  # who has room has nothing open
+                if keeps:
+                    agent = whole(floor.list_head[list_of(rules, group, 0)])
+                if agent >= 0:
+                    return contact, agent, pair
+                continue
             for place in range(rules.mixtures.choice.shape[2]):
                 state = whole(rules.mixtures.choice[group, channel, place])
                 if state < 0:
@@ -96,8 +104,9 @@ def _idle_longer(floor: Floor, one: int, other: int) -> bool:
 
 @inlined
 def contact_for_agent(
-    rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float, in_full: InFull
-) -> tuple[int, int]:
+    rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float,
+    varied: Varied, in_full: InFull,
+) -> tuple[int, int]:  # fmt: skip
     """Rule 2: find a contact for an agent among the heads of the lines the group serves.
 
     The largest score, ties to the lower row; live contacts before messages that they may
@@ -128,7 +137,7 @@ def contact_for_agent(
             if head < 0:
                 continue
             since = contacts.waiting[head].queued_since_s
-            if since + rules.pairs[able].min_wait_s > now:
+            if varied is not None and since + rules.pairs[able].min_wait_s > now:
                 continue
             if (
                 in_full is not None

@@ -116,7 +116,16 @@ def place(
             floor.idle[one.group] += whole(one.open == 0)
             floor.calm[one.group] += whole(not rules.mixtures.has_live[one.group, one.state])
         note(
-            rules, floor, contacts, agenda, agent, one.open > 0, ends_key, one.worked_until_s, True
+            rules,
+            floor,
+            contacts,
+            agenda,
+            agent,
+            one.open > 0,
+            ends_key,
+            one.worked_until_s,
+            True,
+            True,
         )  # what is open ends when it would have, seen from when it was worked on last
 
 

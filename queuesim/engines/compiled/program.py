@@ -29,6 +29,7 @@ from queuesim.engines.compiled.rules import (
     WORD,
     InFull,
     Rules,
+    Varied,
 )
 from queuesim.engines.compiled.terms import tempo_of, terms_and_slots
 from queuesim.engines.compiled.ways_back import WaysBack
@@ -89,8 +90,21 @@ class Program:
     starts: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @cached_property
+    def varied(self) -> Varied:
+        """What the kernel is told of the scenario: see `queuesim.engines.compiled.rules.Varied`."""
+        rules = self.rules
+        asked = (
+            self.dials_anyone,
+            self.counts_callers,
+            rules.lines["asks_min_wait"].any(),
+            rules.pairs["shares"].any(),
+            self.in_full,
+        )
+        return True if any(asked) else None
+
+    @cached_property
     def in_full(self) -> InFull:
-        """What the kernel is told of the scenario: see `queuesim.engines.compiled.rules.InFull`."""
+        """What else it is told: see `queuesim.engines.compiled.rules.InFull`."""
         rules = self.rules
         lines, pairs, terms = rules.lines, rules.pairs, rules.terms
         asked = (

@@ -190,9 +190,7 @@ class Replication:
 
     def touch(self) -> None:
         """Write all that is written before the first event; `play` does it where this has not."""
-        rules = self._program.rules
-        in_full = self._program.in_full
-        kernel.play(-inf, rules, self._floor, self._contacts, self._agenda, in_full)
+        self._play_until(-inf)
 
     def play(self, until_s: float = inf) -> Piece:
         """Let everything happen before an instant.
@@ -216,9 +214,7 @@ class Replication:
         busy: list[tuple[NDArray[Any], ...]] = []
         while True:
             agenda = self._agenda
-            result = kernel.play(
-                until_s, self._program.rules, self._floor, contacts, agenda, self._program.in_full
-            )
+            result = self._play_until(until_s)
             if result == kernel.TIMERS_FULL:
                 self._make_room_in("timers", 2 * len(agenda.timers))
                 continue
@@ -239,6 +235,11 @@ class Replication:
             self._conclude()
         together = busy[0] if len(busy) == 1 else map(np.concatenate, zip(*busy, strict=True))
         return Piece(contacts, self._known, dict(zip(BUSY_COLUMNS, together, strict=True)))
+
+    def _play_until(self, until_s: float) -> int:
+        program = self._program
+        arrays = program.rules, self._floor, self._contacts, self._agenda
+        return kernel.play(until_s, *arrays, program.varied, program.in_full)
 
     def _conclude(self) -> None:
         """Say of those who still wait or are owed a callback how that ended with the horizon."""

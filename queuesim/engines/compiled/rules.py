@@ -71,10 +71,19 @@ WORD = 63
 """Lines to a word of bits; the sign bit stays clear."""
 
 
-InFull = bool | None
+Varied = bool | None
 """True, or None where a scenario has nothing of the following. What then stands behind a test for
 None is left out of the kernel before Numba looks at it, because most of what compiling takes is
-Numba's looking. Both kernels are told by the same lines.
+Numba's looking; what is left runs faster, too. All kernels are told by the same lines.
+
+- contacts that an agent can have open beside others;
+- callbacks, asked for or offered;
+- whatever must be noticed on time while contacts wait: minimum waits, callers who are counted;
+- anything of `InFull`.
+"""
+
+InFull = bool | None
+"""True, or None where a scenario has nothing of the following either; see `Varied`.
 
 - anything that follows a contact: customers come back, are handed on, ring in; self-service;
 - announcements;

@@ -23,7 +23,7 @@ from queuesim.engines.compiled.floor import (
     unlist,
 )
 from queuesim.engines.compiled.mixtures import MESSAGE
-from queuesim.engines.compiled.rules import InFull, Rules
+from queuesim.engines.compiled.rules import InFull, Rules, Varied
 from queuesim.engines.outcome import ContactOutcome
 
 HANDLED = int(ContactOutcome.HANDLED)
@@ -33,7 +33,8 @@ FAILED_CALLBACK = int(ContactOutcome.FAILED_CALLBACK)
 @inlined
 def begin(
     rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda,
-    agent: int, contact: int, pair: int, rings: bool, now: float, in_full: InFull,
+    agent: int, contact: int, pair: int, rings: bool, now: float,
+    varied: Varied, in_full: InFull,
 ) -> int:  # fmt: skip
     """Let an agent open a contact: ringing comes first for a callback, else talk.
 
@@ -50,16 +51,17 @@ def begin(
         one.worked_until_s = now
         if one.busy_since_s < 0.0:  # else the agent goes on without a pause
             one.busy_since_s = now
-    else:
+    elif varied is not None:
         _work_until(rules, floor, contacts, agent, now, in_full)
-    enter(rules, floor, agent, whole(rules.mixtures.opened[one.group, one.state, terms.channel]))
+    state = whole(rules.mixtures.opened[one.group, one.state, terms.channel])
+    enter(rules, floor, agent, state, in_full)
     one.open += 1
     one.changed_s = now
     contacts.agent[contact] = agent
     if in_full is not None and terms.announces and not (rings and contacts.attempts[contact] > 0):
         floor.last_wait_s[able.line] = now - contacts.arrival_s[contact]
     starts_s, reached = now, True
-    if rings:
+    if varied is not None and rings:
         if contacts.attempts[contact] == 0:
             contacts.dialled_s[contact] = now
         floor.open_callbacks[contacts.kind[contact]] -= 1
@@ -67,7 +69,7 @@ def begin(
         reached = contacts.answers[contact, contacts.attempts[contact]]
         contacts.attempts[contact] += 1
         starts_s = now + terms.ring_s
-    if one.shares:
+    if varied is not None and one.shares:
         work = floor.works[agent * rules.most_open + one.open - 1]
         work.contact, work.factor, work.pair = contact, factor, pair
         work.channel = terms.channel
@@ -95,13 +97,13 @@ def begin(
 @inlined
 def phase_ends(
     rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda,
-    agent: int, now: float, in_full: InFull,
+    agent: int, now: float, varied: Varied, in_full: InFull,
 ) -> bool:  # fmt: skip
     """End the agent's present phase; return whether that has freed the agent or a slot."""
     one = floor.agents[agent]
     unanswered = whole(one.contact)  # nobody, or whom an undivided agent has rung in vain
     state = whole(0)
-    if one.shares:
+    if varied is not None and one.shares:
         _work_until(rules, floor, contacts, agent, now, in_full)
         mine = agent * rules.most_open
         work = floor.works[mine + one.first]
@@ -124,9 +126,9 @@ def phase_ends(
         unlist(floor, agent)
         state = whole(rules.mixtures.ended[one.group, one.state, work.channel])
         floor.works[mine + one.first] = floor.works[mine + one.open - 1]
-    if unanswered >= 0:
+    if varied is not None and unanswered >= 0:
         _no_answer(rules, floor, contacts, agenda, unanswered, now)
-    enter(rules, floor, agent, state)
+    enter(rules, floor, agent, state, in_full)
     one.open -= 1
     one.changed_s = now
     if one.open == 0:
@@ -156,7 +158,7 @@ def _no_answer(
 @inlined
 def note(
     rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda,
-    agent: int, worked: bool, ends_key: int, now: float, in_full: InFull,
+    agent: int, worked: bool, ends_key: int, now: float, varied: Varied, in_full: InFull,
 ) -> None:  # fmt: skip
     """Note what an agent does next: the next end is planned, or the agent is idle.
 
@@ -170,7 +172,7 @@ def note(
     one = floor.agents[agent]
     if one.open == 0:
         if agenda.end_place[agent] >= 0:
-            drop_end(agenda, agent)
+            drop_end(agenda, agent, varied)
         if one.busy_since_s >= 0.0:
             far = agenda.far[0]
             agenda.busy_agent[far.busy] = agent
@@ -179,14 +181,13 @@ def note(
             far.busy += 1
             one.busy_since_s = -1.0
     elif worked:
-        if one.shares:
+        if varied is not None and one.shares:
             ends_key = _next_end(rules, floor, contacts, agent, now, in_full)
-        plan_end(agenda, agent, ends_key)
-    if (
-        one.on_duty
-        and one.list < 0
-        and (one.open == 0 or (one.shares and rules.mixtures.has_room[one.group, one.state]))
-    ):
+        plan_end(agenda, agent, ends_key, varied)
+    has_room = one.open == 0
+    if varied is not None and one.shares:
+        has_room = has_room or rules.mixtures.has_room[one.group, one.state]
+    if has_room and one.on_duty and one.list < 0:
         enlist(floor, agent, list_of(rules, whole(one.group), whole(one.state)))
 
 

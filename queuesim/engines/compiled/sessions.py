@@ -17,19 +17,22 @@ SESSION_ENDS, SESSION_BEGINS, HOURS_BEGIN, CLOSES, SESSION_GOES_ON = 0, 1, 2, 3,
 
 
 @inlined
-def session_begins(rules: Rules, floor: Floor, agent: int, now: float) -> None:
+def session_begins(rules: Rules, floor: Floor, agent: int, now: float, in_full: InFull) -> None:
     """An agent comes on duty; one still in overtime goes on."""
     one = floor.agents[agent]
     floor.on_duty[one.group] += not one.on_duty
     one.on_duty, one.staying = True, False
-    floor.calm[one.group] += whole(not rules.mixtures.has_live[one.group, one.state])
+    if in_full is not None:
+        floor.calm[one.group] += whole(not rules.mixtures.has_live[one.group, one.state])
     if one.open == 0:
         one.changed_s = now
         floor.idle[one.group] += 1
 
 
 @inlined
-def session_ends(rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float) -> None:
+def session_ends(
+    rules: Rules, floor: Floor, contacts: Contacts, agent: int, now: float, in_full: InFull
+) -> None:
     """An agent takes nothing new and finishes what is open.
 
     One who is busy while customers still hold a line that has closed stays to serve them out.
@@ -38,7 +41,8 @@ def session_ends(rules: Rules, floor: Floor, contacts: Contacts, agent: int, now
     unlist(floor, agent)
     floor.on_duty[one.group] -= one.on_duty
     one.on_duty = False
-    floor.calm[one.group] -= whole(not rules.mixtures.has_live[one.group, one.state])
+    if in_full is not None:
+        floor.calm[one.group] -= whole(not rules.mixtures.has_live[one.group, one.state])
     if one.open == 0:
         floor.idle[one.group] -= 1
     elif rules.may_stay[one.group] and now < rules.horizon_s:
