@@ -82,7 +82,7 @@ def nowcast(
     read = state.check(scenario)
     ends_s = float(scenario.horizon.day_edges_s[read.day + 1])
     plans = {
-        name: planned(scenario, action, read.now_s, ends_s)
+        name: planned(scenario, action, read.now_s, ends_s, read.staffed)
         for name, action in (actions or {}).items()
     }
     common = {"futures": futures, "seed": seed, "with_cost": bool(plans)}

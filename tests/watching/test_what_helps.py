@@ -33,7 +33,14 @@ def kind(name: str, channel: str = "phone", talk: str = "10min", **of: Any) -> q
     )
 
 
-def six_calls(contract: Any, actions: dict[str, Any], *, days: int = 7, **of: Any) -> Nowcast:
+def six_calls(
+    contract: Any,
+    actions: dict[str, Any],
+    *,
+    days: int = 7,
+    staffed: dict[str, int] | None = None,
+    **of: Any,
+) -> Nowcast:
     """Six wait, who give up after 25 minutes: one agent takes three of them, four take all."""
     phone = kind("phone", patience=qs.Deterministic(value="25min"), target=None)
     team = qs.AgentGroup(name="team", skills=("phone",), headcount=1, contract=contract)
@@ -44,7 +51,8 @@ def six_calls(contract: Any, actions: dict[str, Any], *, days: int = 7, **of: An
         horizon=qs.Horizon(start="2026-11-23", days=days),
     )
     waiting = pd.DataFrame({"contact_type": ["phone"] * 6, "waited_s": [1.0] * 6})
-    return qs.nowcast(scenario, State(now=NOON, waiting=waiting), futures=2, actions=actions, **of)
+    state = State(now=NOON, waiting=waiting, staffed=staffed or {})
+    return qs.nowcast(scenario, state, futures=2, actions=actions, **of)
 
 
 # What it costs ------------------------------------------------------------------------------
@@ -87,6 +95,16 @@ def test_own_people_cost_what_is_left_of_today() -> None:
     told = six_calls(contract, actions)
     cost = {each.name: each.cost for each in told.helping}
     assert cost == pytest.approx({"overtime": 792.0, "plan": 462.0})
+
+
+def test_a_plan_of_people_whom_the_state_counts_is_not_changed() -> None:
+    """The state says that one person is there; nobody would come of another plan, or be paid."""
+    actions = {"plan": Change("agent_groups.team.headcount", 4)}
+    with pytest.raises(qs.ScenarioError) as refused:
+        six_calls(qs.Outsourced(per_hour=30.0), actions, staffed={"team": 1})
+    said = str(refused.value)
+    for words in ("agent_groups.team.headcount", "4", "State(staffed=)", "CallIn"):
+        assert words in said
 
 
 # Whom it helps ------------------------------------------------------------------------------

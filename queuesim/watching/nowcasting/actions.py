@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model import CallbackOffer, InHouse, Scenario, Skill
@@ -16,6 +17,7 @@ from queuesim.units import parse_duration, snap
 from queuesim.watching.moments import moment_s
 from queuesim.watching.nowcasting.people_now import Called
 
+_PEOPLE = ("headcount", "shifts", "shrinkage", "absence")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?")
 
 
@@ -213,14 +215,28 @@ class Change:
 
 
 def planned(
-    scenario: Scenario, actions: Action | tuple[Action, ...], now_s: float, ends_s: float
+    scenario: Scenario,
+    actions: Action | tuple[Action, ...],
+    now_s: float,
+    ends_s: float,
+    staffed: NDArray[np.float64],
 ) -> Plan:
     """Return what an action, or several together, make of the rest of the day.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    actions : action or tuple of actions
+    now_s, ends_s : float
+        Now, and the end of the day [s].
+    staffed : numpy.ndarray, float64, shape (groups,)
+        People on duty now, where the state tells; else NaN.
 
     Raises
     ------
     ScenarioError
-        Where an action does not fit the scenario.
+        Where an action does not fit the scenario, or the plan of people whom the state counts is
+        changed: nobody would come.
     """
     plan = Plan(scenario)
     for action in actions if isinstance(actions, tuple) else (actions,):
@@ -231,6 +247,14 @@ def planned(
         ]:
             rule = "must stay the same, in the same order, in the middle of a day"
             raise _wrong(what, "others", rule, "action", "change what they do, not which there are")
+    for before, after, told in zip(
+        scenario.agent_groups, plan.scenario.agent_groups, staffed, strict=True
+    ):
+        for people in _PEOPLE:
+            if told == told and getattr(before, people) != getattr(after, people):
+                rule = f"must stay as it is: State(staffed=) says how many are there ({told:.0f})"
+                where, fix = f"agent_groups.{before.name}.{people}", "call people in: CallIn(…)"
+                raise _wrong(where, getattr(after, people), rule, "Change", fix)
     return plan
 
 
