@@ -41,10 +41,22 @@ def _from(busy: dict, now_s: float) -> list[tuple[int, float, float]]:
 @settings(max_examples=150)
 @given(day=days(), now_s=st.integers(0, 90))
 def test_hostile_days_go_on(day: Day, now_s: int) -> None:
+    goes_on_at(day, now_s)
+
+
+def goes_on_at(day: Day, now_s: int) -> None:
+    """Stop a day some seconds after its first contact, and go on."""
     made, contacts, agents = day
     played = tape(made, contacts, agents)
     start = min((row.at for row in contacts), default=0.0) // 10 * 10
     assert_goes_on(made, played, start + now_s)
+
+
+@settings(max_examples=60)
+@given(day=days(varied=False), now_s=st.integers(0, 90))
+def test_hostile_days_of_the_plain_kernel_go_on(day: Day, now_s: int) -> None:
+    """Put in their places by rules for all, played on by the kernel that keeps no places."""
+    goes_on_at(day, now_s)
 
 
 def test_a_phone_day_goes_on_at_any_instant() -> None:

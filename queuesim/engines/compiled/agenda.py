@@ -63,7 +63,7 @@ class Agenda(NamedTuple):
         last hold NEVER, so that four children can always be read and compared without a branch.
     end_place : numpy.ndarray, int32, shape (agents,)
         Where each agent's entry is; -1: the agent has nothing open. The plain kernel moves and
-        drops no entry but the first, and writes 0 whatever the place.
+        drops no entry but the first, and does not keep account of the others' places.
     timers, returns, patiences : numpy.ndarray, ENTRY, shape (room,)
         Binary heaps: minimum waits and offers; callbacks that come to a line, and customers who
         come again (to no line yet: -1); ends of patience, and customers who ring in (of no line).
@@ -108,13 +108,15 @@ def plan_end(agenda: Agenda, agent: int, key: int, varied: Varied) -> None:
     if place < 0:
         place = far.ends
         far.ends += 1
+    elif varied is None:
+        place = whole(0)
     _settle(agenda, place, agent, key, varied)
 
 
 @inlined
 def drop_end(agenda: Agenda, agent: int, varied: Varied) -> None:
     """Take an agent out who has nothing open any more."""
-    place = whole(agenda.end_place[agent])
+    place = whole(agenda.end_place[agent]) if varied is not None else whole(0)
     agenda.end_place[agent] = -1
     far = agenda.far[0]
     far.ends -= 1
@@ -159,7 +161,7 @@ def _settle(agenda: Agenda, place: int, agent: int, key: int, varied: Varied) ->
             places[other] = place
         place = child
     keys[place], agents[place] = key, agent
-    places[agent] = place if varied is not None else 0
+    places[agent] = place
 
 
 @inlined
