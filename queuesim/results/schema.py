@@ -144,6 +144,11 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("passed_on", "self-service could not help: went on, or gave up"),
     _count("self_served", "self-service was enough"),
     _count("unresolved", "still waiting, or owed a callback, at the end of the horizon"),
+    _count(
+        "not_due",
+        "of these, who may yet be answered within the target time, which ends after the horizon; "
+        "not those who accepted a callback",
+    ),
     _count("answered", "answered live; on a callback channel: reached"),
     _count("answered_within", "answered within the target time"),
     _count("abandoned_within", "abandoned within the target time"),
