@@ -199,7 +199,7 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     ),
     _count("slot_places", "callbacks that fit into the slots on offer that begin in this interval"),
     _count("customers", "first attempts: each is a customer with a matter of its own"),
-    _count("redials", "came back after abandoning, being blocked or turned away"),
+    _count("redials", "came back after leaving unserved, or after a callback that failed"),
     _count("repeats", "came back because the matter was not resolved"),
     _count("further_turns", "next turns of threads"),
     _count("after_hours", "came in another way after being turned away outside the hours"),

@@ -120,6 +120,8 @@ def contact_types(
             credit=draw(often([0.0, 20.0])),
             reserve=draw(often(RESERVES[kind])),
         )
+    if "redial" in terms and (channel == "callback" or "callback" in terms) and draw(st.booleans()):
+        terms["redial"] = terms["redial"].model_copy(update={"failed_callbacks": True})
     return contact_type(name, channel, **terms)
 
 
@@ -152,8 +154,7 @@ def returns(
             to=draw(often([None, *others])),
         )
 
-    fields = ["redial", "repeat"] if channel != "callback" else ["repeat"]
-    terms: dict[str, Any] = {name: back() for name in fields if draw(st.booleans())}
+    terms: dict[str, Any] = {name: back() for name in ("redial", "repeat") if draw(st.booleans())}
     if channel == "message" and draw(st.booleans()):
         terms["turns"] = back().model_copy(update={"to": None})
     if turned_away and draw(st.booleans()):
