@@ -58,7 +58,7 @@ class ServiceLevel(StrEnum):
 CALLBACKS_COUNT = "who takes a callback counts as offered, not as answered within T"
 """To be said beside a service level where callbacks are offered: they lower it."""
 
-NOT_DUE = "not due: unanswered at the end, before T was over; no part of the service level"
+NOT_DUE = "not due: unanswered at the end, and still within T; no part of the service level"
 """To be said beside a service level where there are such contacts."""
 
 DEFAULT = ServiceLevel.ANSWERED_OF_OFFERED_LESS_SHORT

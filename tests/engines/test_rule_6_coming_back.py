@@ -548,8 +548,9 @@ def test_whose_callback_failed_redials_where_that_is_said(run: Run) -> None:
 def test_a_share_of_nobody_redials_nowhere(run: Run) -> None:
     nobody = qs.Return(share=0.0, delay=60.0, failed_callbacks=True)
     row = Row(10, 40, accepts=True, answers=(False, False))
-    result = run(called_back(nobody), [Row(0, 100), row], ONE)
-    assert outcomes(result) == [HANDLED, FAILED_CALLBACK]
+    for limit in (None, 5):  # with a limit the whole kernel plays
+        result = run(called_back(nobody, max_open=limit), [Row(0, 100), row], ONE)
+        assert outcomes(result) == [HANDLED, FAILED_CALLBACK]
 
 
 def test_not_between_two_dials_nor_when_the_last_is_answered(run: Run) -> None:

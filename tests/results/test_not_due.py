@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 
@@ -16,9 +17,12 @@ from queuesim.results.tables import contact_table
 from queuesim.results.tally import CONTACT_QUANTITIES
 from tests.engines.by_hand import DAY_S, ENGINES, Row, contact_type, group, scenario, tape
 from tests.engines.test_two_engines import in_pieces
+from tests.reporting.looking import words
 from tests.results.by_hand import result_of
 from tests.results.by_numpy import slow_tally
 from tests.results.pieces import counted_in_pieces, same
+
+mpl.use("Agg")
 
 H = 3600.0
 TICK = 1 / 1024
@@ -193,3 +197,4 @@ def test_options_say_it_beside_the_service_level() -> None:
     )
     assert NOT_DUE in str(options.table("service_level"))
     assert NOT_DUE not in str(options.table("asa"))
+    assert NOT_DUE.replace("within T", "within 4 h") in words(qs.plots.options(options))
