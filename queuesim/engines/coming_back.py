@@ -1,9 +1,10 @@
 """Rule 6, coming back: who comes again, when, and as which contact type.
 
-A customer who left unserved may redial; one who was turned away outside the hours may come another
-way; one whose matter was not resolved may come again; a thread may have a next turn; agents hand
-contacts on, and so does a front door that could not help. The first of these that applies is what
-happens. The further attempt is a row of the tape.
+A customer who left unserved may redial, and where that is said, one whose callback failed too; one
+who was turned away outside the hours may come another way; one whose matter was not resolved may
+come again; a thread may have a next turn; agents hand contacts on, and so does a front door that
+could not help. The first of these that applies is what happens. The further attempt is a row of the
+tape.
 """
 
 from __future__ import annotations
@@ -82,7 +83,10 @@ class ComingBack:
             comes = bool(chance.path[row] < kind.after_hours.share)
             after_s = left_s + float(chance.after_hours_delay_s[row])
             return self.back(contact, kind.after_hours, comes, after_s, Cause.AFTER_HOURS)
-        if away or contact.outcome in _LEFT:
+        failed = contact.outcome == ContactOutcome.FAILED_CALLBACK
+        if failed and (kind.redial is None or not kind.redial.failed_callbacks):
+            return None
+        if away or failed or contact.outcome in _LEFT:
             after_s = left_s + float(chance.redial_delay_s[row])
             return self.back(contact, kind.redial, bool(chance.redials[row]), after_s, Cause.REDIAL)
         return None

@@ -26,7 +26,7 @@ from queuesim.results import (
     paired_difference,
 )
 from queuesim.results.measures import measure_named, unknown
-from queuesim.results.service_level import CALLBACKS_COUNT
+from queuesim.results.service_level import CALLBACKS_COUNT, NOT_DUE
 
 _BY_TYPE = ("contacts", "waits")
 
@@ -186,6 +186,8 @@ class Comparison:
             heading += f"\nservice level: {definition.formula}, T the type's target, within is ≤"
             if self._offers_callbacks():
                 heading += f"\n{CALLBACKS_COUNT}"
+            if any(each.measure("not_due").value > 0 for each in self.results.values()):
+                heading += f"\n{NOT_DUE}"
         return ComparisonTable(pd.DataFrame(rows), heading)
 
     def _offers_callbacks(self) -> bool:

@@ -27,7 +27,7 @@ from queuesim.model import Scenario
 from queuesim.results import Totals
 from queuesim.results.archive import state_of, totals_from
 
-_FORMAT = "queuesim experiment 1"
+_FORMAT = "queuesim experiment 2"
 _EVERY_S = 5.0
 _SHARE_OF_TIME = 0.05
 _HEADER = "header"

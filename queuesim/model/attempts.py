@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from queuesim.model.agent_group import AgentGroup
 from queuesim.model.coming_back import Return
-from queuesim.model.contact_type import ContactType
+from queuesim.model.contact_type import Channel, ContactType
 from queuesim.model.faults import Fault, did_you_mean, one_of, quoted
 
 MOST_ATTEMPTS = 200
@@ -119,7 +119,7 @@ def faults(types: Sequence[ContactType], groups: Sequence[AgentGroup]) -> Iterat
     Paths are from the scenario.
     """
     names = [each.name for each in types]
-    found = list(_unknown(types, groups, names))
+    found = [*_unknown(types, groups, names), *_no_failed_callbacks(types)]
     yield from found
     if found:
         return
@@ -190,6 +190,23 @@ def _unknown(
             if skill.transfer is not None:
                 where = ("agent_groups", group.name, "skills", skill.contact_type, "transfer", "to")
                 yield from unless_known(skill.transfer.to, where)
+
+
+def _no_failed_callbacks(types: Sequence[ContactType]) -> Iterator[Fault]:
+    for each in types:
+        for field, terms in returns_of(each).items():
+            at = ("contact_types", each.name, *where_stated(each, field), "failed_callbacks")
+            if terms is None or not terms.failed_callbacks:
+                continue
+            if field != "redial":
+                rule = f"is for redial only: {field} does not follow a callback that failed"
+                yield Fault(rule, "write it into redial, or leave it out", at)
+            elif each.callback is None and each.channel is not Channel.CALLBACK:
+                rule = f"cannot be: nobody is called back, so that no callback of {each.name} fails"
+                fix = "leave it out"
+                if each.channel is Channel.PHONE:
+                    fix += ", or offer callbacks: callback=CallbackOffer(accept=0.4), say"
+                yield Fault(rule, fix, at)
 
 
 def _circle(on: dict[str, set[str]]) -> list[str]:

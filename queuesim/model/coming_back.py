@@ -11,7 +11,7 @@ from queuesim.model.base import FixedDict, Model
 from queuesim.model.delay import Delay
 from queuesim.model.events import Event, same_names
 from queuesim.model.faults import Fault
-from queuesim.model.fields import Amount, CountFromOne, Many, Name, Positive, Share
+from queuesim.model.fields import Amount, CountFromOne, Flag, Many, Name, Positive, Share
 from queuesim.model.horizon import Horizon
 
 Floats = NDArray[np.float64]
@@ -36,6 +36,9 @@ class Return(Model):
         as a repeat contact together; as the next turn of a thread: so many turns.
     to
         Contact type as which they come back; None: the same.
+    failed_callbacks
+        Of a ``redial`` only: whether those redial, too, who took a callback or asked for one and
+        were not reached in any attempt; ``delay`` runs from the end of the last one.
 
     Examples
     --------
@@ -48,6 +51,7 @@ class Return(Model):
     delay: Delay
     max_attempts: CountFromOne = 1
     to: Name | None = None
+    failed_callbacks: Flag = False
 
 
 class Transfer(Model):

@@ -130,7 +130,8 @@ class ContactType(Model):
     dialling
         How requests are dialled; callback channel only, where None becomes ``Dialling()``.
     redial
-        Coming back after abandoning, being blocked or being turned away.
+        Coming back after abandoning, being blocked or being turned away; and after a callback that
+        failed, where ``failed_callbacks`` of `Return` says so.
     repeat
         Coming back when not resolved, see ``resolution`` of `Skill` and of `FrontDoor`.
     after_hours

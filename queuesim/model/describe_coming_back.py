@@ -21,10 +21,12 @@ def coming_back_in_words(each: ContactType) -> str:
     parts = []
     returns = returns_of(each)
     if each.redial is not None:
-        who = "abandon, are blocked or turned away"
-        if each.after_hours is not None:
-            who = "abandon or are blocked"
-        parts.append(f"of those who {who} {said(each.redial)}")
+        who = ["abandon", "are blocked"]
+        if each.after_hours is None:
+            who[1:] = ["are blocked", "turned away"]
+        if each.redial.failed_callbacks:
+            who.append("are called back in vain")
+        parts.append(f"of those who {', '.join(who[:-1])} or {who[-1]} {said(each.redial)}")
     if each.after_hours is not None:
         parts.append(f"of those who come outside the hours {said(each.after_hours)}")
     if each.repeat is not None:

@@ -95,7 +95,8 @@ class Series(Model):
             Length of the intervals [s].
         missing
             What intervals without a row mean, from the first day to the last: ``"error"``, or
-            ``"zero"`` (closed, no contacts).
+            ``"zero"`` (closed, no contacts). Rows that all lie on a coarser grid than that of the
+            intervals, and hardly by chance, are an error all the same.
         mode
             As for `Series`.
         timezone

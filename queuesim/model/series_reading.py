@@ -21,6 +21,8 @@ from queuesim.units import DAY_S, format_duration
 
 _SUBJECT = "Series"
 _MOST_DAYS = 40_000
+_BY_CHANCE = 0.01
+"""Rows that lie on a coarser grid are refused where chance puts them there more seldom."""
 _EPOCH = date(1970, 1, 1)
 
 Rows = NDArray[np.bool_]
@@ -76,6 +78,8 @@ def read_counts(
     lacking = (seen < showings) & (seen == 0)
     if lacking.any() and missing == "error":
         rows.problems.append(_missing(time, lacking, start, step, _apart(clock)))
+    elif lacking.any():
+        rows.problems += _on_a_coarser_grid(clock, step)
     if rows.problems:
         raise ScenarioError(rows.problems, rows.subject)
     total = np.bincount(slot, weights=counts, minlength=slots)
@@ -259,6 +263,30 @@ def _refuse_gaps_and_doubles(
 def _apart(clock: NDArray[Any]) -> float:
     """Return the smallest time between two rows [s]; 0 for less than two."""
     return float(np.diff(np.unique(clock)).min(initial=np.inf)) if len(clock) > 1 else 0.0
+
+
+def _on_a_coarser_grid(clock: NDArray[Any], step: float) -> list[Problem]:
+    """Return what is wrong where intervals without a row are to be 0, and all rows lie on a coarser
+    grid than that of the intervals.
+
+    Few contacts may all come on it by chance. Of n times of day each lies on a grid r times as
+    coarse with probability 1 ÷ r, so that it is refused where r**-n is below `_BY_CHANCE`.
+    """
+    times = np.unique(clock % DAY_S).astype(np.int64)
+    own = float(np.gcd.reduce(times, initial=int(DAY_S)))
+    if (step / own) ** len(times) >= _BY_CHANCE:
+        return []
+    ratio = int(own // step)
+    rule = (
+        f"must be that of the rows: all {len(clock)} lie on multiples of {format_duration(own)} "
+        f'after midnight, and with missing="zero" {ratio - 1} of {ratio} intervals would count '
+        "nobody"
+    )
+    fix = (
+        f'write interval="{format_duration(own)}"; if nobody came in between indeed, say so by a '
+        "row with 0 there"
+    )
+    return [Problem("interval", quoted(format_duration(step)), rule, fix)]
 
 
 def _missing(column: str, lacking: Rows, start: date, step: float, apart: float) -> Problem:

@@ -13,7 +13,7 @@ from matplotlib.ticker import Formatter, MaxNLocator
 from queuesim.experiments import Comparison
 from queuesim.results import Result
 from queuesim.results.measures import Measure, unknown
-from queuesim.results.service_level import CALLBACKS_COUNT
+from queuesim.results.service_level import CALLBACKS_COUNT, NOT_DUE
 from queuesim.units import format_duration
 
 
@@ -96,10 +96,14 @@ def day_text(day: date) -> str:
 
 
 def speaks_for_all(results: Iterable[Result]) -> Result:
-    """Return the result whose small print holds for all options: with callbacks, if any has."""
-    listed = list(results)
-    offer = (r for r in listed if any(each.callback for each in r.scenario.contact_types))
-    return next(offer, listed[0])
+    """Return the result whose small print holds for all options: with callbacks, if any has, and
+    of these one with contacts that are not due."""
+
+    def says(result: Result) -> tuple[bool, bool]:
+        offers = any(each.callback for each in result.scenario.contact_types)
+        return offers, result.measure("not_due").value > 0
+
+    return max(results, key=says)
 
 
 def meaning_text(measure: Measure, result: Result, types: Sequence[int]) -> str:
@@ -113,6 +117,8 @@ def meaning_text(measure: Measure, result: Result, types: Sequence[int]) -> str:
     text = f"{measure.label}: {text}"
     if any(result.scenario.contact_types[k].callback for k in types):
         text += f"; {CALLBACKS_COUNT}"
+    if result.measure("not_due", contact_type=[result.layout.types[k] for k in types]).value > 0:
+        text += f"; {NOT_DUE}"
     times = sorted({float(result.layout.within_s[k]) for k in types})
     if len(times) == 1:
         return text.replace("within T", f"within {time_text(times[0])}")

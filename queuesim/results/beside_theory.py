@@ -184,6 +184,7 @@ def _expected(totals: Totals, stated: ContactType, group: AgentGroup) -> dict[st
     for k, name in enumerate(_QUANTITIES):
         expected[name][busy] = offered[busy] * shares[k]
     expected["offered"] = offered
+    expected["not_due"] = np.zeros(layout.n_intervals)
     expected["busy_s"] = expected["answered"] * aht
     expected["staffed_s"] = staffed
     return expected

@@ -38,6 +38,7 @@ from queuesim.results.open_hours import open_before
     PASSED_ON,
     SELF_SERVED,
     UNRESOLVED,
+    NOT_DUE,
     ANSWERED,
     ANSWERED_WITHIN,
     ABANDONED_WITHIN,
@@ -71,10 +72,10 @@ from queuesim.results.open_hours import open_before
     PAUSED_S,
     SLOTS_BOOKED,
     SLOT_PLACES,
-) = range(44)
+) = range(45)
 
 # Those that `customers` counts follow.
-N_OF_CONTACTS = 44
+N_OF_CONTACTS = 45
 
 # GROUP_QUANTITIES of the schema: rows of the table of agent groups.
 (
@@ -99,7 +100,7 @@ ROW_OF_OUTCOME = (
     SELF_SERVED,
     RANG_IN,
 )
-_HANDLED, _ABANDONED, _BLOCKED, _TURNED_AWAY, _BALKED = 1, 2, 3, 4, 6
+_UNRESOLVED, _HANDLED, _ABANDONED, _BLOCKED, _TURNED_AWAY, _BALKED = 0, 1, 2, 3, 4, 6
 _PASSED_ON, _SELF_SERVED, _RANG_IN = 7, 8, 9
 
 # Columns of Layout.terms.
@@ -165,7 +166,7 @@ def count_contacts(
     bins_per_e : float
         `waits.BINS_PER_E`.
     interval_s, horizon_s, short_abandon_s : float
-        [s]
+        [s]; `horizon_s`: until when was played.
     callbacks : bool
         Whether there are callbacks, offered or asked for.
     announcements : bool
@@ -254,11 +255,12 @@ def count_contacts(
         if refused:
             continue
         live = False
+        response = talk_end_s[k] if terms[kind, _RESPONDS] > 0.0 else answered
         if accepted == accepted:
             until = accepted
-        elif answered == answered:
+        elif response == response:
             live = True
-            until = talk_end_s[k] if terms[kind, _RESPONDS] > 0.0 else answered
+            until = response
         elif left == left:
             until = left
         else:
@@ -304,6 +306,10 @@ def count_contacts(
                 squares[0, cell] += high * high
                 squares[1, cell] += high * low
                 squares[2, cell] += low * low
+        elif code == _UNRESOLVED:
+            # the target time ends after the horizon; who accepted a callback is not answered
+            if accepted != accepted and wait < terms[kind, _WITHIN_S]:
+                table[NOT_DUE, cell] += 1.0
         elif code == _ABANDONED:
             table[WAIT_ABANDONED_S, cell] += wait
             if wait <= terms[kind, _WITHIN_S]:

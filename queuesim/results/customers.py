@@ -13,7 +13,7 @@ from queuesim.compiling import compiled
 
 # CONTACT_QUANTITIES of the schema, from the row of `CUSTOMERS` on; the first eight in the order of
 # Cause. A test compares them.
-FIRST_ROW = 44
+FIRST_ROW = 45
 (
     CUSTOMERS,
     REDIALS,

@@ -84,9 +84,9 @@ def contact_facts(outcome: Outcome, layout: Layout) -> ContactFacts:
         contacts["dialled_s"],
     )
     accepted = ~np.isnan(accepted_s)
-    answered = ~np.isnan(contacts["answered_s"]) & ~accepted
     ends = np.where(np.isnan(left_s), horizon_s, left_s)
     response_s = np.where(layout.responds[kind], contacts["talk_end_s"], contacts["answered_s"])
+    answered = ~np.isnan(response_s) & ~accepted
     ends = np.where(answered, response_s, ends)
     ends = np.where(accepted, accepted_s, ends)
     code = contacts["outcome"]

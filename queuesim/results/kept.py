@@ -35,8 +35,10 @@ def kept_contacts(contacts: pd.DataFrame, layout: Layout, measure: Measure) -> p
     passed = contacts["outcome"].isin(["passed on", "self served"]).to_numpy()
     answered = contacts["answered_s"].notna() & contacts["accepted_s"].isna()
     live = answered.to_numpy() & ~passed
+    waits = (contacts["outcome"] == "unresolved") & contacts["accepted_s"].isna()
     true = {
         "offered": np.ones(len(contacts), dtype=bool),
+        "not_due": waits.to_numpy() & (wait_s < layout.within_s[kind]),
         "answered": live,
         "answered_within": live & within,
         "abandoned_within": left & within,

@@ -133,6 +133,7 @@ _ALL = (
     _number("failed_callbacks", "not reached", "callbacks not reached, per replication", "low"),
     _number("rang_in", "rang in", "rang in while owed a callback, per replication", "low"),
     _number("unresolved", "unresolved", "contacts left at the end, per replication", "low"),
+    _number("not_due", "not due", "unanswered at the end, and still within T, per replication"),
     Measure(
         "callbacks",
         "callbacks",

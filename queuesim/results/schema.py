@@ -144,6 +144,11 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     _count("passed_on", "self-service could not help: went on, or gave up"),
     _count("self_served", "self-service was enough"),
     _count("unresolved", "still waiting, or owed a callback, at the end of the horizon"),
+    _count(
+        "not_due",
+        "of these, who may yet be answered within the target time, which ends after the horizon; "
+        "not those who accepted a callback",
+    ),
     _count("answered", "answered live; on a callback channel: reached"),
     _count("answered_within", "answered within the target time"),
     _count("abandoned_within", "abandoned within the target time"),
@@ -194,7 +199,7 @@ CONTACT_QUANTITIES: tuple[Column, ...] = (
     ),
     _count("slot_places", "callbacks that fit into the slots on offer that begin in this interval"),
     _count("customers", "first attempts: each is a customer with a matter of its own"),
-    _count("redials", "came back after abandoning, being blocked or turned away"),
+    _count("redials", "came back after leaving unserved, or after a callback that failed"),
     _count("repeats", "came back because the matter was not resolved"),
     _count("further_turns", "next turns of threads"),
     _count("after_hours", "came in another way after being turned away outside the hours"),

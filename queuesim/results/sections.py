@@ -11,7 +11,7 @@ from queuesim.model import Channel
 from queuesim.results.beside_theory import MEASURES_OF_THEORY, beside_theory
 from queuesim.results.confidence import Estimate, ratio
 from queuesim.results.measures import MEASURES
-from queuesim.results.service_level import CALLBACKS_COUNT
+from queuesim.results.service_level import CALLBACKS_COUNT, NOT_DUE
 from queuesim.results.wording import number_text, plus_minus_text, text_table
 from queuesim.units import format_duration
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ALL = "all"
 _BY_ITSELF = Channel.SELF_SERVICE
 _OF_SELF_SERVICE = ("self_served", "passed_on")
-_LOST = ("blocked", "balked", "turned_away", "failed_callbacks", "rang_in", "unresolved")
+_LOST = ("blocked", "balked", "turned_away", "failed_callbacks", "rang_in", "unresolved", "not_due")
 
 
 def heading(result: Result, confidence: float) -> str:
@@ -88,6 +88,8 @@ def contacts(result: Result, confidence: float) -> str:
         lines[-1] += f"; all: {', '.join(live)}, without messages"
     if any(each.callback for each in scenario.contact_types):
         lines.append(f"  {CALLBACKS_COUNT}")
+    if "not_due" in lost:
+        lines.append(f"  {NOT_DUE}")
     return "\n".join(lines)
 
 

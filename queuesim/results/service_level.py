@@ -13,6 +13,8 @@ class ServiceLevel(StrEnum):
 
     T is the contact type's target time, ``target.within``. Answered means answered live or, on a
     callback channel, reached; a caller who took a callback counts as offered, not as answered.
+    Who still waits when the horizon ends, and has not waited for T by then, is *not due*: neither
+    answered within T nor missed, and no part of what is divided by.
     Over contact types, intervals and replications, numerators and denominators are summed first: a
     ratio of means. Contact types without a target take no part.
 
@@ -56,17 +58,20 @@ class ServiceLevel(StrEnum):
 CALLBACKS_COUNT = "who takes a callback counts as offered, not as answered within T"
 """To be said beside a service level where callbacks are offered: they lower it."""
 
+NOT_DUE = "not due: unanswered at the end, and still within T; no part of the service level"
+"""To be said beside a service level where there are such contacts."""
+
 DEFAULT = ServiceLevel.ANSWERED_OF_OFFERED_LESS_SHORT
 
 _TERMS = {
     ServiceLevel.ANSWERED_OF_OFFERED_LESS_SHORT: (
         "answered_within",
-        "offered - abandoned_within",
+        "offered - not_due - abandoned_within",
         "answered within T ÷ (offered - abandoned within T)",
     ),
     ServiceLevel.ANSWERED_OF_OFFERED: (
         "answered_within",
-        "offered",
+        "offered - not_due",
         "answered within T ÷ offered",
     ),
     ServiceLevel.ANSWERED_OF_ANSWERED: (
@@ -76,12 +81,12 @@ _TERMS = {
     ),
     ServiceLevel.ANSWERED_OR_LEFT_OF_OFFERED: (
         "answered_within + abandoned_within",
-        "offered",
+        "offered - not_due",
         "(answered within T + abandoned within T) ÷ offered",
     ),
     ServiceLevel.QUICK_ABANDONS_EXCLUDED: (
         "answered_within",
-        "offered - abandoned_quick",
+        "offered - not_due - abandoned_quick",
         "answered within T ÷ (offered - abandoned within the short-abandon time)",
     ),
 }

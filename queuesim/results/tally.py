@@ -75,6 +75,8 @@ class Count:
         Group of each agent.
     sessions : Sessions
         When each agent is there; those of one agent in order.
+    until_s : float, optional
+        When it ends [s]: who still waits has waited until then. None: when the horizon does.
 
     Examples
     --------
@@ -86,8 +88,15 @@ class Count:
     >>> numbers = count.tally(replication=0)                                   # doctest: +SKIP
     """
 
-    def __init__(self, layout: Layout, agent_group: NDArray[np.int32], sessions: Sessions) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        agent_group: NDArray[np.int32],
+        sessions: Sessions,
+        until_s: float | None = None,
+    ) -> None:
         self._layout = layout
+        self._until_s = layout.horizon_s if until_s is None else until_s
         self._agent_group, self._sessions = agent_group, sessions
         cells = len(layout.types) * layout.n_intervals
         group_cells = len(layout.groups) * layout.n_intervals
@@ -165,7 +174,7 @@ class Count:
             UPPER_S,
             BINS_PER_E,
             layout.interval_s,
-            layout.horizon_s,
+            self._until_s,
             layout.short_abandon_s,
             layout.calls_back,
             layout.announces,
@@ -202,7 +211,7 @@ class Count:
             final,
             layout.responds,
             layout.interval_s,
-            layout.horizon_s,
+            self._until_s,
             len(layout.types),
             self._contacts,
         )

@@ -16,6 +16,7 @@ _GROUP = {name: k for k, name in enumerate(GROUP_QUANTITIES)}
 
 _RATIO_QUANTITIES = (
     "offered",
+    "not_due",
     "answered",
     "abandoned",
     "answered_within",

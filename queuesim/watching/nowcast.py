@@ -157,6 +157,13 @@ def _notes(told: Nowcast) -> tuple[str, ...]:
     notes += unknown_in_words(state, [measure_named(name) for name in MEASURES])
     notes += [*_of_those_who_left_soon(told)]
     for k, each in enumerate(state.scenario.contact_types):
+        not_due = float(np.median(told.futures.contacts["not_due"][:, k].sum(axis=1)))
+        if not_due >= 1:
+            notes.append(
+                f"{each.name}: {not_due:,.0f} (median) wait at the end of the day and are not due "
+                "by then; they are no part of its service level"
+            )
+    for k, each in enumerate(state.scenario.contact_types):
         seen = state.observed[k]
         if not seen.any() and state.observed.any():
             notes.append(f"{each.name}: nothing is known of the contacts so far")
@@ -173,7 +180,9 @@ def _of_those_who_left_soon(told: Nowcast) -> Iterator[str]:
             told.values(measure, contact_type=each.name) for measure in ("service_level", "offered")
         )
         within = so_far_of(told.state, "abandoned_within", [k]).sum()
-        counted = offered - within - told.futures.contacts["abandoned_within"][:, k].sum(axis=1)
+        later = told.futures.contacts
+        counted = offered - within - later["abandoned_within"][:, k].sum(axis=1)
+        counted = counted - later["not_due"][:, k].sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             higher = 100 * float(np.nanmedian(level * more / (counted - more)))
         yield (

@@ -20,7 +20,9 @@ def everything() -> qs.Scenario:
         name="phone", channel="phone", demand=qs.Demand(per_day=500, day="office"),
         talk=qs.LogNormal(mean="4min", cv=0.9), wrap_up=qs.Exponential(mean="30s"),
         patience=qs.Exponential(mean="2min"), hours="09:00-16:00", queue_limit=8,
-        redial=qs.Return(share=0.5, delay=qs.Exponential(mean="10min"), max_attempts=3),
+        redial=qs.Return(
+            share=0.5, delay=qs.Exponential(mean="10min"), max_attempts=3, failed_callbacks=True
+        ),
         repeat=qs.Return(share=0.7, delay=qs.Exponential(mean="2h"), max_attempts=2),
         after_hours=qs.Return(share=0.5, delay="10min", to="request"),
         callback=qs.CallbackOffer(
@@ -37,6 +39,7 @@ def everything() -> qs.Scenario:
         name="request", channel="callback", demand=qs.Demand(per_day=30, day="office"),
         talk=qs.Exponential(mean="5min"), outside_hours="queue",
         dialling=qs.Dialling(answered=0.7),
+        redial=qs.Return(share=0.5, delay="30min", failed_callbacks=True),
         rings_in=qs.Return(share=0.5, delay=qs.Exponential(mean="1h"), to="phone"),
     )  # fmt: skip
     home = qs.AgentGroup(

@@ -65,6 +65,7 @@ def contact_types(
     plain: bool,
     others: tuple[str, ...] = (),
     in_full: bool = True,
+    in_vain: bool = False,
 ) -> qs.ContactType:
     channel = draw(often(channels))
     terms: dict[str, Any] = {
@@ -73,7 +74,7 @@ def contact_types(
     }
     if plain:
         return contact_type(name, channel, **terms)
-    if draw(often([False, False, True])):
+    if not in_vain and draw(often([False, False, True])):
         return contact_type(name, channel, **terms)
     terms |= {
         "queue_limit": draw(often([None, None, 0, 1, 2])),
@@ -98,7 +99,7 @@ def contact_types(
     elsewhere = tuple(other for other in others if other != name)
     if channel == "callback" and elsewhere and draw(st.booleans()):
         terms["rings_in"] = draw(rings_in(elsewhere))
-    if channel == "phone" and draw(st.booleans()):
+    if channel == "phone" and (in_vain or draw(st.booleans())):
         kinds = ["virtual_hold", "later", "idle_time", *(["slot"] if in_full else [])]
         kind = draw(often(kinds))
         more: dict[str, Any] = {"max_open": draw(often([None, None, 1, 2])) if in_full else None}
@@ -120,6 +121,15 @@ def contact_types(
             credit=draw(often([0.0, 20.0])),
             reserve=draw(often(RESERVES[kind])),
         )
+    if in_vain:
+        most = draw(often([1, 2, 3]))
+        redial = qs.Return(
+            share=0.5, delay=60.0, max_attempts=most, to=draw(often([None, *others]))
+        )
+        terms.setdefault("redial", redial)
+    if "redial" in terms and (channel == "callback" or "callback" in terms):
+        says_so = draw(often([True, True, False]) if in_vain else st.booleans())
+        terms["redial"] = terms["redial"].model_copy(update={"failed_callbacks": says_so})
     return contact_type(name, channel, **terms)
 
 
@@ -152,8 +162,7 @@ def returns(
             to=draw(often([None, *others])),
         )
 
-    fields = ["redial", "repeat"] if channel != "callback" else ["repeat"]
-    terms: dict[str, Any] = {name: back() for name in fields if draw(st.booleans())}
+    terms: dict[str, Any] = {name: back() for name in ("redial", "repeat") if draw(st.booleans())}
     if channel == "message" and draw(st.booleans()):
         terms["turns"] = back().model_copy(update={"to": None})
     if turned_away and draw(st.booleans()):
@@ -225,6 +234,7 @@ def days(
     comes_again: bool = True,
     in_full: bool = True,
     varied: bool = True,
+    in_vain: bool = False,
 ) -> Day:
     """Draw a scenario, its contacts and its agents.
 
@@ -232,18 +242,21 @@ def days(
     `wide`: more contact types than a word has bits, more groups, and midnights within.
     `comes_again`: customers may come again, and there may be self-service. `in_full`: whatever a
     contact can do; else nothing of what `queuesim.engines.compiled.rules.InFull` lists. `varied`:
-    else nothing of what `Varied` lists there.
+    else nothing of what `Varied` lists there. `in_vain`: everybody may be called back, few are
+    reached, and most of the others redial.
     """
     in_full = in_full and varied
+    channels = ("phone", "phone", "callback") if in_vain else channels
     channels = channels if varied else tuple(each for each in channels if each != "callback")
-    mixes = not plain and draw(often([False, True]))  # everybody serves messages and live contacts
+    # everybody serves messages and live contacts
+    mixes = not (plain or in_vain) and draw(often([False, True]))
     names = ["x", "y", "z"][: draw(st.integers(1 + mixes, 3))]
     simple = plain or not in_full
-    again = comes_again and not (simple or ranks_apart) and draw(often([True, False]))
+    again = comes_again and not (simple or ranks_apart) and (in_vain or draw(often([True, False])))
     others = tuple(names) if again else ()
     of_type = [("message",), ("phone", "chat"), channels] if mixes else [channels] * 3
     types = [
-        draw(contact_types(name, some, plain, others, in_full))
+        draw(contact_types(name, some, plain, others, in_full, in_vain))
         for name, some in zip(names, of_type, strict=False)
     ]
     if not varied:
@@ -299,13 +312,13 @@ def days(
     coming = [*names, "web"] if again else names
     rows = draw(
         st.lists(
-            contacts(coming, types),
-            min_size=most // 2 if mixes else draw(often([0, most // 2])),
+            contacts(coming, types, in_vain),
+            min_size=most // 2 if mixes or in_vain else draw(often([0, most // 2])),
             max_size=most,
         )
     )
     if again:
-        rows = [{**row, **draw(comings(names, types))} for row in rows]
+        rows = [{**row, **draw(comings(names, types, in_vain=in_vain))} for row in rows]
     rows = [Row(**{**row, "at": start + row["at"]}) for row in sorted(rows, key=lambda r: r["at"])]
     agents = []
     for each in groups:
@@ -341,8 +354,11 @@ seconds = st.integers(0, 40).map(float) | often([0.5, TICK_S, 7.25, 10.0 - TICK_
 
 
 @st.composite
-def contacts(draw: st.DrawFn, names: list[str], types: list[qs.ContactType]) -> dict[str, Any]:
+def contacts(
+    draw: st.DrawFn, names: list[str], types: list[qs.ContactType], in_vain: bool = False
+) -> dict[str, Any]:
     kind = draw(often(names))
+    answers = often([False, False, False, True]) if in_vain else st.booleans()
     shares = next(each.allocation for each in types if each.name == kind)
     return {
         "to": draw(often(sorted(shares))) if shares else "",
@@ -351,34 +367,44 @@ def contacts(draw: st.DrawFn, names: list[str], types: list[qs.ContactType]) -> 
         "wrap_up": draw(often([0.0, 0.0, 5.0, 10.0, TICK_S])),
         "patience": draw(often([inf, inf, 0.0, 5.0, 10.0, 20.0, 0.5])),
         "kind": kind,
-        "accepts": draw(st.booleans()),
+        "accepts": draw(often([True, True, False]) if in_vain else st.booleans()),
         "delay": draw(often([0.0, 10.0, 30.0])),
         "tolerates": draw(often([inf, inf, 0.0, 5.0, 10.0, 30.0, 60.0, 10.0 - TICK_S])),
         "accepts_from": draw(often([0.0, 0.0, 10.0, 60.0])),
-        "answers": tuple(draw(st.lists(st.booleans(), min_size=3, max_size=3))),
+        "answers": tuple(draw(st.lists(answers, min_size=3, max_size=3))),
     }
 
 
 @st.composite
 def comings(
-    draw: st.DrawFn, names: list[str], types: list[qs.ContactType], later: int = 2
+    draw: st.DrawFn,
+    names: list[str],
+    types: list[qs.ContactType],
+    later: int = 2,
+    in_vain: bool = False,
 ) -> dict[str, Any]:
     """Draw what a contact brings for coming back, and the further attempts."""
     drawn = {name: draw(st.booleans()) for name in MARKS}
+    if in_vain:
+        drawn["redials"] = draw(often([True, True, False]))
     delays = (0.0, 5.0, 10.0, 0.5, TICK_S, LATE_S)
     drawn |= {name: draw(often(delays)) for name in CHANCES if name.endswith("delay")}
     drawn |= {name: draw(often([0.0, 0.3, 0.5, 0.6, 0.9])) for name in ("resolution", "path")}
-    if later and draw(st.booleans()):
+    if later and (in_vain or draw(st.booleans())):
         some = [
             tuple(
                 Row(
                     **{
-                        **draw(contacts([name], types)),
+                        **draw(contacts([name], types, in_vain)),
                         "at": 0.0,
-                        **draw(comings(names, types, 0)),
+                        **draw(comings(names, types, 0, in_vain)),
                     }
                 )
-                for name in draw(st.lists(often(names), min_size=1, max_size=3, unique=True))
+                for name in (
+                    names
+                    if in_vain
+                    else draw(st.lists(often(names), min_size=1, max_size=3, unique=True))
+                )
             )
             for _ in range(draw(st.integers(1, later)))
         ]

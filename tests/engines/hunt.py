@@ -4,7 +4,7 @@ python -m tests.engines.hunt 20000 --seed 1
 
 Each example is played by both engines, by the compiled one whole and in pieces. A fifth has many
 lines and groups, another fifth nothing for the kernel in full, another nothing but for the plain
-kernel. With NUMBA_BOUNDSCHECK=1 every index is checked too.
+kernel, another callbacks that few answer. With NUMBA_BOUNDSCHECK=1 every index is checked too.
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ def main() -> None:
     while played < asked.examples:
         some = min(AT_ONCE, asked.examples - played)
         kind = number % 5
-        hunt(some, number, wide=kind == 3, in_full=kind != 1, varied=kind != 2)
+        hunt(
+            some, number,
+            wide=kind == 3, in_full=kind != 1, varied=kind != 2, in_vain=kind == 4,
+        )  # fmt: skip
         played, number = played + some, number + 1
         minutes = (time.perf_counter() - began) / 60
         print(f"{played:,} days, both engines agree ({minutes:.1f} min)", flush=True)

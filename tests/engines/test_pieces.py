@@ -22,6 +22,7 @@ from tests.engines.by_hand import (
     scenario,
     tape,
 )
+from tests.engines.test_present import assert_goes_on
 from tests.engines.test_two_engines import assert_equal, in_pieces, rows_of
 
 NOBODY_THERE = [("people", [])]
@@ -230,6 +231,24 @@ def test_a_customer_between_two_attempts_is_carried_on() -> None:
         told = in_pieces(made, played, cuts)
         assert told.contacts["answered_s"].tolist()[1:] == [90, 65]
         assert_equal(told, simulate_reference(made, played))
+
+
+def test_who_was_called_back_in_vain_is_carried_on() -> None:
+    """Dialled from 100 to 115 and from 215 to 230, given up, and there again at 290."""
+    back = qs.Return(share=0.5, delay="1min", failed_callbacks=True)
+    dialling = qs.Dialling(ring=15.0, attempts=2, retry_after=100.0)
+    offer = qs.CallbackOffer(accept=0.5, dialling=dialling)
+    made = scenario([contact_type(redial=back, callback=offer)], [group("people", ["phone"])])
+    owed = {"accepts": True, "answers": (False, False), "redials": True, "redial_delay": 60}
+    rows = [Row(0, talk=100), Row(10, talk=7, again=((Row(0, talk=7),),), **owed), Row(400, talk=3)]
+    played = tape(made, rows, [("people", [(0.0, DAY_S)])])
+    for cuts in ([108.0], [150.0], [220.0], [230.0], [260.0], [110.0, 150.0, 216.0, 231.0, 290.0]):
+        told = in_pieces(made, played, cuts)
+        assert told.contacts["left_s"].tolist()[1] == 230
+        assert told.contacts["answered_s"].tolist()[2:] == [400, 290]
+        assert_equal(told, simulate_reference(made, played))
+    for now_s in (105.0, 120.0, 220.0, 240.0):
+        assert_goes_on(made, played, now_s)
 
 
 def test_a_cut_in_the_middle_of_a_pause() -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import queuesim as qs
+from queuesim.engines.compiled import simulate_compiled
 from queuesim.engines.outcome import Cause
+from queuesim.engines.reference import simulate_reference
+from queuesim.sampling import draw_tape
 from tests.engines.by_hand import (
     ABANDONED,
     BLOCKED,
+    DAY_S,
+    FAILED_CALLBACK,
     HANDLED,
     PASSED_ON,
     SELF_SERVED,
@@ -22,6 +28,7 @@ from tests.engines.by_hand import (
     outcomes,
     scenario,
 )
+from tests.engines.test_two_engines import assert_equal
 
 BACK = qs.Return(share=0.5, delay=60.0, max_attempts=3)
 ONE = all_day("home")
@@ -501,3 +508,146 @@ def test_who_has_no_attempt_of_that_type_on_the_tape_does_not_come(run: Run) -> 
     ):
         rows = [Row(0, 100), Row(10, 5, again=again, **mine)]  # type: ignore[arg-type]
         assert column(run(day, rows, ONE), "came_s") == [0, 10, *comes]
+
+
+# A callback that failed ---------------------------------------------------------------------
+
+TWICE = qs.Dialling(ring=15.0, attempts=2, retry_after=100.0)
+BUT_IN_VAIN = qs.Return(share=0.5, delay=60.0, max_attempts=3, failed_callbacks=True)
+
+
+def called_back(redial: qs.Return, **terms: object) -> qs.Scenario:
+    offer = qs.CallbackOffer(accept=0.5, dialling=TWICE, **terms)  # type: ignore[arg-type]
+    return scenario([contact_type(redial=redial, callback=offer)], [group("home", ["phone"])])
+
+
+def not_reached(at: float, talk: float, **terms: object) -> Row:
+    """Who takes a callback and is not there, and who redials after 60 s and stays on the line."""
+    mine: dict[str, object] = {"redials": True, "redial_delay": 60.0, **terms}
+    owed: dict[str, object] = {"accepts": True, "answers": (False, False, True), **mine}
+    return Row(at, talk, again=((Row(0, talk),),), **owed)  # type: ignore[arg-type]
+
+
+def test_whose_callback_failed_redials_where_that_is_said(run: Run) -> None:
+    rows = [Row(0, 100), not_reached(10, 40), Row(225, 30)]
+    result = run(called_back(BUT_IN_VAIN), rows, ONE)
+    # dialled at 100 and at 215, each for 15 s; given up at 230, back at 290, when nobody waits
+    assert outcomes(result)[:4] == [HANDLED, FAILED_CALLBACK, HANDLED, HANDLED]
+    assert column(result, "left_s") == [None, 230, None, None]
+    assert column(result, "came_s") == [0, 10, 225, 290]
+    assert column(result, "answered_s") == [0, None, 230, 290]
+    assert causes(result) == [Cause.FIRST] * 3 + [Cause.REDIAL]
+    assert result.contacts["resolved"].tolist() == [1, -1, 1, 1]
+    # those who left the line redial as ever, and those of the others who do not say so are lost
+    for redial, terms in ((BACK, {}), (BUT_IN_VAIN, {"redials": False})):
+        result = run(called_back(redial), [rows[0], not_reached(10, 40, **terms), rows[2]], ONE)
+        assert outcomes(result)[:3] == [HANDLED, FAILED_CALLBACK, HANDLED]
+        assert causes(result) == [Cause.FIRST] * 3
+
+
+def test_a_share_of_nobody_redials_nowhere(run: Run) -> None:
+    nobody = qs.Return(share=0.0, delay=60.0, failed_callbacks=True)
+    row = Row(10, 40, accepts=True, answers=(False, False))
+    for limit in (None, 5):  # with a limit the whole kernel plays
+        result = run(called_back(nobody, max_open=limit), [Row(0, 100), row], ONE)
+        assert outcomes(result) == [HANDLED, FAILED_CALLBACK]
+
+
+def test_not_between_two_dials_nor_when_the_last_is_answered(run: Run) -> None:
+    row = not_reached(10, 40, answers=(False, True))
+    result = run(called_back(BUT_IN_VAIN), [Row(0, 100), row], ONE)
+    assert outcomes(result)[:2] == [HANDLED, HANDLED]
+    assert column(result, "answered_s")[:2] == [0, 230]
+    assert causes(result) == [Cause.FIRST] * 2
+
+
+def test_who_asked_for_a_callback_asks_again_or_comes_another_way(run: Run) -> None:
+    once = qs.Dialling(ring=15.0, attempts=1)
+    for to, kind in ((None, "request"), ("phone", "phone")):
+        back = qs.Return(share=0.5, delay=60.0, to=to, failed_callbacks=True)
+        request = contact_type("request", "callback", dialling=once, redial=back)
+        day = scenario([request, contact_type()], [group("home", ["request", "phone"])])
+        again = ((Row(0, 30, kind=kind, answers=(True,)),),)
+        row = Row(10, 30, kind="request", redials=True, redial_delay=60.0, again=again)
+        result = run(day, [row], ONE)
+        # dialled at 10, given up at 25, back at 85; who asks again is dialled once more
+        assert column(result, "came_s") == [10, 85]
+        assert column(result, "answered_s") == [None, 100 if kind == "request" else 85]
+
+
+def test_who_is_never_reached_comes_back_so_often_and_no_more(run: Run) -> None:
+    once = qs.Dialling(ring=15.0, attempts=1)
+    back = qs.Return(share=0.5, delay=60.0, max_attempts=2, failed_callbacks=True)
+    request = contact_type("request", "callback", dialling=once, redial=back, repeat=BACK)
+    day = scenario([request], [group("home", ["request"])])  # three further attempts are allowed
+    mine = {"kind": "request", "redials": True, "redial_delay": 60.0, "answers": (False,)}
+    again = ((Row(0, 30, **mine),),) * 3  # type: ignore[arg-type]
+    result = run(day, [Row(10, 30, again=again, **mine)], ONE)  # type: ignore[arg-type]
+    # each is dialled at once for 15 s in vain; the third redials no more
+    assert column(result, "came_s") == [10, 85, 160, None]
+    assert column(result, "left_s") == [25, 100, 175, None]
+    assert outcomes(result)[:3] == [FAILED_CALLBACK] * 3
+    assert causes(result) == [Cause.FIRST, Cause.REDIAL, Cause.REDIAL]
+
+
+def test_at_the_end_of_the_horizon_and_with_no_delay(run: Run) -> None:
+    once = qs.Dialling(ring=15.0, attempts=1)
+    back = qs.Return(share=0.5, delay=0.0, failed_callbacks=True)
+    request = contact_type("request", "callback", dialling=once, redial=back)
+    day = scenario([request], [group("home", ["request"])])
+    again = ((Row(0, 30, kind="request", answers=(True,)),),)
+    for at, comes in ((DAY_S - 15 - 1 / 1024, True), (DAY_S - 15, False), (DAY_S - 5, False)):
+        row = Row(at, 30, kind="request", redials=True, again=again)
+        result = run(day, [row], ONE)
+        assert outcomes(result)[0] == FAILED_CALLBACK
+        assert column(result, "left_s")[0] == at + 15
+        assert column(result, "came_s")[1] == (at + 15 if comes else None)
+    # at the very instant it comes the agent is free again, and dials it once more
+    row = Row(10, 30, kind="request", redials=True, again=again)
+    result = run(day, [row, Row(12, 50, kind="request", answers=(True,))], ONE)
+    # given up at 25, back at 25: the agent is dialling the one of 12 by then, answered at 40
+    assert column(result, "came_s") == [10, 12, 25]
+    assert column(result, "answered_s") == [None, 40, 105]
+
+
+def drawn_day(says_so: bool) -> qs.Scenario:
+    """Calls of which many take a callback, and requests; of two dials every other is answered."""
+    dialling = qs.Dialling(answered=0.5, attempts=2, retry_after="5min")
+    back = {"share": 0.6, "delay": qs.Exponential(mean="10min"), "max_attempts": 2}
+    redial = qs.Return(**back, failed_callbacks=says_so)  # type: ignore[arg-type]
+    common = {"demand": qs.Demand(per_day=400, day="office"), "talk": qs.Exponential(mean="4min")}
+    offer = qs.CallbackOffer(accept=0.6, after="20s", dialling=dialling)
+    types = [
+        qs.ContactType(
+            name="phone", channel="phone", patience=qs.Exponential(mean="3min"), redial=redial,
+            callback=offer, **common,  # type: ignore[arg-type]
+        ),
+        qs.ContactType(
+            name="request", channel="callback", dialling=dialling, hours="08:00-20:00",
+            redial=qs.Return(**back, to="phone", failed_callbacks=says_so),  # type: ignore[arg-type]
+            **common,  # type: ignore[arg-type]
+        ),
+    ]  # fmt: skip
+    return scenario(types, [group("home", ["phone", "request"], 6)])
+
+
+def test_nothing_is_drawn_for_it_and_on_a_whole_day_so_many_more_redial() -> None:
+    """60 % of those not reached; the tape is the same to the bit, and so are both engines on it."""
+    plain, more = drawn_day(False), drawn_day(True)
+    one, other = draw_tape(plain, seed=4), draw_tape(more, seed=4)
+    for mine, theirs in ((one, other), (one.again, other.again)):
+        for name, values in vars(mine).items():
+            if isinstance(values, np.ndarray):
+                np.testing.assert_array_equal(values, getattr(theirs, name), err_msg=name)
+    played = {}
+    for made, drawn in ((plain, one), (more, other)):
+        whole = simulate_reference(made, drawn)
+        assert_equal(simulate_compiled(made, drawn), whole)
+        failed = np.flatnonzero(whole.contacts["outcome"] == FAILED_CALLBACK)
+        next_of = drawn.again.following[failed] if drawn.again is not None else failed
+        came = (next_of >= 0) & (whole.contacts["cause"][next_of] == Cause.REDIAL)
+        played[made.contact_types[0].redial.failed_callbacks] = (len(failed), int(came.sum()))  # type: ignore[union-attr]
+    assert played[False][0] > 100
+    assert played[False][1] == 0
+    failed, came = played[True]
+    assert abs(came / failed - 0.6) < 4 * (0.6 * 0.4 / failed) ** 0.5

@@ -146,6 +146,12 @@ def test_they_agree_on_days_with_many_lines_and_groups(day: Day, cuts: list[int]
 
 
 @settings(max_examples=MANY // 5)
+@given(day=days(in_vain=True), cuts=cuts_s)
+def test_they_agree_on_days_of_callbacks_in_vain(day: Day, cuts: list[int]) -> None:
+    assert_agree(*day, cuts)
+
+
+@settings(max_examples=MANY // 5)
 @given(day=days(in_full=False), cuts=cuts_s)
 def test_they_agree_on_days_with_nothing_that_is_left_out(day: Day, cuts: list[int]) -> None:
     """The kernel without what such a day has nothing of; the whole kernel says the same of it."""

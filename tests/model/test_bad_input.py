@@ -323,6 +323,7 @@ WRONG: dict[type[Model], dict[str, list[Any]]] = {
         "delay": [*NOT_DELAYS, "8d"],
         "max_attempts": [*NOT_COUNTS_FROM_ONE, 201, 10**9],
         "to": [*[each for each in NOT_NAMES if each is not None], "fone", "home"],
+        "failed_callbacks": ["yes", 1, 0, None, "true"],
     },
     qs.Transfer: {"share": NOT_SHARES, "to": [*NOT_NAMES, "fone", "home"]},
     qs.FrontDoor: {

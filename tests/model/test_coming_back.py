@@ -233,6 +233,57 @@ def test_ringing_in_is_told_where_it_is_stated() -> None:
     assert [where for where, *_ in told] == ["contact_types.asks.rings_in.to"]
 
 
+def in_vain(**terms: Any) -> qs.Return:
+    return back(failed_callbacks=True, **terms)
+
+
+MAIL = {"name": "mail", "channel": "message"}
+NOBODY_FAILS = "cannot be: nobody is called back, so that no callback of {} fails"
+
+
+@pytest.mark.parametrize(
+    ("terms", "where", "rule", "fix"),
+    [
+        (
+            {"redial": in_vain()}, "support.redial", NOBODY_FAILS.format("support"),
+            "leave it out, or offer callbacks: callback=CallbackOffer(accept=0.4), say",
+        ),
+        ({"redial": in_vain(), **MAIL}, "mail.redial", NOBODY_FAILS.format("mail"), "leave it out"),
+        *(
+            (
+                {field.split(".")[0]: value, **more}, f"{name}.{field}",
+                f"is for redial only: {field.split('.')[-1]} does not follow a callback that failed",
+                "write it into redial, or leave it out",
+            )
+            for field, value, more, name in (
+                ("repeat", in_vain(), {}, "support"),
+                ("after_hours", in_vain(), {}, "support"),
+                ("turns", in_vain(), MAIL, "mail"),
+                (
+                    "callback.rings_in", qs.CallbackOffer(accept=0.5, rings_in=in_vain()), {},
+                    "support",
+                ),
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_only_a_redial_follows_a_callback_that_failed(
+    terms: dict[str, Any], where: str, rule: str, fix: str
+) -> None:
+    at = f"contact_types.{where}.failed_callbacks"
+    assert found(contact_type(**terms)) == [(at, "True", rule, fix)]
+
+
+def test_where_callbacks_fail_it_may_be_said() -> None:
+    asks = contact_type("asks", "callback", redial=in_vain())
+    offered = contact_type(redial=in_vain(), callback=qs.CallbackOffer(accept=0.5))
+    made = scenario(**stated(asks, offered))
+    assert qs.Scenario.from_toml(made.to_toml()) == made
+    said = " ".join(made.describe().split())
+    part = "abandon, are blocked, turned away or are called back in vain 50 % come back after 10min"
+    assert said.count(part) == 2
+
+
 def test_agents_serve_no_self_service() -> None:
     told = found(WEB, contact_type(), skills=("support", "web"))
     assert [where for where, *_ in told] == ["contact_types.web"]
@@ -261,8 +312,8 @@ def test_it_is_read_as_a_planner_writes_it() -> None:
 def test_it_is_described() -> None:
     said = " ".join(everything().describe().split())
     for part in (
-        "of those who abandon or are blocked 50 % come back after 10min (exponential), 3 times at "
-        "most; of those who come outside the hours 50 % come back after 10min, as request; of "
+        "of those who abandon, are blocked or are called back in vain 50 % come back after 10min "
+        "(exponential), 3 times at most; of those who come outside the hours 50 % come back after 10min, as request; of "
         "those not resolved 70 % come back after 2h (exponential), 2 times at most; of those who wait "
         "for a callback 50 % ring in after 8min (exponential), 2 times at most.",
         "of those who wait for a callback 50 % ring in after 1h (exponential), as phone.",

@@ -176,6 +176,50 @@ def test_rows_further_apart_than_the_interval() -> None:
     closed = HALF_HOURS[HALF_HOURS["time"].dt.hour.between(8, 17)]
     assert counts(closed, interval="5min")[3] == fix
     assert 'missing="zero"' in counts(closed)[3]
+    told = problems(
+        qs.Series.from_frame, closed, count="offered", missing="zero"
+    )  # by the 5 minutes that stand where nothing is said
+    assert told == [
+        (
+            "interval",
+            '"5min"',
+            "must be that of the rows: all 40 lie on multiples of 30min after midnight, and with "
+            'missing="zero" 5 of 6 intervals would count nobody',
+            'write interval="30min"; if nobody came in between indeed, say so by a row with 0 there',
+        )
+    ]
+    one = pd.DataFrame({"time": [pd.Timestamp("2026-11-02 03:05")], "offered": [0]})
+    zero = {"count": "offered", "missing": "zero"}
+    said = qs.Series.from_frame(pd.concat([closed, one]), **zero)
+    assert said.per_day() == qs.Series.from_frame(closed, interval="30min", **zero).per_day()
+
+
+@pytest.mark.parametrize(
+    ("clocks", "interval", "own"),
+    [
+        (["00:00"], "5min", "1d"),  # a row a day: 1 in 288
+        (["08:30", "09:30", "11:00"], "5min", "30min"),  # no two are half an hour apart
+        (["08:00", "09:00"], "5min", "1h"),  # 1 in 144
+        (["08:00", "08:30"], "5min", None),  # 1 in 36: it may be
+        (["09:00"], "5min", None),  # three hours go into it: 1 in 36
+        ([f"{hour:02}:00" for hour in range(8, 15)], "30min", "1h"),  # 1 in 128
+        ([f"{hour:02}:00" for hour in range(8, 14)], "30min", None),  # 1 in 64
+        ([f"{hour:02}:00" for hour in range(24)], "1h", None),
+        (["08:00", "09:00", "10:30", "11:05"], "5min", None),
+    ],
+)
+def test_seldom_by_chance(clocks: list[str], interval: str, own: str | None) -> None:
+    """Over two days, the times of day being the same."""
+    times = pd.to_datetime([f"2026-11-{day:02} {each}" for day in (2, 3) for each in clocks])
+    frame = pd.DataFrame({"time": times, "count": 1})
+    given = {"interval": interval, "missing": "zero"}
+    if own is None:
+        assert sum(qs.Series.from_frame(frame, **given).counts) == len(times)
+    else:
+        [(where, _, _, fix)] = problems(qs.Series.from_frame, frame, **given)
+        assert where == "interval"
+        assert fix.startswith(f'write interval="{own}"')
+        assert sum(qs.Series.from_frame(frame, interval=own, missing="zero").counts) == len(times)
 
 
 @pytest.mark.parametrize(

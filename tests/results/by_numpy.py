@@ -69,6 +69,7 @@ def _count_contacts(
     answered = np.flatnonzero(facts.answered)
     count("answered", answered)
     count("answered_within", np.flatnonzero(facts.answered & in_time))
+    _count_not_due(outcome, layout, cell, counted)
     add("wait_answered_s", answered, wait_s[answered])
     squares: dict[int, int] = defaultdict(int)
     for row in answered:
@@ -136,6 +137,31 @@ def _count_contacts(
         ]
     )
     return table.reshape(-1, types, intervals), histograms
+
+
+def _count_not_due(
+    outcome: Outcome,
+    layout: Layout,
+    cell: NDArray[np.integer],
+    counted: Mapping[str, NDArray[np.float64]],
+) -> None:
+    """Of each who waits at the end: look for the instant at which the target time is over."""
+    columns, horizon = outcome.contacts, outcome.scenario.horizon
+    waits = (columns["outcome"] == ContactOutcome.UNRESOLVED) & np.isnan(columns["accepted_s"])
+    for row in np.flatnonzero(waits):
+        each = outcome.scenario.contact_types[outcome.tape.contact_type[row]]
+        if each.target is None:
+            continue
+        came_s, left_s = float(columns["came_s"][row]), each.target.within
+        windows = [(0.0, layout.horizon_s)]
+        if each.target.clock == "opening_hours":
+            windows = each.windows(horizon).tolist()
+        over = False
+        for opens_s, closes_s in windows:
+            counts_s = closes_s - max(opens_s, came_s)
+            over = over or left_s <= max(counts_s, 0.0)
+            left_s -= max(counts_s, 0.0)
+        counted["not_due"][cell[row]] += not over
 
 
 def _count_slots(

@@ -46,6 +46,7 @@ def test_constants_of_the_kernels_are_those_of_the_schema() -> None:
         names = {"FAILED_CALLBACK": "FAILED_CALLBACKS"}
         row = getattr(counting, names.get(code.name, code.name))
         assert counting.ROW_OF_OUTCOME[code] == row
+    assert counting._UNRESOLVED == ContactOutcome.UNRESOLVED
     assert counting._HANDLED == ContactOutcome.HANDLED
     assert counting._ABANDONED == ContactOutcome.ABANDONED
     assert counting._BLOCKED == ContactOutcome.BLOCKED
@@ -269,10 +270,10 @@ def test_totals_are_what_they_were(interval: str) -> None:
     group_cells = (len(GROUP_QUANTITIES), 2, layout.n_intervals)
     sums, squares = np.zeros(contact_cells), np.zeros(contact_cells)
     group_sums, group_squares = np.zeros(group_cells), np.zeros(group_cells)
-    products = np.zeros((16, *contact_cells[1:]))
+    products = np.zeros((22, *contact_cells[1:]))
     busy_staffed = np.zeros(group_cells[1:])
     wait_sq = CONTACT_QUANTITIES.index("wait_answered_sq")
-    names = ("offered", "answered", "abandoned", "answered_within", "abandoned_within")
+    names = ("offered", "not_due", "answered", "abandoned", "answered_within", "abandoned_within")
     names = (*names, "abandoned_quick")
     pairs = [(a, b) for k, a in enumerate(names) for b in names[k + 1 :]]
     pairs.append(("wait_answered_s", "answered"))

@@ -61,6 +61,7 @@ def test_every_quantity_of_a_small_day() -> None:
         "turned_away": 2,
         "failed_callbacks": 1,
         "unresolved": 0,
+        "not_due": 0,
         "answered": 4,
         "answered_within": 2,
         "abandoned_within": 2,
@@ -104,6 +105,7 @@ def test_every_quantity_of_a_small_day() -> None:
     }
     last = {name: of_type(numbers, name)[-1] for name in CONTACT_QUANTITIES}
     assert (last["offered"], last["unresolved"], last["wait_all_s"]) == (1, 1, 50)
+    assert last["not_due"] == 0  # 50 s of 20
     assert of_group(numbers, "handled") == [4, 0, 0, 0, 0, 0, 0, 0]
     assert of_group(numbers, "handled", 1) == [1, 0, 0, 0, 0, 0, 0, 0]
 
@@ -274,7 +276,7 @@ def test_the_hostile_run_has_everything(hostile: list[Run]) -> None:
     together = sum(tally(run.outcome).contacts.sum(axis=(1, 2)) for run in hostile)
     named = dict(zip(CONTACT_QUANTITIES, together, strict=True))
     rare = {name for name, number in named.items() if number == 0}
-    none = {"rang_in", "slots_booked", "slot_places"}
+    none = {"rang_in", "slots_booked", "slot_places", "not_due"}
     assert rare <= {"unresolved", "paused_s", "passed_on", "self_served", *COMING_BACK, *none}
 
 

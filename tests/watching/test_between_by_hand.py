@@ -11,7 +11,14 @@ import queuesim as qs
 from queuesim.engines.outcome import Cause
 from queuesim.watching.now import State
 from queuesim.watching.nowcasting.between import Between, between
-from queuesim.watching.nowcasting.ways_back import ABANDONED, HANDLED, Ended, left_of, ways_back
+from queuesim.watching.nowcasting.ways_back import (
+    ABANDONED,
+    HANDLED,
+    OUTCOMES,
+    Ended,
+    left_of,
+    ways_back,
+)
 
 HOUR_S = 3600.0
 NOON_S = 12 * HOUR_S
@@ -122,6 +129,22 @@ def test_who_comes_at_once_has_not_come_at_the_very_instant() -> None:
     ways = ways_back(centre(types=(at_once,)), Ended(0, ABANDONED, -1, True, 0, 0))
     ages_s = np.array([0.0, 1 / 1024])
     assert left_of(ways, ages_s).tolist() == [[0.5, 0.0]]
+
+
+@pytest.mark.parametrize(("says_so", "share"), [(True, [1.0]), (False, [])])
+def test_whose_callback_failed_redials_where_that_is_said(
+    says_so: bool, share: list[float]
+) -> None:
+    redial = qs.Return(share=1.0, delay="10min", failed_callbacks=says_so)
+    phone = sure(redial=redial, callback=qs.CallbackOffer(accept=0.5))
+    for times_back, left in ((0, share), (1, [])):
+        ended = Ended(0, OUTCOMES.index("failed_callback"), -1, True, times_back, 0)
+        ways = ways_back(centre(types=(phone,)), ended)
+        assert [way.share for way in ways] == left
+        assert all((way.cause, way.times_back) == (Cause.REDIAL, 1) for way in ways)
+    nothing = sure(redial=None, callback=qs.CallbackOffer(accept=0.5))
+    ended = Ended(0, OUTCOMES.index("failed_callback"), -1, True, 0, 0)
+    assert not ways_back(centre(types=(nothing,)), ended)
 
 
 # Who comes, and when ------------------------------------------------------------------------

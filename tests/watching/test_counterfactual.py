@@ -71,7 +71,8 @@ def test_with_nothing_switched_it_is_the_plan_to_the_bit(scenario: qs.Scenario) 
     np.testing.assert_array_equal(sums[HANDLE_S], (talk_s + wrap_up_s - paused_s).sum(axis=1))
     for kind in range(types):
         service = none.service(kind)
-        for name in ("answered_within", "abandoned_within", "abandoned_quick", "answered"):
+        names = ("answered_within", "abandoned_within", "abandoned_quick", "answered", "not_due")
+        for name in names:
             total = tally.contacts[CONTACT_QUANTITIES.index(name), kind].sum()
             if scenario.contact_types[kind].channel != "self_service":
                 assert service[name] == total, name

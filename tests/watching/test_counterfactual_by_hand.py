@@ -159,6 +159,28 @@ def test_service_is_counted_in_the_half_hours_that_count() -> None:
         assert 0 < service["answered_within"] < service["answered"] < service["offered"] + 1
 
 
+def test_messages_that_are_not_due_are_no_part_of_the_service() -> None:
+    """One person for mails whose target is a day: at midnight most of them wait, and may."""
+    plan = centre()
+    mail = qs.ContactType(
+        name="mail",
+        channel="message",
+        demand=qs.Demand(per_day=300, day="office"),
+        talk=qs.Exponential(mean="5min"),
+        target=qs.ServiceTarget(share=0.5, within="10h"),
+    )
+    team = plan.agent_groups[0].model_copy(update={"skills": ("billing",)})
+    pen = team.model_copy(update={"name": "pen", "skills": ("mail",), "headcount": 1})
+    calls = plan.contact_types[0]
+    plan = plan.model_copy(update={"contact_types": (calls, mail), "agent_groups": (team, pen)})
+    one = of(plan)
+    service = one.play(one.pool(0), Switched((0.0, 0.0)), inputs(plan)).service(1)
+    tally = day_of(plan, seed=3)
+    counted = dict(zip(CONTACT_QUANTITIES, tally.contacts[:, 1].sum(axis=1), strict=True))
+    assert service == {name: counted[name] for name in service}
+    assert 0 < service["not_due"] < counted["unresolved"]
+
+
 # People -------------------------------------------------------------------------------------
 
 

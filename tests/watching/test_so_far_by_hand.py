@@ -170,6 +170,53 @@ def test_mails_of_yesterday_are_yesterdays() -> None:
         assert values.tolist() == [later] * 2, measure
 
 
+# Not due ----------------------------------------------------------------------------------------
+
+
+def test_mails_that_are_not_due_when_the_day_ends() -> None:
+    """Of 200 mails 40 wait, of half past nine, and nobody is there to answer: at midnight they have
+    waited 14 h 30, of 24 h; and all that they may, where the target is that."""
+    mail = qs.ServiceTarget(share=0.8, within="24h")
+    stated = centre(days=2, mail=True).change("contact_types.mail.target", mail)
+    columns = {"answered": [50, 50, 50, 10], "answered_within": [50, 50, 40, 10], "abandoned": 0}
+    so_far = rows(contact_type="mail", abandoned_within=0, **columns)
+    waiting = pd.DataFrame({"contact_type": ["mail"] * 40, "waited_s": 3.5 * 3600.0})
+
+    state = State(now="2026-11-23 13:00", so_far=so_far, waiting=waiting, staffed={"home": 0})
+    nobody = qs.nowcast(stated, state, futures=2)
+    level = {"contact_type": "mail"}
+    assert nobody.values("service_level", **level).tolist() == [150 / 160] * 2
+    assert nobody.values("not_due", **level).tolist() == [40] * 2
+    assert nobody.values("wait", **level, whole_day=False).tolist() == [14.5 * 3600] * 2
+    assert nobody.notes == (
+        "mail: 40 (median) wait at the end of the day and are not due by then; they are no part of "
+        "its service level",
+        "phone: nothing is known of the contacts so far",
+    )
+    happened = nobody.fan("service_level", **level)["happened"].to_numpy()
+    assert happened[16:20].tolist() == [1, 1, 0.8, 1]  # the forty may still be answered in time
+    due = stated.change("contact_types.mail.target", qs.ServiceTarget(share=0.8, within="14h30"))
+    missed = qs.nowcast(due, state, futures=2)
+    assert missed.values("service_level", **level).tolist() == [150 / 200] * 2
+    assert missed.fan("service_level", **level)["happened"].to_numpy()[19] == 1
+
+
+def test_a_mail_that_is_being_written_when_the_day_ends_is_not_due() -> None:
+    """Ten minutes of work, of which one is done five minutes before midnight; when it will be
+    answered is not known, as a second one may come in between."""
+    target = qs.ServiceTarget(share=0.8, within="24h")
+    stated = centre(days=2, mail=True).change("contact_types.mail.target", target)
+    home = stated.agent_groups[0]
+    two = {"concurrency": {"message": 2}, "pace": {"message": (1.0, 1.5)}}
+    stated = stated.change("agent_groups", (type(home)(**{**dict(home), **two}),))
+    busy = {"agent_group": ["home"], "contact_type": "mail", "elapsed_s": 60.0, "waited_s": 3600.0}
+    state = State(now="2026-11-23 23:55", busy=pd.DataFrame(busy), staffed={"home": 1})
+    found = qs.nowcast(stated, state, futures=2)
+    for measure, value in (("offered", 1), ("answered", 0), ("not_due", 1), ("wait", 3960)):
+        assert found.values(measure, contact_type="mail").tolist() == [value] * 2, measure
+    assert np.isnan(found.values("service_level", contact_type="mail")).all()
+
+
 # Columns ------------------------------------------------------------------------------------
 
 

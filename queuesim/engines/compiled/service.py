@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from queuesim.compiling import inlined
 from queuesim.engines.compiled.agenda import Agenda, drop_end, key_of, plan_end, push, whole
-from queuesim.engines.compiled.coming_back import after_talk
+from queuesim.engines.compiled.coming_back import after_leaving, after_talk
 from queuesim.engines.compiled.floor import (
     NOBODY,
     RING,
@@ -127,7 +127,7 @@ def phase_ends(
         state = whole(rules.mixtures.ended[one.group, one.state, work.channel])
         floor.works[mine + one.first] = floor.works[mine + one.open - 1]
     if varied is not None and unanswered >= 0:
-        _no_answer(rules, floor, contacts, agenda, unanswered, now)
+        _no_answer(rules, floor, contacts, agenda, unanswered, now, in_full)
     enter(rules, floor, agent, state, in_full)
     one.open -= 1
     one.changed_s = now
@@ -138,14 +138,18 @@ def phase_ends(
 
 @inlined
 def _no_answer(
-    rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda, contact: int, now: float
-) -> None:
+    rules: Rules, floor: Floor, contacts: Contacts, agenda: Agenda, contact: int, now: float,
+    in_full: InFull,
+) -> None:  # fmt: skip
     """Nobody answered: the ringing is lost; the next attempt keeps the contact's place."""
     terms = rules.lines[contacts.line[contact]]
     again_s = now + terms.retry_after_s
     if contacts.attempts[contact] >= terms.dials:
         contacts.outcome[contact] = FAILED_CALLBACK
         contacts.left_s[contact] = now
+        kind = contacts.kind[contact]
+        if in_full is not None and rules.follows and rules.back[kind].failed_redials:
+            after_leaving(rules, contacts, agenda, contact, False, now)
         return
     floor.open_callbacks[contacts.kind[contact]] += 1
     contacts.waiting[contact].owed = True

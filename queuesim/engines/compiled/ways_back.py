@@ -29,6 +29,7 @@ BACK = np.dtype(
         ("last_way", "i4"),
         ("first_step", "i4"),  # steps[first_step:last_step]: how much it deals with
         ("last_step", "i4"),
+        ("failed_redials", "?"),  # so do those whose callback failed
         ("helps_itself", "?"),  # the channel is self-service
     ],
     align=True,
@@ -123,6 +124,7 @@ def _set_returns(row: np.void, each: ContactType, index: dict[str, int]) -> None
         if terms is not None:
             row[f"{name}_most"] = terms.max_attempts
             row[f"{name}_to"] = index[terms.to or each.name]
+    row["failed_redials"] = each.redial is not None and each.redial.failed_callbacks
     if each.after_hours is not None:
         row["after_hours_share"] = each.after_hours.share
     if each.turns is not None:

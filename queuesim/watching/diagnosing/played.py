@@ -99,9 +99,16 @@ class Played:
         if len(layout.open_hours[0]):
             kinds = np.full(len(known), kind)
             wait_s[known] = layout.elapsed_s(kinds, arrival_s[known], until_s[known])
+        waits = np.isnan(contacts.answered_s[rows]) & (outcome == ContactOutcome.UNRESOLVED)
+        if len(contacts.accepted_s):
+            waits &= np.isnan(contacts.accepted_s[rows])
+        to_end_s = layout.elapsed_s(
+            np.full(len(rows), kind), arrival_s, np.full(len(rows), layout.horizon_s)
+        )
         soon, quick = wait_s <= layout.within_s[kind], wait_s <= layout.short_abandon_s
         return {
             "offered": float(len(rows)),
+            "not_due": float((waits & (to_end_s < layout.within_s[kind])).sum()),
             "answered": float(live.sum()),
             "answered_within": float((live & soon).sum()),
             "abandoned_within": float((left & soon).sum()),

@@ -35,7 +35,7 @@ Floats = NDArray[np.float64]
 
 KEPT = (
     *("offered", "answered", "answered_within", "abandoned", "abandoned_within", "abandoned_quick"),
-    *("blocked", "balked", "let_in", "handled", "wait_answered_s", "wait_all_s"),
+    *("blocked", "balked", "let_in", "handled", "wait_answered_s", "wait_all_s", "not_due"),
 )
 """Quantities that are kept of every future."""
 
@@ -63,6 +63,8 @@ class Futures:
     groups : mapping of str to numpy.ndarray, float64, shape (futures, groups, intervals of today)
     there : numpy.ndarray, float64, shape (types, intervals of today)
         Contacts of the state that are counted, by interval of arrival: offered already.
+    not_due_yet : numpy.ndarray, float64, shape (types, intervals of today)
+        Of these: who are not answered, and have not waited for the target time by now.
     cost : numpy.ndarray, float64, shape (futures,)
         Of the rest of the day, at the contracts' rates (`cost_at_rates`); all zeros when it was not
         asked for.
@@ -75,6 +77,7 @@ class Futures:
     contacts: dict[str, Floats]
     groups: dict[str, Floats]
     there: Floats
+    not_due_yet: Floats
     cost: Floats
     today: Today
 
@@ -131,6 +134,7 @@ def play_futures(
         contacts={name: contacts[:, k] for k, name in enumerate(KEPT)},
         groups={name: groups[:, k] for k, name in enumerate(_GROUP_KEPT)},
         there=playing.there(),
+        not_due_yet=playing.there(not_due=True),
         cost=cost,
         today=playing.today,
     )
@@ -214,12 +218,18 @@ class _Playing:
             found.append(known[key])
         return found
 
-    def there(self) -> Floats:
-        """Count the contacts of the state that are counted again, by type and interval."""
+    def there(self, not_due: bool = False) -> Floats:
+        """Count the contacts of the state that are counted again, by type and interval: all, or
+        those who are not due yet."""
         contacts, cells = self.contacts, self.state.intervals
         counted = np.zeros((len(self.scenario.contact_types), cells.stop - cells.start))
         at = self.layout.interval_at(contacts.arrival_s) - cells.start
         inside = contacts.counts & (at >= 0)
+        if not_due:
+            now_s = np.full(len(contacts), self.now_s)
+            waited_s = self.layout.elapsed_s(contacts.kind, contacts.arrival_s, now_s)
+            inside &= waited_s < self.layout.within_s[contacts.kind]
+            inside &= np.isnan(contacts.standing["accepted_s"])
         np.add.at(counted, (contacts.kind[inside], at[inside]), 1.0)
         return counted
 
@@ -265,7 +275,8 @@ class _Playing:
             columns |= {name: contacts.again[name].copy() for name in _OF_CUSTOMERS}
             final &= contacts.again["cause"] >= 0
         contacts.outcome[contacts.outcome < 0] = ContactOutcome.UNRESOLVED
-        count = Count(self.layout, who.agent_group, who.sessions)
+        until_s = min(self.until_s, self.layout.horizon_s)
+        count = Count(self.layout, who.agent_group, who.sessions, until_s)
         times = (contacts.arrival_s, contacts.talk_s, contacts.wrap_up_s)
         count.add_contacts(contacts.kind, *times, columns, final)
         count.add_busy(*piece.busy.values())

@@ -234,6 +234,8 @@ class Nowcast:
         def so_far(name: str) -> Floats:
             if name == "replications":
                 return np.ones(len(begins_s))
+            if name == "not_due":  # by now
+                return np.where(has, told.not_due_yet[kinds].sum(axis=0), np.nan)
             return np.where(has, so_far_of(state, name, kinds), np.nan)
 
         def whole(name: str) -> Floats:

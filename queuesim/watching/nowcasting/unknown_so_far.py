@@ -21,6 +21,8 @@ Rows = NDArray[np.bool_]
 
 _COLUMN = {"wait_answered_s": "mean_wait_s"}
 _BOUNDED = "abandoned_within"
+_AT_THE_END = "not_due"
+"""Of nobody so far: who waits now is counted in the rest of the day."""
 
 
 def so_far_of(state: Standing, quantity: str, kinds: Sequence[int]) -> Floats:
@@ -32,6 +34,8 @@ def so_far_of(state: Standing, quantity: str, kinds: Sequence[int]) -> Floats:
         0 where there is no row, NaN where a row does not tell it.
     """
     seen = state.observed[kinds]
+    if quantity == _AT_THE_END:
+        return np.zeros(seen.shape[1])
     if quantity not in state.so_far:
         return np.where(seen.any(axis=0), np.nan, 0.0)
     values = np.where(_untold(state, quantity)[kinds], np.nan, state.so_far[quantity][kinds])

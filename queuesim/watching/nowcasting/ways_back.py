@@ -25,9 +25,12 @@ Floats = NDArray[np.float64]
 LEFT = ("abandoned", "blocked", "balked", "turned_away")
 """Outcomes of those who may redial; who is turned away outside the hours comes another way."""
 
+FAILED = "failed_callback"
+"""Outcome of those who may redial where that is said."""
+
 OUTCOMES = (
     *("handled", "transferred", *LEFT, "self_served", "passed_on"),
-    *("failed_callback", "rang_in"),
+    *(FAILED, "rang_in"),
 )
 """How contacts end, in the words of a state."""
 
@@ -116,7 +119,10 @@ def ways_back(scenario: Scenario, ended: Ended) -> tuple[Way, ...]:
 
     if ended.outcome == TURNED_AWAY and not ended.in_hours and each.after_hours is not None:
         return back(each.after_hours, 1.0, Cause.AFTER_HOURS)
-    if OUTCOMES[ended.outcome] in LEFT:
+    left = OUTCOMES[ended.outcome] in LEFT
+    if OUTCOMES[ended.outcome] == FAILED and each.redial is not None:
+        left = each.redial.failed_callbacks
+    if left:
         return back(each.redial, 1.0, Cause.REDIAL)
     if ended.outcome == SELF_SERVED and each.front_door is not None:
         return back(each.repeat, 1.0 - each.front_door.resolution, Cause.REPEAT)
