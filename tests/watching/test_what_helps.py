@@ -164,7 +164,8 @@ def test_types_are_told_apart() -> None:
     assert table.loc[("swap", "chat"), "level_change"] == pytest.approx(-1.0)
     text = str(told)
     assert "ranked by the day of phone and chat together; mail aside" in text
-    assert ["swap", "50.0", "%", "-100.0", "%", "0.0", "%"] in map(str.split, text.splitlines())
+    said = ["swap", "50.0", "points", "-100.0", "points", "0.0", "points"]
+    assert said in map(str.split, text.splitlines())
 
 
 def test_actions_are_ranked_by_the_types_that_were_asked_for() -> None:

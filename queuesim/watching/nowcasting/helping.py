@@ -52,9 +52,10 @@ class Effect:
         return cls(_mean(met[1]), *chance, _mean(level[1]), *levels, *waits)
 
     def change_text(self) -> str:
-        """Return the change of the service level, or of the wait where there is no target."""
+        """Return the change of the service level [percentage points], or of the wait where there is
+        no target."""
         if not np.isnan(self.level_change):
-            return plus_minus_text(self.level_change, self.level_half_width, "share")
+            return plus_minus_text(100 * self.level_change, 100 * self.level_half_width, "points")
         if not np.isnan(self.wait_change_s):
             return plus_minus_text(self.wait_change_s, self.wait_half_width_s, "s")
         return "–"
@@ -111,7 +112,7 @@ class Helping(Effect):
         """Return it as cells of a printed table."""
         money, known = f"{self.cost:,.0f} {currency}", self.chance_met == self.chance_met
         chance = number_text(self.chance_met, "share") if known else "–"
-        points = f"{100 * self.chance_change:+.1f}" if known else "–"
+        points = f"{100 * self.chance_change:+.1f} points" if known else "–"
         if np.isnan(self.service_level):
             return (self.name, chance, points, "–", "–", money)
         level = number_text(self.service_level, "share")
