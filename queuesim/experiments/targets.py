@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from scipy.stats import norm
 
+from queuesim.model.wording import joined
 from queuesim.results import Estimate, Result, ServiceLevel
 from queuesim.results.measures import MEASURES, measure_named
 
@@ -55,7 +56,7 @@ def asked_of(
         if not names:
             raise ValueError("contact_type=[]: name at least one type, or leave it out for all")
         names = list(dict.fromkeys(names))
-        whose, how = _joined(names), {"contact_type": names if len(names) > 1 else names[0]}
+        whose, how = joined(names), {"contact_type": names if len(names) > 1 else names[0]}
     asked: dict[Of, dict[str, Any]] = {}
     for name in targets:
         about = measure_named(name)
@@ -101,11 +102,6 @@ def label_of(of: Of) -> str:
     """Return a measure in words, and of whom: ``service level of phone``."""
     name, whose = of
     return f"{MEASURES[name].label} of {whose}" if whose else MEASURES[name].label
-
-
-def _joined(names: Sequence[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def is_high(name: str) -> bool:

@@ -13,6 +13,7 @@ from queuesim.model.carrying import Carrying, Mix, present_share
 from queuesim.model.contact_type import Channel, ContactType
 from queuesim.model.horizon import Horizon
 from queuesim.model.roster import person_seconds
+from queuesim.model.wording import joined
 
 if TYPE_CHECKING:
     from queuesim.model.scenario import Scenario
@@ -196,5 +197,4 @@ def _names(mix: Mix, scenario: Scenario) -> str:
     live = [row for row in agents_do if _is_live(types[row])]
     if len(mix) > 1 and list(mix) in (live, agents_do):
         return "work"
-    *others, last = [types[row].name for row in mix]
-    return f"{', '.join(others)} and {last}" if others else last
+    return joined(types[row].name for row in mix)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from queuesim.model import Channel
+from queuesim.model.wording import joined
 from queuesim.watching.diagnosing.front_door import fed_by
 
 if TYPE_CHECKING:
@@ -32,12 +32,7 @@ def whose(what: str, diagnosis: Diagnosis) -> str:
     """Return what is explained, with the contact types it is of, unless it is of all who wait."""
     served = [c for c in diagnosis.scenario.contact_types if c.channel is not Channel.SELF_SERVICE]
     theirs = diagnosis.contact_types
-    return what if len(theirs) == len(served) else f"{what} of {_together(theirs)}"
-
-
-def _together(names: Sequence[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
+    return what if len(theirs) == len(served) else f"{what} of {joined(theirs)}"
 
 
 def in_words(diagnosis: Diagnosis) -> str:
@@ -75,7 +70,7 @@ def in_words(diagnosis: Diagnosis) -> str:
                 lines.append(f"  {shown(part.amount, True):>10}          of it {part.part}")
     for name in d.culprits:
         fed = fed_by(d.scenario)[name]
-        rose = f"{_together(fed)} rose together" if len(fed) > 1 else f"{fed[0]} rose"
+        rose = f"{joined(fed)} rose together" if len(fed) > 1 else f"{fed[0]} rose"
         lines.append(f"{rose}, and nothing else did: {name} is the likely culprit.")
     if not d.table.loc[~d.table["cause"].isin(["unexplained", "chance"]), d.amount].any():
         lines.append("No input is off by more than on ordinary days.")
@@ -84,7 +79,7 @@ def in_words(diagnosis: Diagnosis) -> str:
         look = "something that is not in these tables is at work, another routing say (routed=)."
         if d.missing:
             first, *others = d.missing
-            also = f"; then {_together(others)}" if others else ""
+            also = f"; then {joined(others)}" if others else ""
             look = f"look first at what was not given: {first}{also}."
         lines.append(f"Chance alone would leave so much in {rare:.0%} of such days: {look}")
     lines += d.notes
