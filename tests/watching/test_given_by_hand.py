@@ -137,23 +137,26 @@ def test_a_day_knows_nothing_of_the_day_before() -> None:
 # Given --------------------------------------------------------------------------------------
 
 
-def law(quiet: Ranks | None = None) -> Given:
+def law(quiet: Ranks | None = None, intervals: int = 1) -> Given:
     """The index is the load; two bins by load about 0.5 and 1.5, each in thirds by contacts.
 
     Bin k holds the values 100 k + 1 to 100 k + 99.
     """
-    one = around(1)
-    width = one.features(signals(1, 1, offered=1, staffed=1), np.zeros(1)).shape[-1]
+    one = around(intervals)
+    nothing = signals(1, intervals, offered=1, staffed=1)
+    width = one.features(nothing, np.zeros(intervals)).shape[-1]
     weights = np.zeros(width)
     weights[LOAD] = 1.0
     samples = tuple(100.0 * k + np.arange(1.0, 100.0) for k in range(6))
     edges, middles = np.array([1.0]), np.array([0.5, 1.5])
     thirds = np.array([[10.0, 20.0], [30.0, 40.0]])
-    return Given(one, np.zeros(1), weights, edges, middles, thirds, Ranks(samples, 0.1), quiet)
+    return Given(
+        one, np.zeros(intervals), weights, edges, middles, thirds, Ranks(samples, 0.1), quiet
+    )
 
 
-def known_of(load: float) -> Signals:
-    return signals(1, 1, offered=2 * load, staffed=1)
+def known_of(load: float, intervals: int = 1) -> Signals:
+    return signals(1, intervals, offered=2 * load, staffed=1)
 
 
 def column(*values: float) -> np.ndarray:
@@ -228,6 +231,33 @@ def test_a_shift_is_what_was_seen_less_what_lower_scores_show() -> None:
     nothing = shifted_waits([skewed], [column(np.nan)], known_of(0.5), [column(5)], inside)
     assert np.isnan(nothing[0])
     assert nothing[4] == 0
+
+
+def test_a_shift_that_comes_and_goes_scatters_about_its_mean() -> None:
+    """Of 1 to 99, 7 is 1.48 below the middle and 93 above it: together too high by 0.3, and they
+    scatter by 1.45 where chance scatters by 1. Without the shift they are at -1.22 and 0.82; but
+    what is too high is nowhere less than was seen, and 7 was. The shift is known to 1.96/√5 = 0.88,
+    and to half of that where the sum of several types' scores scatters half as far."""
+    here, known, many = law(intervals=5), known_of(0.5, 5), np.full((1, 5), 5.0)
+    seen, inside = column(7.0, 7.0, 93.0, 93.0, 93.0), np.ones(5, dtype=np.bool_)
+
+    def shown(down: float, up: float) -> float:
+        """Return the mean of the values that have such scores."""
+        return float(here.values_at(column(down, down, up, up, up), seen, known, many).mean())
+
+    assert here.scores(seen, known, many)[0, [0, 4]] == pytest.approx([-1.476, 1.476], abs=0.05)
+    size, low, high, expected, n = shifted_waits([here], [seen], known, [many], inside)
+    narrow = shifted_waits([here], [seen], known, [many], inside, together=0.5)
+    assert n == 5
+    assert expected == pytest.approx(shown(-1.476, 0.82), abs=0.5)
+    assert size == pytest.approx(58.6 - expected)
+    for bound, down, up in (
+        (low, -1.22 + 0.88, 0.82 + 0.88),
+        (high, -1.22 - 0.88, 0.82 - 0.88),
+        (narrow[1], -1.22 + 0.44, 1.476),  # likewise: what is too low is nowhere more
+        (narrow[2], -1.22 - 0.44, 0.82 - 0.44),
+    ):
+        assert bound == pytest.approx(58.6 - shown(down, up), abs=0.7)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -37,12 +37,13 @@ def six_calls(
     contract: Any,
     actions: dict[str, Any],
     *,
+    talk: str = "10min",
     days: int = 7,
     staffed: dict[str, int] | None = None,
     **of: Any,
 ) -> Nowcast:
     """Six wait, who give up after 25 minutes: one agent takes three of them, four take all."""
-    phone = kind("phone", patience=qs.Deterministic(value="25min"), target=None)
+    phone = kind("phone", talk=talk, patience=qs.Deterministic(value="25min"), target=None)
     team = qs.AgentGroup(name="team", skills=("phone",), headcount=1, contract=contract)
     scenario = qs.Scenario(
         name="six calls",
@@ -95,6 +96,40 @@ def test_own_people_cost_what_is_left_of_today() -> None:
     told = six_calls(contract, actions)
     cost = {each.name: each.cost for each in told.helping}
     assert cost == pytest.approx({"overtime": 792.0, "plan": 462.0})
+
+
+def test_who_works_late_is_paid_for_it() -> None:
+    """Calls of seven hours: each of three people more is there for six, and late for one, which is
+    paid twice: 3 × (6 + 2) × 20 = 480. At overtime from the start: 3 × 7 × 40 = 840."""
+    actions = {"overtime": CallIn("team", 3), "plan": Change("agent_groups.team.headcount", 4)}
+    told = six_calls(qs.InHouse(per_hour=20.0, overtime=2.0), actions, talk="7h")
+    cost = {each.name: each.cost for each in told.helping}
+    assert cost == pytest.approx({"overtime": 840.0, "plan": 480.0})
+
+
+def test_self_service_costs_what_it_took_in() -> None:
+    """About 600 customers want the website between 18 and 24, when it is closed until an action
+    opens it: each then costs 0.25; and nobody else costs anything more."""
+    web = qs.ContactType(
+        name="web",
+        channel="self_service",
+        hours=HOURS,
+        demand=qs.Demand(per_day=600.0, day=[0.0] * 18 + [1.0] * 6),
+        talk=qs.Deterministic(value="5min"),
+        front_door=qs.FrontDoor(contains=1.0, per_contact=0.25),
+    )
+    team = qs.AgentGroup(
+        name="team", skills=("phone",), headcount=1, contract=qs.InHouse(per_hour=20.0)
+    )
+    scenario = qs.Scenario(
+        name="a website",
+        contact_types=(kind("phone"), web),
+        agent_groups=(team,),
+        horizon=qs.Horizon(start="2026-11-23", days=1),
+    )
+    actions = {"open": Change("contact_types.web.hours", {"mon-fri": "08:00-24:00"})}
+    told = qs.nowcast(scenario, State(now=NOON), futures=50, actions=actions)
+    assert told.helping[0].cost / 0.25 == pytest.approx(600, abs=5 * np.sqrt(600 / 50))
 
 
 def test_a_plan_of_people_whom_the_state_counts_is_not_changed() -> None:
@@ -160,6 +195,7 @@ def test_types_are_told_apart() -> None:
     assert swap.by_type["mail"].level_change == 0.0
     assert (swap.by_type["phone"].chance_change, swap.by_type["chat"].chance_change) == (1.0, -1.0)
     assert swap.level_change == 0.0  # 4 of 6 with it and without it, mails aside
+    assert swap.chance_change == 0.0  # one of the two misses its target either way
     table = told.effects_by_type.set_index(["action", "contact_type"])
     assert table.loc[("swap", "chat"), "level_change"] == pytest.approx(-1.0)
     text = str(told)
