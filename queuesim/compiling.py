@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -150,34 +151,35 @@ def announce(*kinds: str) -> bool:
     return True
 
 
-def compile_side_by_side(here: Callable[[], None], elsewhere: Sequence[Callable[[], None]]) -> None:
+def compile_side_by_side(parts: Sequence[Callable[[], None]]) -> None:
     """Let this process and others compile at the same time, where that is possible.
 
-    Nothing depends on it: what is not compiled afterwards is compiled when it is called. Processes
-    that fail are not missed, and those that take twice as long as this one are ended. Done once in
-    a process for the same functions, and by one process at a time.
+    Each takes the next part that nobody has taken, until there is none. Nothing depends on it: what
+    is not compiled afterwards is compiled when it is called. Processes that fail are not missed,
+    and those that take twice as long as this one are ended. Done once in a process for the same
+    parts, and by one process at a time.
 
     Parameters
     ----------
-    here : callable
-        Calls the kernels that take longest to compile.
-    elsewhere : sequence of callables
-        Functions of modules, that call the others; about equally long, the longest first.
+    parts : sequence of callables
+        Functions of modules, that call kernels: those first that take longest to compile. The first
+        is called in this process.
     """
     folder, python, spare = kept_in(), _python(), _cores() - 1
-    what = tuple(each.__qualname__ for each in (here, *elsewhere))
+    names = tuple(f"{each.__module__}:{each.__qualname__}" for each in parts)
     with _at_once:
-        if what in _tried or folder is None or python is None or spare < 1:
+        if names in _tried or folder is None or python is None or spare < 1:
             return
-        _tried.append(what)
-        with _alone_in(folder) as alone:
-            shares = [elsewhere[k::spare] for k in range(min(spare, len(elsewhere)))]
-            children = [_child(python, folder, share) for share in shares if alone]
+        _tried.append(names)
+        with _alone_in(folder) as taken:
+            if taken is None:
+                return
+            others = range(min(spare, len(names) - 1))
+            children = [_child(python, folder, taken, names[1:]) for _ in others]
             try:
                 if any(children):
                     began = time.monotonic()
-                    with suppress(Exception):  # it will come again where it can be understood
-                        here()
+                    _call(str(taken), names)
                     took = time.monotonic() - began
                     _wait(children, until=began + took + max(took, _WAIT_S))
             finally:
@@ -193,20 +195,19 @@ _WAIT_S = 5.0
 
 _STALE_S = 120.0
 _IN_A_CHILD = (
-    "import sys; what, *sys.path = sys.argv[1:]; "
-    "from queuesim.compiling import _call; _call(what.split())"
+    "import sys; taken, what, *sys.path = sys.argv[1:]; "
+    "from queuesim.compiling import _call; _call(taken, what.split())"
 )
 
 
 def _child(
-    python: str, folder: Path, share: Sequence[Callable[[], None]]
+    python: str, folder: Path, taken: Path, names: Sequence[str]
 ) -> subprocess.Popen[bytes] | None:
-    """Start a process that calls some functions and leaves what it compiles in the folder."""
-    what = " ".join(f"{each.__module__}:{each.__qualname__}" for each in share)
+    """Start a process that calls functions and leaves what it compiles in the folder."""
     try:
         return subprocess.Popen(
             # what can be imported here can be imported there
-            [python, "-c", _IN_A_CHILD, what, *(str(each) for each in sys.path)],
+            [python, "-c", _IN_A_CHILD, str(taken), " ".join(names), *map(str, sys.path)],
             env=os.environ | {"NUMBA_CACHE_DIR": str(folder)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -217,10 +218,16 @@ def _child(
         return None
 
 
-def _call(names: Sequence[str]) -> None:
+def _call(taken: str, names: Sequence[str]) -> None:
+    """Call functions that no other process has taken, one after the other."""
     for name in names:
+        try:
+            (Path(taken) / name.replace(":", "-")).touch(exist_ok=False)
+        except OSError:
+            continue
         module, _, function = name.partition(":")
-        getattr(import_module(module), function)()
+        with suppress(Exception):  # it will come again where it can be understood
+            getattr(import_module(module), function)()
 
 
 def _wait(children: Sequence[subprocess.Popen[bytes] | None], until: float) -> None:
@@ -230,23 +237,22 @@ def _wait(children: Sequence[subprocess.Popen[bytes] | None], until: float) -> N
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[bool]:
-    """Whether no other process starts more of them for the same folder, as long as this lasts."""
-    sign = folder / f"compiling-{_fingerprint()}"
+def _alone_in(folder: Path) -> Iterator[Path | None]:
+    """Make a place to note in what is taken; None if another process has one for this folder."""
+    place = folder / f"compiling-{_fingerprint()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
-            if time.time() - sign.stat().st_mtime > _STALE_S:  # whoever put it there was killed
-                sign.unlink()
-        sign.touch(exist_ok=False)
+            if time.time() - place.stat().st_mtime > _STALE_S:  # whoever made it was killed
+                shutil.rmtree(place)
+        place.mkdir()
     except OSError:
-        yield False
+        yield None
         return
     try:
-        yield True
+        yield place
     finally:
-        with suppress(OSError):
-            sign.unlink()
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _python() -> str | None:

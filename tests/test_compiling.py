@@ -171,11 +171,22 @@ def call_least():
     least(np.arange(4.0))
 
 def call_most():
+    Path(__file__).with_name(f"calls-{os.getpid()}").touch()
     most(np.arange(4.0))
+
+def call_least_later():
+    for _ in range(600):
+        if list(Path(__file__).parent.glob("calls-*")):
+            break
+        time.sleep(0.1)
+    call_least()
 
 def wait():
     Path(__file__).with_name(f"waits-{os.getpid()}").touch()
     time.sleep(600)
+
+def wait_too():
+    wait()
 """
 
 SIDE_BY_SIDE = """
@@ -184,7 +195,7 @@ import queuesim.compiling as compiling
 compiling._cores, compiling._WAIT_S = lambda: 2, {wait_s}
 {first}
 import parts
-compiling.compile_side_by_side(parts.call_least, [{elsewhere}])
+compiling.compile_side_by_side([{parts}])
 parts.call_most()
 parts.call_least()
 print(sum(parts.most.stats.cache_hits.values()), sum(parts.most.stats.cache_misses.values()))
@@ -194,7 +205,7 @@ print(sum(parts.most.stats.cache_hits.values()), sum(parts.most.stats.cache_miss
 def play_parts(
     tmp_path: Path,
     first: str = "",
-    elsewhere: str = "parts.call_most",
+    parts: str = "parts.call_least_later, parts.call_most",
     *,
     wait_s: float = 60.0,
     wait: bool = True,
@@ -202,7 +213,7 @@ def play_parts(
     """Compile two kernels side by side in a process of its own, and say where one came from."""
     (tmp_path / "parts.py").write_text(PARTS, encoding="utf-8")
     script = tmp_path / "play_parts.py"
-    told = {"first": first, "elsewhere": elsewhere, "wait_s": wait_s}
+    told = {"first": first, "parts": parts, "wait_s": wait_s}
     script.write_text(SIDE_BY_SIDE.format(**told), encoding="utf-8")
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("NUMBA", "XDG"))}
     done = subprocess.Popen(
@@ -246,15 +257,15 @@ def test_what_another_process_compiles_is_found_here(tmp_path: Path) -> None:
     ],
 )
 def test_without_another_process_all_is_compiled_here(tmp_path: Path, first: str) -> None:
-    assert where_from(play_parts(tmp_path, first, wait_s=1.0)) == "here"
+    parts = "parts.call_least, parts.call_most"
+    assert where_from(play_parts(tmp_path, first, parts, wait_s=1.0)) == "here"
 
 
 @needs_jit
 def test_others_are_started_by_one_process_at_a_time(tmp_path: Path) -> None:
     sign = f"compiling-{compiling._fingerprint()}"
-    (tmp_path / "kept").mkdir()
-    (tmp_path / "kept" / sign).touch()
-    assert where_from(play_parts(tmp_path, elsewhere="parts.wait")) == "here"
+    (tmp_path / "kept" / sign).mkdir(parents=True)
+    assert where_from(play_parts(tmp_path, parts="parts.call_least, parts.wait")) == "here"
     assert not list(tmp_path.glob("waits-*"))
     assert (tmp_path / "kept" / sign).exists()
 
@@ -262,8 +273,8 @@ def test_others_are_started_by_one_process_at_a_time(tmp_path: Path) -> None:
 @needs_jit
 def test_the_sign_of_a_process_that_was_killed_is_taken_away(tmp_path: Path) -> None:
     sign = tmp_path / "kept" / f"compiling-{compiling._fingerprint()}"
-    sign.parent.mkdir()
-    sign.touch()
+    sign.mkdir(parents=True)
+    (sign / "parts-call_most").touch()
     os.utime(sign, (0, 0))
     assert where_from(play_parts(tmp_path)) == "another process"
     assert not sign.exists()
@@ -274,8 +285,7 @@ def test_the_sign_of_a_process_that_was_killed_is_taken_away(tmp_path: Path) -> 
 def test_ctrl_c_ends_the_others(tmp_path: Path) -> None:
     begun = play_parts(
         tmp_path,
-        "import importlib; parts = importlib.import_module('parts'); parts.call_least = parts.wait",
-        "parts.wait",
+        parts="parts.wait, parts.wait_too",
         wait=False,
     )
     for _ in range(600):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import sqrt
 from typing import Any, Literal
 
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from queuesim.model.wording import joined
 from queuesim.results import Estimate, Result, ServiceLevel
@@ -165,7 +165,7 @@ def with_doubt(estimate: Estimate) -> Estimate:
     """
     if estimate.unit != "share" or estimate.half_width != 0:
         return estimate
-    z = float(norm.ppf((1 + estimate.confidence) / 2))
+    z = float(ndtri((1 + estimate.confidence) / 2))
     n, share = estimate.n, estimate.value
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * sqrt(share * (1 - share) / n + z**2 / (4 * n**2))

@@ -32,6 +32,7 @@ from queuesim.results import Totals
 from queuesim.results.layout import Layout
 from queuesim.results.tally import Count
 from queuesim.sampling import Sampler, Sessions, Tape
+from queuesim.sampling.sampler import Drawing
 
 PLAIN, VARIED, IN_FULL = "plain", "varied", "in-full"
 """Kinds of scenarios, for which the engine's kernel is compiled in three ways."""
@@ -81,8 +82,8 @@ def compile_what_is_missing(engine: Engine, kinds: Sequence[str]) -> None:
     parts = [playing] if PLAIN in kinds and engine.compiles else []
     parts += [playing_varied] if VARIED in kinds else []
     parts += [playing_in_full] if IN_FULL in kinds else []
-    parts += [sampling_in_full, counting_in_full] if IN_FULL in kinds else [sampling, counting]
-    compile_side_by_side(parts[0], parts[1:])
+    parts += [drawing_in_full, counting_in_full] if IN_FULL in kinds else [drawing, counting]
+    compile_side_by_side([*parts, attending])
 
 
 def playing() -> None:
@@ -107,16 +108,31 @@ def _play(scenario: Scenario) -> None:
     replication.touch()
 
 
-def sampling() -> None:
-    """Draw a day of a few contacts, with shrinkage."""
-    Sampler(_small()).begin(seed=0, replication=0).days(0, 1)
+def attending() -> None:
+    """Draw who is there, with shrinkage."""
+    Sampler(_small()).begin(seed=0, replication=0)
 
 
-def sampling_in_full() -> None:
-    """Draw a day of callers who redial, with shrinkage, and let them in."""
+def drawing() -> None:
+    """Draw a day of a few contacts."""
+    _draw(_small())
+
+
+def drawing_in_full() -> None:
+    """Draw a day of callers who redial, and let them in."""
     scenario = _small(redial=_REDIAL)
-    tape = Sampler(scenario).begin(seed=0, replication=0).days(0, 1)
+    tape = _draw(scenario)
     Replication(Program.of(scenario), tape.agent_group, tape.sessions).let_in(tape)
+
+
+def _draw(scenario: Scenario) -> Tape:
+    sampler, nobody = Sampler(scenario), _nothing()
+    # whatever streams: to begin the proper ones takes kernels of their own
+    words = np.random.default_rng(0).integers(1 << 63, size=sampler.streams, dtype=np.uint64)
+    busy = np.ones((len(scenario.contact_types), scenario.horizon.days))
+    words |= np.uint64(1)
+    drawing = Drawing(sampler, 0, 0, words, busy, nobody.agent_group, nobody.sessions)
+    return drawing.days(0, 1)
 
 
 def counting() -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import brentq
 
 from queuesim.experiments.targets import Of, is_high, label_of
 from queuesim.model import Scenario
@@ -154,6 +153,7 @@ def _break_even(best: Result, second: Result, price: _Price) -> float | None:
     The bills are worked out again under the new price, with minimums, bands and tiers; contacts,
     people and hours stay what they were.
     """
+    from scipy.optimize import brentq  # slow to import, and most runs have one option
 
     def gap(now: float) -> float:
         ours = _cost_at(best, price.path, now if price.moves_best else None)

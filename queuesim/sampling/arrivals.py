@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.compiling import compiled
+from queuesim.compiling import called
 from queuesim.model import Horizon
 from queuesim.model.rates import Rates
 from queuesim.sampling.generator import Generator
@@ -116,7 +116,7 @@ def _guide(days: NDArray[Any], bins: NDArray[Any]) -> NDArray[np.int64]:
     return np.clip(found, 0, days["bins"][day, None] - 1)
 
 
-@compiled
+@called
 def draw_arrivals(
     day: Any,
     bins: NDArray[Any],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.compiling import compiled
+from queuesim.compiling import called
 
 DIGIT_BITS = 9
 _FEW = 48
@@ -15,7 +15,7 @@ _DIGIT = np.uint64(_DIGITS - 1)
 _DIGIT_BITS = np.uint64(DIGIT_BITS)
 
 
-@compiled
+@called
 def sort_by_tick(keys: NDArray[np.uint64], n: int, counts: NDArray[np.int64]) -> int:
     """Sort keys by their high half; equal ones stay in the order they come in.
 

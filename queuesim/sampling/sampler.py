@@ -105,6 +105,11 @@ class Sampler:
             starts = np.zeros((len(self._names), 4), dtype=np.uint64)
             self._sure_sessions = self._draw_sessions(starts, rounding)
 
+    @property
+    def streams(self) -> tuple[int, ...]:
+        """Shape of the words with which the streams of a replication begin."""
+        return self._names.shape
+
     def _stream(self, name: str) -> int:
         return self._streams.setdefault(name, len(self._streams))
 

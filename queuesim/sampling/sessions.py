@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.compiling import compiled
+from queuesim.compiling import called, compiled
 from queuesim.sampling.generator import uniform
 from queuesim.sampling.streams import Words, on_day
 from queuesim.sampling.variates import START
@@ -171,7 +171,7 @@ def draw_sessions(
     return n
 
 
-@compiled
+@called
 def _count_absent(group: Any, starts: Words, steps: Words, day: int, absent: Ints) -> None:
     """Count the absent among the first k people of a headcount on a day, int64[people + 1]."""
     generator = on_day(starts, group.absence_stream, steps, day)
@@ -181,7 +181,7 @@ def _count_absent(group: Any, starts: Words, steps: Words, day: int, absent: Int
         absent[person + 1] = absent[person] + (chance < group.absence)
 
 
-@compiled
+@called
 def _who_is_present(
     group: Any,
     entries: NDArray[Any],

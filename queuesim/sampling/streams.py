@@ -17,7 +17,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.compiling import compiled, inlined
+from queuesim.compiling import called, compiled, inlined
 from queuesim.sampling.generator import MULTIPLIER, Generator, Word, multiply_add, uniform
 
 Words = NDArray[np.uint64]
@@ -155,7 +155,7 @@ def _mixed(one: Word, other: Word) -> Word:
     return value ^ value >> _HALF
 
 
-@compiled
+@called
 def on_day(starts: Words, stream: int, steps: Words, day: int) -> Generator:
     """Return the generator of a stream, set to its first draw of a day.
 

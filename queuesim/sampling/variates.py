@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.compiling import compiled, inlined
+from queuesim.compiling import called, inlined
 from queuesim.model.distributions import (
     Deterministic,
     Empirical,
@@ -128,7 +128,7 @@ def column_table(columns: list[tuple[int, int, int, Law]]) -> tuple[NDArray[Any]
     return table, np.array(values, dtype=np.float64)
 
 
-@compiled
+@called
 def fill_uniform(generator: Generator, first: int, last: int, draws: Floats) -> Generator:
     """Draw from [0, 1) into draws[first:last]; return the generator after it."""
     for k in range(first, last):
@@ -136,7 +136,7 @@ def fill_uniform(generator: Generator, first: int, last: int, draws: Floats) -> 
     return generator
 
 
-@compiled
+@called
 def fill_gamma(
     generator: Generator, shape: float, first: int, last: int, draws: Floats
 ) -> Generator:
@@ -178,7 +178,7 @@ def fill_gamma(
     return generator
 
 
-@compiled
+@called
 def draw_column(
     column: Any,
     values: Floats,
@@ -265,7 +265,7 @@ def _put(
     times[column.target, at] = np.rint(time * GRID) / GRID
 
 
-@compiled
+@called
 def draw_each(
     column: Any,
     values: Floats,

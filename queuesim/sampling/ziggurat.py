@@ -16,7 +16,7 @@ from decimal import Decimal, localcontext
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.compiling import compiled
+from queuesim.compiling import called
 from queuesim.sampling.generator import Generator, Word, next_word, uniform
 
 _LAYERS = 256
@@ -94,7 +94,7 @@ _EXP_UNUSED, _EXP_SHIFT, _NORMAL_SHIFT = Word(3), Word(11), Word(9)
 _ONE, _NORMAL_MASK = Word(1), Word((1 << _NORMAL_BITS) - 1)
 
 
-@compiled
+@called
 def fill_exponential(generator: Generator, first: int, last: int, draws: Floats) -> Generator:
     """Draw with mean 1 into draws[first:last]; return the generator after it."""
     k = first
@@ -118,7 +118,7 @@ def fill_exponential(generator: Generator, first: int, last: int, draws: Floats)
     return generator
 
 
-@compiled
+@called
 def fill_normal(generator: Generator, first: int, last: int, draws: Floats) -> Generator:
     """Draw with mean 0 and variance 1 into draws[first:last]; return the generator after it."""
     k = first

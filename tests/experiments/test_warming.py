@@ -41,7 +41,8 @@ def called():
 warming.playing()
 warming.playing_varied()
 warming.playing_in_full()
-warming.sampling_in_full()
+warming.attending()
+warming.drawing_in_full()
 warming.counting_in_full()
 before = called()
 
@@ -126,15 +127,15 @@ def test_a_run_survives_helpers_that_are_broken(
 
 
 def test_the_engine_that_is_not_compiled_needs_no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[object, ...]] = []
-    monkeypatch.setattr(warming, "compile_side_by_side", lambda *parts: asked.append(parts))
+    asked: list[object] = []
+    monkeypatch.setattr(warming, "compile_side_by_side", asked.append)
     monkeypatch.setattr(compiling, "are_kept", lambda *kinds: False)
     monkeypatch.setattr(compiling, "announce", lambda *kinds: True)
     for engine in ("compiled", "reference"):
         qs.simulate(tiny(), replications=1, engine=engine)
     assert asked == [
-        (warming.playing_varied, [warming.sampling, warming.counting]),
-        (warming.sampling, [warming.counting]),
+        [warming.playing_varied, warming.drawing, warming.counting, warming.attending],
+        [warming.drawing, warming.counting, warming.attending],
     ]
     monkeypatch.setattr(compiling, "announce", lambda *kinds: False)
     qs.simulate(tiny(), replications=1)
@@ -150,8 +151,8 @@ def test_a_run_that_misses_nothing_is_not_looked_at(monkeypatch: pytest.MonkeyPa
 def test_each_kind_of_scenario_is_announced_and_compiled_when_it_comes(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    asked: list[tuple[object, ...]] = []
-    monkeypatch.setattr(warming, "compile_side_by_side", lambda *parts: asked.append(parts))
+    asked: list[object] = []
+    monkeypatch.setattr(warming, "compile_side_by_side", asked.append)
     monkeypatch.setattr(compiling, "kept_in", lambda: tmp_path)
     phone = (
         tiny().contact_types[0].model_copy(update={"redial": qs.Return(share=0.5, delay="5min")})
@@ -165,9 +166,14 @@ def test_each_kind_of_scenario_is_announced_and_compiled_when_it_comes(
     qs.simulate(tiny().model_copy(update=calls), replications=1)
     qs.compare({"as it is": tiny(), "redials": redials}, replications=2)
     assert asked == [
-        (warming.playing_varied, [warming.sampling, warming.counting]),
-        (warming.playing_in_full, [warming.sampling_in_full, warming.counting_in_full]),
-        (warming.playing, [warming.sampling, warming.counting]),
+        [warming.playing_varied, warming.drawing, warming.counting, warming.attending],
+        [
+            warming.playing_in_full,
+            warming.drawing_in_full,
+            warming.counting_in_full,
+            warming.attending,
+        ],
+        [warming.playing, warming.drawing, warming.counting, warming.attending],
     ]
 
 
@@ -175,7 +181,7 @@ def test_workers_on_other_machines_compile_for_themselves(monkeypatch: pytest.Mo
     from tests.experiments.awkward import LastComesFirst
 
     asked: list[object] = []
-    monkeypatch.setattr(warming, "compile_side_by_side", lambda *parts: asked.append(parts))
+    monkeypatch.setattr(warming, "compile_side_by_side", asked.append)
     assert not executors.runs_on_this_machine(LastComesFirst())
     qs.simulate(tiny(), replications=1, executor=LastComesFirst())
     assert not asked

@@ -23,6 +23,7 @@ from tests.sampling.chance import (
     scenario,
     words_of_state,
 )
+from tests.sampling.parts_of_kernels import callable_part
 
 DAY = qs.Horizon(start="2026-11-23", days=1)
 EVENT = qs.Event(name="outage", start="2026-11-23 10:07", lasts="2h", factor=3.0, fades="30min")
@@ -118,7 +119,7 @@ def test_not_even_rounding_brings_an_arrival_to_the_closing_instant() -> None:
     bins[0] = (0.0, volume, midnight_s, 1 / 1024, 1.0, 0)
     states = [words_of_state(np.random.PCG64DXSM(seed)) for seed in (1, 2)]
     key, number = np.empty(60_000, dtype=np.uint64), np.empty(60_000, dtype=np.int64)
-    n = draw_arrivals(
+    n = callable_part(draw_arrivals)(
         days[0], bins, 1.0, *states, key, number, 0, 60_000, np.empty(BLOCK), np.empty(BLOCK)
     )
     assert abs(n - volume) < SIGMAS * np.sqrt(volume)

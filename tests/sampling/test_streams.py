@@ -21,6 +21,7 @@ from queuesim.sampling.variates import fill_gamma, fill_uniform
 from queuesim.sampling.ziggurat import fill_exponential, fill_normal
 from tests.sampling import by_numpy
 from tests.sampling.chance import ALARM, SIGMAS, words_of_state
+from tests.sampling.parts_of_kernels import callable_part
 
 MONDAY, THURSDAY = date(2026, 11, 23), date(2026, 11, 26)
 
@@ -106,7 +107,7 @@ def test_four_million_draws_are_numpys(fill: Any, numpys: Any) -> None:
     n = 4_000_000
     bits = np.random.PCG64DXSM(2026)
     draws = np.empty(n)
-    after = fill(words_of_state(bits), 0, n, draws)
+    after = callable_part(fill)(words_of_state(bits), 0, n, draws)
     assert (draws == numpys(np.random.Generator(bits), n)).all()
     assert after == words_of_state(bits)
 
@@ -116,7 +117,7 @@ def test_gamma_draws_are_numpys(shape: float) -> None:
     n = 200_000
     bits = np.random.PCG64DXSM(2026)
     draws = np.empty(n)
-    after = fill_gamma(words_of_state(bits), shape, 0, n, draws)
+    after = callable_part(fill_gamma)(words_of_state(bits), shape, 0, n, draws)
     expected = np.random.Generator(bits).standard_gamma(shape, n)
     assert (np.abs(draws - expected) <= 4 * np.spacing(expected)).all()
     assert after == words_of_state(bits)

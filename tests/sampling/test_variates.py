@@ -12,6 +12,7 @@ import queuesim as qs
 from queuesim.sampling.variates import BLOCK, column_table, draw_column, law_of
 from tests.sampling import by_numpy
 from tests.sampling.chance import ALARM, SIGMAS, words_of_state
+from tests.sampling.parts_of_kernels import callable_part
 
 N = 20_000
 CONTINUOUS = [
@@ -41,7 +42,7 @@ def drawn_of(distribution: Any, number: np.ndarray, seed: int = 11) -> np.ndarra
     n = len(number)
     times = np.zeros((1, n))
     generator = words_of_state(np.random.PCG64DXSM(seed))
-    draw_column(
+    callable_part(draw_column)(
         table[0], values, generator, number, np.arange(n), 0, n, np.empty(BLOCK), times,
         np.zeros(0, dtype=bool),
     )  # fmt: skip
