@@ -102,8 +102,8 @@ class Standing:
 
     @property
     def shortest(self) -> Of:
-        """The measure, and of whom, that misses its target by most."""
-        return max(self.measures, key=self.short)
+        """Of what does not surely meet its target: what misses it by most on average."""
+        return max(self.measures, key=lambda of: (self.verdict_on(of) != "meets", self.short(of)))
 
 
 def decide(
@@ -124,7 +124,7 @@ def decide(
     holds: over a long horizon or many replications. Service levels of a single busy day are
     skewed; with 20 replications of such a day the true error can be twice the stated one or more.
     Replications that all show the same share leave room for doubt: then the bound is Wilson's, with
-    a replication as one trial.
+    each day of a replication as one trial.
     """
     asked = {
         option: asked_of(result, targets, contact_type, each_type)
@@ -139,7 +139,7 @@ def decide(
                 option,
                 result,
                 result.measure("cost", confidence=confidence),
-                {of: with_doubt(estimate) for of, estimate in found.items()},
+                {of: with_doubt(each, result, asked[option][of]) for of, each in found.items()},
                 targets,
             )
         )
@@ -214,14 +214,10 @@ def _also(best: Standing, confidence: float, definition: ServiceLevel | None) ->
         judged = {("service_level", each.name), ("service_level", alone)} & best.measures.keys()
         if each.target is None or judged:
             continue
-        estimate = with_doubt(
-            best.result.measure(
-                "service_level",
-                contact_type=each.name,
-                confidence=1 - 2 * (1 - confidence) / len(targeted),
-                **which,
-            )
-        )
+        how = {"contact_type": each.name}
+        confident = 1 - 2 * (1 - confidence) / len(targeted)
+        found = best.result.measure("service_level", confidence=confident, **how, **which)
+        estimate = with_doubt(found, best.result, how)
         if verdict_on("service_level", estimate, each.target.share) == "misses":
             yield (
                 f"{each.name} misses its own target (service level "

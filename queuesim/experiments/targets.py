@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import sqrt
 from typing import Any, Literal
 
+import numpy as np
 from scipy.special import ndtri
 
 from queuesim.model.wording import joined
@@ -146,18 +147,23 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return min(verdicts, key=RANK.__getitem__)
 
 
-def with_doubt(estimate: Estimate) -> Estimate:
-    """Widen the interval of a share that did not vary, by what so few replications leave open.
+def with_doubt(estimate: Estimate, result: Result, how: Mapping[str, Any]) -> Estimate:
+    """Widen the interval of a share that did not vary, by what so few days leave open.
 
     Parameters
     ----------
     estimate : Estimate
+    result : Result
+        What it was measured in.
+    how : mapping
+        How it was asked for: see `asked_of`.
 
     Returns
     -------
     Estimate
-        With Wilson's bounds, a replication as one trial, where all replications show one share;
-        else as it is.
+        With Wilson's bounds, each day with contacts in each replication as one trial, where all
+        replications show one share; else as it is. What happens on one day hardly depends on
+        another; contacts of the same day meet the same queue.
 
     References
     ----------
@@ -165,8 +171,12 @@ def with_doubt(estimate: Estimate) -> Estimate:
     """
     if estimate.unit != "share" or estimate.half_width != 0:
         return estimate
+    names = how.get("contact_type", result.layout.types)
+    whose = [names] if isinstance(names, str) else names
+    kinds = [result.layout.types.index(each) for each in whose]
+    came = result.totals.contacts_by_day("offered")[:, kinds].sum(axis=1)
+    n, share = int(np.count_nonzero(came)), estimate.value
     z = float(ndtri((1 + estimate.confidence) / 2))
-    n, share = estimate.n, estimate.value
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     bounds = (max(0.0, centre - half), min(1.0, centre + half))

@@ -128,6 +128,9 @@ class Told:
     def __init__(self, level: np.ndarray, cost: np.ndarray, **others: np.ndarray) -> None:
         # no prices to ask about, and nothing promised
         self.scenario = SimpleNamespace(agent_groups=(), contact_types=())
+        self.layout = SimpleNamespace(types=("phone", "fax"))
+        self.offered = np.ones((len(level), 2, 1))
+        self.totals = SimpleNamespace(contacts_by_day=lambda quantity: self.offered)
         self.told = {"service_level": level, "cost": cost, **others}
 
     def values(self, name: str, **_: object) -> tuple[np.ndarray, np.ndarray]:
@@ -232,13 +235,38 @@ def test_the_chance_of_error_is_split_over_options_and_targets(options: qs.Compa
 
 
 def test_nothing_varied_is_not_nothing_left_to_doubt() -> None:
-    """Three replications at 100 %: Wilson's bound at one-sided 95 % is 1/(1 + 1.645²/3) = 0.526."""
+    """Three replications of a day at 100 %: Wilson's bound at one-sided 95 % is 1/(1 + 1.645²/3) =
+    0.526. Of a week, open on five days: 1/(1 + 1.645²/15) = 0.847."""
+    week = Told(np.ones(3), np.full(3, 100.0) + np.arange(3))
+    week.offered = np.zeros((3, 2, 7))
     results = {"idle": Told(np.ones(3), np.full(3, 100.0) + np.arange(3))}
     given = {"confidence": 0.95, "contact_type": None, "definition": None}
     decision = decide(results, {"service_level": 0.80}, **given)  # type: ignore[arg-type]
     assert decision.name is None
     assert decision.table["service_level_low"][0] == pytest.approx(0.526, abs=1e-3)
     assert decide(results, {"service_level": 0.52}, **given).name == "idle"  # type: ignore[arg-type]
+    week.offered[:, 0, :5] = 40.0
+    weeks = {"idle": week}
+    decision = decide(weeks, {"service_level": 0.80}, **given)  # type: ignore[arg-type]
+    assert decision.name == "idle"
+    assert decision.table["service_level_low"][0] == pytest.approx(0.847, abs=1e-3)
+
+
+def test_what_comes_closest_is_told_of_what_is_not_met() -> None:
+    """A service level of 0.81 against 0.80 is surely met; abandonment of 0.02 on average against 0.03 is open,
+    and further from its target."""
+    scatter = np.linspace(-0.06, 0.06, 5)
+    level, cost = 0.81 + scatter / 100, np.full(5, 100.0) + np.arange(5)
+    results = {"only": Told(level, cost, abandonment=0.02 + scatter)}
+    decision = decide(
+        results,  # type: ignore[arg-type]
+        {"service_level": 0.80, "abandonment": 0.03},
+        confidence=0.95,
+        contact_type=None,
+        definition=None,
+    )
+    assert decision.name is None
+    assert "comes closest on abandoned: 2.0 %" in decision.why
 
 
 def test_options_that_cannot_be_compared_are_refused() -> None:
