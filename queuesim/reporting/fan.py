@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import matplotlib.dates as mdates
@@ -11,6 +12,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from queuesim.model.faults import one_of
+from queuesim.model.wording import joined
 from queuesim.reporting.style import (
     BLUE,
     INK,
@@ -44,7 +46,7 @@ def rest_of_day(
     measure : str, default "asa"
         As `Nowcast.fan` knows it.
     contact_type : str, optional
-        None: all.
+        None: those that are told together, see `Nowcast.together`.
     ax : matplotlib.axes.Axes, optional
         Where to draw; None: on a figure of its own.
 
@@ -62,7 +64,8 @@ def rest_of_day(
     if not isinstance(told, Nowcast):
         raise TypeError(f"rest_of_day needs a Nowcast; given {type(told).__name__}")
     asked, scenario = measure_named(measure), told.scenario
-    table = told.fan(measure, contact_type=contact_type)
+    whose = (contact_type,) if contact_type else told.together
+    table = told.fan(measure, contact_type=whose)
     shown = table.dropna(how="all", subset=[c for c in table if c != "start"])
     half = pd.Timedelta(seconds=scenario.horizon.interval / 2)
     now = scenario.horizon.local(told.state.now_s).replace(tzinfo=None)
@@ -94,7 +97,7 @@ def rest_of_day(
             ax.set_ylim(0, 1.09 if largest > 0.5 else max(1.15 * largest, 0.05))
         else:
             ax.set_ylim(0, max(1.15 * largest, 1.0))
-        _target(ax, told, measure, contact_type)
+        _target(ax, told, measure, whose)
         ax.yaxis.set_major_locator(ScaledLocator(factor))
         ax.yaxis.set_major_formatter(ScaledFormatter(factor))
         ax.set_ylabel(f"{capital(asked.label)} [{unit}]" if unit else capital(asked.label))
@@ -103,10 +106,8 @@ def rest_of_day(
         ax.set_xlabel("hour, by interval of arrival")
         legend = legend_below(ax, columns=4, room_pt=46)
         of = f" of {contact_type}" if contact_type and len(scenario.contact_types) > 1 else ""
-        heading(
-            ax, f"{capital(asked.label)}{of}, the rest of the day", _below(told, contact_type, now)
-        )
-        footnote(ax, _small_print(told, measure, contact_type, asked.meaning), below=legend)
+        heading(ax, f"{capital(asked.label)}{of}, the rest of the day", _below(told, whose, now))
+        footnote(ax, _small_print(told, measure, whose, asked.meaning), below=legend)
     return ax
 
 
@@ -114,24 +115,26 @@ def _places(moments: pd.Series) -> NDArray[np.float64]:
     return np.asarray(mdates.date2num(pd.to_datetime(moments).to_numpy()), dtype=np.float64)
 
 
-def _target(ax: Axes, told: Nowcast, measure: str, contact_type: str | None) -> None:
-    types = told.scenario.contact_types
-    shares = {c.target.share for c in types if c.target and contact_type in (None, c.name)}
+def _target(ax: Axes, told: Nowcast, measure: str, whose: Sequence[str]) -> None:
+    targets = (told.scenario.contact_type(name).target for name in whose)
+    shares = {target.share for target in targets if target}
     if measure == "service_level" and len(shares) == 1:
         share = shares.pop()
         ax.axhline(share, color=INK, linewidth=1.0, linestyle=":")
         target_label(ax, share, "target")
 
 
-def _below(told: Nowcast, contact_type: str | None, now: datetime) -> str:
-    who = contact_type or "all contact types"
+def _below(told: Nowcast, whose: Sequence[str], now: datetime) -> str:
+    who = "all contact types"
+    if len(whose) < len(told.scenario.contact_types):
+        who = joined(whose)
     return f"{told.scenario.name} · {who} · {now:%a %d %b} · {len(told.futures):,} futures"
 
 
-def _small_print(told: Nowcast, measure: str, contact_type: str | None, meaning: str) -> str:
+def _small_print(told: Nowcast, measure: str, whose: Sequence[str], meaning: str) -> str:
     asked = measure_named(measure)
-    values = told.values(measure, contact_type=contact_type)
-    lacks = told.lacking(measure, contact_type=contact_type)
+    values = told.values(measure, contact_type=whose)
+    lacks = told.lacking(measure, contact_type=whose)
     if lacks or np.isnan(values).all():
         why = f": so_far has no {one_of(lacks)}" if lacks else ""
         return f"Whole day: unknown{why}.\n{capital(asked.label)}: {meaning}."
@@ -140,10 +143,7 @@ def _small_print(told: Nowcast, measure: str, contact_type: str | None, meaning:
         f"Whole day: {number_text(float(middle), asked.unit)}, 90 % of futures "
         f"{range_text(float(low), float(high), asked.unit)}."
     )
-    targets = [
-        c for c in told.scenario.contact_types if c.target and contact_type in (None, c.name)
-    ]
-    if targets and not told.lacking(contact_type=contact_type):
-        chance = number_text(told.chance_met(contact_type), "share")
-        said += f" The day meets its target in {chance} of them."
+    chance = told.chance_met(whose)
+    if chance == chance:
+        said += f" The day meets its target in {number_text(chance, 'share')} of them."
     return f"{said}\n{capital(asked.label)}: {meaning}."

@@ -14,6 +14,7 @@ from queuesim.watching.asked_types import asked_types, live_types, served_types
 from queuesim.watching.nowcasting.actions import Action, planned
 from queuesim.watching.nowcasting.futures import Futures, play_futures
 from queuesim.watching.nowcasting.helping import Effect, Helping, Pair, in_order
+from queuesim.watching.nowcasting.oddities_now import oddities_now
 from queuesim.watching.nowcasting.rest_of_day import MEASURES, Nowcast
 from queuesim.watching.nowcasting.unknown_so_far import (
     at_most_within,
@@ -113,7 +114,7 @@ def _helping(
     one_by_one = [types[k].name for k in served_types(told.scenario)]
     effects = [
         Effect.of(
-            met=_pair(_met, told, whose, other),
+            met=(told.met(whose), told.met(whose, futures=other)),
             level=_pair(_level, told, whose, other),
             wait=_pair(_wait, told, whose, other),
         )
@@ -131,14 +132,6 @@ def _pair(
     return of(told, whose, told.futures), of(told, whose, other)
 
 
-def _met(told: Nowcast, whose: tuple[str, ...], futures: Futures) -> Floats:
-    good = np.ones(len(futures))
-    aims = [name for name in whose if told.scenario.contact_type(name).target]
-    for name in aims:
-        good = good * told.met(name, futures=futures)  # NaN stays
-    return good if aims else good * np.nan
-
-
 def _level(told: Nowcast, whose: tuple[str, ...], futures: Futures) -> Floats:
     if not any(told.scenario.contact_type(name).target for name in whose):
         return np.full(len(futures), np.nan)
@@ -153,6 +146,7 @@ def _notes(told: Nowcast) -> tuple[str, ...]:
     state, notes = told.state, []
     if not state.observed.any():
         notes.append("nothing is known of the contacts so far: measures are of the rest of the day")
+    notes += oddities_now(state, told.futures.today)
     notes += [*_of_those_away(state)]
     notes += unknown_in_words(state, [measure_named(name) for name in MEASURES])
     notes += [*_of_those_who_left_soon(told)]

@@ -136,6 +136,7 @@ class State:
         self_service = reading.self_service(self.self_service, now_s)
         people = reading.people(self.staffed, self.more, busy, now_s)
         so_far = reading.so_far(self.so_far, now_s, (*SO_FAR, "first_attempts"))
+        reading.together(waiting, busy, so_far[0], now_s)
         if reading.problems:
             raise ScenarioError(reading.problems, "State")
         others = [waiting, callbacks, *([] if self_service is None else [self_service])]

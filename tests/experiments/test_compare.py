@@ -253,8 +253,8 @@ def test_nothing_varied_is_not_nothing_left_to_doubt() -> None:
 
 
 def test_what_comes_closest_is_told_of_what_is_not_met() -> None:
-    """A service level of 0.81 against 0.80 is surely met; abandonment of 0.02 on average against 0.03 is open,
-    and further from its target."""
+    """A service level of 0.81 against 0.80 is surely met; 0.02 abandoned on average, 0.03 at most
+    wanted, is open, and further from its target."""
     scatter = np.linspace(-0.06, 0.06, 5)
     level, cost = 0.81 + scatter / 100, np.full(5, 100.0) + np.arange(5)
     results = {"only": Told(level, cost, abandonment=0.02 + scatter)}

@@ -240,6 +240,11 @@ def planned(
     """
     plan = Plan(scenario)
     for action in actions if isinstance(actions, tuple) else (actions,):
+        if not callable(getattr(action, "done", None)):
+            rule = "must be an action: CallIn, OpenOverflow, OfferCallbacks, StopWork or Change"
+            raise _wrong(
+                "actions", action, rule, "nowcast", 'write it like qs.now.CallIn("team", 2)'
+            )
         plan = action.done(plan, now_s, ends_s)
     for what in ("contact_types", "agent_groups"):
         if [each.name for each in getattr(plan.scenario, what)] != [

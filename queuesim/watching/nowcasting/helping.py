@@ -52,8 +52,8 @@ class Effect:
         return cls(_mean(met[1]), *chance, _mean(level[1]), *levels, *waits)
 
     def change_text(self) -> str:
-        """Return the change of the service level [percentage points], or of the wait where there is
-        no target."""
+        """Return the change of the service level [percentage points], or of the wait where that is
+        not known, or there is no target."""
         if not np.isnan(self.level_change):
             return plus_minus_text(100 * self.level_change, 100 * self.level_half_width, "points")
         if not np.isnan(self.wait_change_s):
@@ -109,14 +109,14 @@ class Helping(Effect):
         return {"action": values.pop("name")} | values
 
     def cells(self, currency: str) -> tuple[str, ...]:
-        """Return it as cells of a printed table."""
+        """Return it as cells of a printed table; the wait is told where no level is known."""
         money, known = f"{self.cost:,.0f} {currency}", self.chance_met == self.chance_met
         chance = number_text(self.chance_met, "share") if known else "–"
         points = f"{100 * self.chance_change:+.1f} points" if known else "–"
         if np.isnan(self.service_level):
-            return (self.name, chance, points, "–", "–", money)
+            return (self.name, chance, points, "–", "–", self.change_text(), money)
         level = number_text(self.service_level, "share")
-        return (self.name, chance, points, level, self.change_text(), money)
+        return (self.name, chance, points, level, self.change_text(), "–", money)
 
 
 def in_order(found: Iterable[Helping]) -> tuple[Helping, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,16 +39,19 @@ def nowcast_in_words(ahead: Nowcast) -> str:
         f"{len(state.callbacks['kind'])} callbacks owed",
     ]
     lines += [f"  {text}" for text in _busyness(ahead)]
+    served = served_types(ahead.scenario)
+    together = "all" if len(ahead.together) == len(served) else joined(ahead.together)
     rows = []
     for row in ahead.table.to_dict("records"):
         chance = row["chance_met"]
         lacks = ahead.lacking(row["measure"], contact_type=row["contact_type"] or None)
-        gap = "unknown" if lacks else "–"
+        gap = "unknown" if lacks or not row["contact_type"] else "–"
         asked = row["measure"] == "service_level"
+        label = measure_named(row["measure"]).label
         rows.append(
             (
-                row["contact_type"] or "all",
-                measure_named(row["measure"]).label,
+                row["contact_type"] or together,
+                label if row["whole_day"] else f"{label}, from now on",
                 number_text(row["median"], row["unit"]) if row["median"] == row["median"] else gap,
                 range_text(row["low"], row["high"], row["unit"])
                 if row["low"] == row["low"]
@@ -67,7 +71,8 @@ def nowcast_in_words(ahead: Nowcast) -> str:
 def _what_helps(ahead: Nowcast) -> list[str]:
     """Say what each action does: to the types by which it is ranked, and to each by itself."""
     scenario = ahead.scenario
-    header = ("what helps", "P(met)", "change", "service level", "change (95 %)", "cost")
+    changes = ("P(met)", "change", "service level", "change (95 %)", "wait (95 %)")
+    header = ("what helps", *changes, "cost")
     lines = [text_table(header, [each.cells(scenario.currency) for each in ahead.helping])]
     served = [scenario.contact_types[k] for k in served_types(scenario)]
     if len(served) > 1:
@@ -76,9 +81,7 @@ def _what_helps(ahead: Nowcast) -> list[str]:
             for each in ahead.helping
         ]
         lines += ["", text_table(("each type by itself", *(one.name for one in served)), rows)]
-        no_target = any(not one.target for one in served)
-        or_wait = ", of the wait where there is no target" if no_target else ""
-        lines.append(f"  change of the service level (95 %){or_wait}")
+        lines.append(f"  {_of_what(ahead, [one.name for one in served])}")
         others = [one.name for one in served if one.name not in ahead.ranked]
         aside = f"; {joined(others)} aside" if others else ""
         together = " together" if len(ahead.ranked) > 1 else ""
@@ -89,6 +92,23 @@ def _what_helps(ahead: Nowcast) -> list[str]:
         "  cost at the contracts' rates for the rest of the day; monthly minimums, fees, volume "
         "prices and bonuses aside",
     ]
+
+
+def _of_what(ahead: Nowcast, served: Sequence[str]) -> str:
+    """Say what the effects on each type by itself are changes of."""
+    waits = [
+        name
+        for name in served
+        if all(np.isnan(each.by_type[name].level_change) for each in ahead.helping)
+    ]
+    if not waits:
+        return "change of the service level (95 %)"
+    if len(waits) == len(served):
+        return "change of the mean wait of those who wait now or come (95 %)"
+    return (
+        f"change of the service level (95 %); of {joined(waits)}, of the mean wait of those who "
+        "wait now or come"
+    )
 
 
 def _busyness(ahead: Nowcast) -> list[str]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from queuesim.model import Scenario
 from queuesim.results.measures import Measure, combine, measure_named
+from queuesim.watching.asked_types import live_types, served_types
 from queuesim.watching.nowcasting.futures import KEPT, Futures
 from queuesim.watching.nowcasting.helping import Helping
 from queuesim.watching.nowcasting.nowcast_in_words import nowcast_in_words
@@ -102,7 +103,10 @@ class Nowcast:
             )
 
     def lacking(
-        self, measure: str = "service_level", *, contact_type: str | None = None
+        self,
+        measure: str = "service_level",
+        *,
+        contact_type: str | Sequence[str] | None = None,
     ) -> tuple[str, ...]:
         """Return the columns of ``so_far`` for want of which a measure of the day is unknown."""
         asked = _known(measure)
@@ -128,23 +132,32 @@ class Nowcast:
             if each in chosen and (each.target or not asked.needs_target)
         ]
 
-    def met(self, contact_type: str | None = None, *, futures: Futures | None = None) -> Floats:
-        """Return in which futures the day meets its target: each type's own, or all of them.
+    def met(
+        self, contact_type: str | Sequence[str] | None = None, *, futures: Futures | None = None
+    ) -> Floats:
+        """Return in which futures the day meets its target: that of each type that has one.
+
+        Parameters
+        ----------
+        contact_type : str or sequence of str, optional
+            Of several, each must meet its own; None: all.
+        futures : Futures, optional
+            None: without any action.
 
         Returns
         -------
         numpy.ndarray, float64, shape (futures,)
-            1 where it does, 0 where not; NaN where the contacts so far do not tell it.
+            1 where it does, 0 where not; NaN where the contacts so far do not tell it, or none of
+            several has a target.
         """
-        types = (
-            [self.scenario.contact_type(contact_type)]
-            if contact_type
-            else [each for each in self.scenario.contact_types if each.target]
-        )
-        good = np.ones(len(self.futures))
-        for each in types:
-            if each.target is None:
-                raise ValueError(f"{each.name!r} has no target that the day could meet")
+        names = [contact_type] if isinstance(contact_type, str) else contact_type
+        types = [self.scenario.contact_type(name) for name in names or ()]
+        if isinstance(contact_type, str) and types[0].target is None:
+            raise ValueError(f"{contact_type!r} has no target that the day could meet")
+        aims = [each for each in types or self.scenario.contact_types if each.target]
+        good = np.ones(len(self.futures)) if aims else np.full(len(self.futures), np.nan)
+        for each in aims:
+            assert each.target is not None
             level = self.values("service_level", contact_type=each.name, futures=futures)
             good[level < each.target.share] = 0.0  # but not where nobody is to be answered
             if self.lacking(contact_type=each.name):
@@ -152,47 +165,61 @@ class Nowcast:
                 break
         return good
 
-    def chance_met(self, contact_type: str | None = None) -> float:
-        """Return P(the day meets its target); NaN where it is not known."""
+    def chance_met(self, contact_type: str | Sequence[str] | None = None) -> float:
+        """Return P(the day meets its target), see `met`; NaN where it is not known."""
         return float(self.met(contact_type).mean())
+
+    @property
+    def together(self) -> tuple[str, ...]:
+        """Contact types of which the day is told together: those by which actions are ranked."""
+        live = live_types(self.scenario) or served_types(self.scenario)
+        return self.ranked or tuple(self.scenario.contact_types[k].name for k in live)
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """End-of-day measures: a row a contact type and measure, with 90 % intervals.
 
-        Columns: ``contact_type`` (empty: all), ``measure``, ``unit``, ``mean``, ``low``,
-        ``median``, ``high``, ``target``, ``chance_met``.
+        Columns: ``contact_type`` (empty: all live ones together), ``measure``, ``unit``, ``mean``,
+        ``low``, ``median``, ``high``, ``target``, ``chance_met``, ``whole_day`` (no: nothing is
+        known of the contacts so far, and the rest of the day is told).
         """
         rows = []
         types = self.scenario.contact_types
-        for name in ("", *(each.name for each in types)) if len(types) > 1 else (types[0].name,):
-            target = self.scenario.contact_type(name).target if name else None
-            for measure in MEASURES:
+        each_type = {each.name: [each.name] for each in types}
+        seen = {
+            each.name: bool(row.any()) for each, row in zip(types, self.state.observed, strict=True)
+        }
+        served = [types[k].name for k in served_types(self.scenario)]
+        all_of = {"": list(self.together)} if len(self.together) > 1 else {}
+        for name, whose in (all_of | each_type).items():
+            known = [seen[one] for one in whose]
+            for measure in MEASURES if whose[0] in served else ("offered",):
                 asked = _known(measure)
-                if asked.needs_target and name and target is None:
+                targets = [self.scenario.contact_type(one).target for one in whose]
+                if asked.needs_target and not any(targets):
                     continue
-                if asked.needs_target and not any(each.target for each in types):
-                    continue
-                values = self.values(measure, contact_type=name or None)
+                values = self.values(measure, contact_type=whose)
+                if any(known) and not all(known):  # neither the day nor the rest of it
+                    values = values[:0]
                 values = values[~np.isnan(values)]
                 low, median, high = (
                     np.quantile(values, (0.05, 0.5, 0.95)) if len(values) else (np.nan,) * 3
                 )
-                mean = float(values.mean()) if len(values) else np.nan
                 row: dict[str, Any] = {
                     "contact_type": name,
                     "measure": measure,
                     "unit": asked.unit,
-                    "mean": mean,
+                    "mean": float(values.mean()) if len(values) else np.nan,
                     "low": low,
                     "median": median,
                     "high": high,
                     "target": np.nan,
                     "chance_met": np.nan,
+                    "whole_day": any(known),
                 }
                 if measure == "service_level":
-                    row["target"] = target.share if target else np.nan
-                    row["chance_met"] = self.chance_met(name or None)
+                    row["target"] = targets[0].share if name and targets[0] else np.nan
+                    row["chance_met"] = self.chance_met(whose)
                 rows.append(row)
         return pd.DataFrame(rows)
 
@@ -200,7 +227,7 @@ class Nowcast:
         self,
         measure: str = "asa",
         *,
-        contact_type: str | None = None,
+        contact_type: str | Sequence[str] | None = None,
         quantiles: tuple[float, ...] = _QUANTILES,
         futures: Futures | None = None,
     ) -> pd.DataFrame:
@@ -210,8 +237,8 @@ class Nowcast:
         ----------
         measure : str, default "asa"
             Mean wait of the answered, by interval of arrival [s].
-        contact_type : str, optional
-            None: all.
+        contact_type : str or sequence of str, optional
+            None: those that are told together, see `together`.
         quantiles : tuple of float
         futures : Futures, optional
             None: without any action.
@@ -224,7 +251,7 @@ class Nowcast:
         """
         told, asked, state = futures or self.futures, _known(measure), self.state
         kinds, horizon, cells = (
-            self._kinds(asked, contact_type),
+            self._kinds(asked, contact_type or self.together),
             self.scenario.horizon,
             state.intervals,
         )

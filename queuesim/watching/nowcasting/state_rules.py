@@ -17,6 +17,7 @@ from queuesim.sampling.tape import dialling_of
 from queuesim.watching.nowcasting.open_together import may_have_open
 from queuesim.watching.nowcasting.rules_between import BetweenRules
 from queuesim.watching.nowcasting.rules_so_far import SoFarRules
+from queuesim.watching.nowcasting.rules_together import TogetherRules
 from queuesim.watching.nowcasting.state_values import ATTEMPTS, Columns, columns_of
 
 PHASES = ("ring", "talk", "wrap-up")
@@ -27,7 +28,7 @@ UNKNOWN = -1
 _HOUR_S = 3600.0
 
 
-class Reading(BetweenRules, SoFarRules):
+class Reading(BetweenRules, SoFarRules, TogetherRules):
     """Reads the tables of a state; what is wrong is gathered in `problems`."""
 
     def waiting(self, table: pd.DataFrame, now_s: float) -> Columns:
@@ -50,6 +51,7 @@ class Reading(BetweenRules, SoFarRules):
                 )
                 rule = f"must be a type whose customers wait; {each.name} is {each.channel}"
                 self.tell(f"{where}.contact_type", row["contact_type"], rule, fix)
+            self.since_opening(f"{where}.waited_s", waited_s, kind, now_s)
             many[kind] += 1
             limit = each.queue_limit
             if limit is not None and many[kind] == limit + 1:
@@ -121,6 +123,8 @@ class Reading(BetweenRules, SoFarRules):
                     "look at concurrency, or at agent",
                 )
             attempts = self.attempts(where, row, kind)
+            if each.callback is None:
+                self.since_opening(f"{where}.elapsed_s", elapsed_s, kind, now_s)
             if elapsed_s is not None:
                 given = row.get("waited_s", 0.0)
                 waited_s = self.number(f"{where}.waited_s", 0.0 if given != given else given)

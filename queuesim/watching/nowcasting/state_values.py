@@ -87,7 +87,7 @@ class Values:
         """Yield each row with the place that messages name, if the table has the columns that are
         needed, and no others than these and those that it has perhaps."""
         if not isinstance(table, pd.DataFrame):
-            self.tell(name, table, "must be a pandas.DataFrame")
+            self.tell(name, table, "must be a pandas.DataFrame", "leave it out if there is none")
             return
         if table.empty:
             return
