@@ -16,7 +16,14 @@ from queuesim.clock import ClockSpans, clock_spans
 from queuesim.errors import Problem, ScenarioError, shown
 from queuesim.model.calendar import read_interval, read_time_zone
 from queuesim.model.faults import Fault, did_you_mean, one_of, quoted
-from queuesim.model.wrong_rows import MOST_SHOWN, and_more, counted, wrong_rows
+from queuesim.model.wrong_rows import (
+    MOST_SHOWN,
+    and_more,
+    counted,
+    parts_columns,
+    with_commas,
+    wrong_rows,
+)
 from queuesim.units import DAY_S, format_duration
 
 _SUBJECT = "Series"
@@ -151,13 +158,12 @@ def _table(frame: Any) -> tuple[pd.DataFrame, str, int]:
 
 def _refuse_header(columns: Sequence[Any], path: str) -> None:
     """Refuse a table whose one column is several that something else than commas parts."""
-    header = str(columns[0]) if len(columns) == 1 else ""
-    used = next((mark for mark in (";", "\t", "|") if mark in header), None)
-    if used is not None:
+    used = parts_columns(columns)
+    if used:
         mark = "\\t" if used == "\t" else used
         fix = f'give it as pd.read_csv({quoted(path)}, sep="{mark}")'
         rule = f'must have columns parted by commas, and "{mark}" seems to part them'
-        raise _wrong("frame", header, rule, fix)
+        raise _wrong("frame", str(columns[0]), rule, fix)
 
 
 def _columns(table: pd.DataFrame, time: str, count: str) -> pd.DataFrame:
@@ -182,8 +188,6 @@ def _columns(table: pd.DataFrame, time: str, count: str) -> pd.DataFrame:
 
 
 _ISO = r"\s*\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}.*)?"
-_COMMA = r"\s*-?\d[\d.]*,\d+\s*"
-_THOUSANDS = r"\s*-?\d{1,3},\d{3}\s*"
 _ZONED = r".*:.*(?:Z|[+-]\d{2}:?\d{2})\s*"
 
 
@@ -212,11 +216,8 @@ def _read_numbers(rows: _Rows, column: str) -> NDArray[np.float64]:
     if pd.api.types.is_bool_dtype(given):
         rows.refuse(np.ones(len(given), dtype=np.bool_), column, given, "must be a number")
     numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    text = given.astype(str)
-    comma = text.str.fullmatch(_COMMA).to_numpy(dtype=np.bool_) & np.isnan(numbers)
-    fix = 'a decimal comma? Read the file with pd.read_csv(…, decimal=",")'
-    if comma.any() and text[comma].str.fullmatch(_THOUSANDS).all():
-        fix = f'{fix}; if commas part thousands, thousands=","'
+    comma, fix = with_commas(given)
+    comma = comma & np.isnan(numbers)
     rows.refuse(comma, column, given, "must be a number with a decimal point", fix)
     other = np.isnan(numbers) & ~comma
     rows.refuse(other, column, given, "must be a number", "write 0 for no contacts")

@@ -83,3 +83,29 @@ def _plain(value: Any) -> str:
 def _bare(time: pd.Timestamp) -> bool:
     """Whether a time says neither seconds nor a zone."""
     return time.tz is None and time == time.floor("min")
+
+
+def parts_columns(header: Sequence[Any]) -> str:
+    """Return what seems to part the columns of a file, if not commas; else nothing.
+
+    Examples
+    --------
+    >>> parts_columns(["start;offered"])
+    ';'
+    """
+    only = str(header[0]) if len(header) == 1 else ""
+    return next((mark for mark in (";", "\t", "|") if mark in only), "")
+
+
+_COMMA = r"\s*-?\d[\d.]*,\d+\s*"
+_THOUSANDS = r"\s*-?\d{1,3},\d{3}\s*"
+
+
+def with_commas(given: pd.Series) -> tuple[NDArray[np.bool_], str]:
+    """Return which texts are numbers with a comma in them, and what to do about it."""
+    text = given.astype(str)
+    comma = text.str.fullmatch(_COMMA).to_numpy(dtype=np.bool_)
+    fix = 'a decimal comma? Read the file with pd.read_csv(…, decimal=",")'
+    if comma.any() and text[comma].str.fullmatch(_THOUSANDS).all():
+        fix = f'{fix}; if commas part thousands, thousands=","'
+    return comma, fix

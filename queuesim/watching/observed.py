@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -12,9 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from queuesim.engines.outcome import Outcome
-from queuesim.errors import ScenarioError
+from queuesim.errors import ScenarioError, ScenarioWarning
 from queuesim.model import Scenario
+from queuesim.model.wording import joined
 from queuesim.results import Result, Tally, tally
+from queuesim.watching.detecting.observed_oddities import observed_oddities
 from queuesim.watching.detecting.observed_reading import Reading, elsewhere_in, expected_in
 from queuesim.watching.detecting.signals import MEASURES, Signals, simulated
 
@@ -77,6 +81,11 @@ class Observed:
         ScenarioError
             With every row that cannot be, and what is likely meant.
 
+        Warns
+        -----
+        ScenarioWarning
+            Of what is hardly meant: other units, another time zone, columns that are not read.
+
         Examples
         --------
         >>> seen = Observed.read(scenario, pd.read_csv("monday.csv"))           # doctest: +SKIP
@@ -90,16 +99,22 @@ class Observed:
         read.check_missing(expected_in(scenario), elsewhere_in(scenario))
         problems, values = list(read.problems), dict(read.values)
         staffed = np.full((len(groups), scenario.horizon.n_intervals), np.nan)
-        spans = [read.span]
+        spans, unread = [read.span], [f"table.{name}" for name in read.unread]
         if staff is not None:
             people = Reading(scenario.horizon, staff, "staff", "agent_group", groups, ("staffed",))
             problems += people.problems
+            unread += [f"staff.{name}" for name in people.unread]
             staffed = people.values["staffed"]
             spans.append(people.span)
         if problems:
             raise ScenarioError(problems, f"Observed ({read.counted})")
         known = [span for span in spans if span is not None]
         signals = Signals(**{name: values[name][None] for name in MEASURES}, staffed=staffed[None])
+        odd = list(observed_oddities(scenario, signals))
+        odd += [f"not read, for no column is called so: {joined(unread)}"] if unread else []
+        if odd:
+            text = "\n  ".join(("observed intervals: read, and hardly meant", *odd))
+            warnings.warn(text, ScenarioWarning, stacklevel=_callers_level())
         return cls._of(scenario, signals, min(s[0] for s in known), max(s[1] for s in known))
 
     @classmethod
@@ -193,3 +208,11 @@ def tables_of(scenario: Scenario, signals: Signals) -> tuple[pd.DataFrame, pd.Da
             "agent_group", [g.name for g in scenario.agent_groups], {"staffed": signals.staffed[0]}
         ),
     )
+
+
+def _callers_level() -> int:
+    """Return how far up the line is that asked for this, outside of the library."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back and str(frame.f_globals.get("__name__", "")).startswith("queuesim."):
+        level, frame = level + 1, frame.f_back
+    return level

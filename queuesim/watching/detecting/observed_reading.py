@@ -15,8 +15,17 @@ from queuesim.errors import Problem, shown
 from queuesim.model import Channel, Scenario
 from queuesim.model.faults import did_you_mean, one_of, quoted
 from queuesim.model.horizon import Horizon
-from queuesim.model.wrong_rows import MOST_SHOWN, and_more, counted, row_told, wrong_rows
+from queuesim.model.wrong_rows import (
+    MOST_SHOWN,
+    and_more,
+    counted,
+    parts_columns,
+    row_told,
+    with_commas,
+    wrong_rows,
+)
 from queuesim.units import format_duration
+from queuesim.watching.detecting.column_names import OFTEN_CALLED
 from queuesim.watching.detecting.local_starts import intervals_at, local_times
 
 Floats = NDArray[np.float64]
@@ -59,6 +68,8 @@ class Reading:
     Attributes
     ----------
     problems : list of Problem
+    unread : list of str
+        Columns that are none of these.
     values : dict of str to numpy.ndarray, shape (parts, intervals)
     span : tuple of int or None
         First and last interval.
@@ -75,6 +86,7 @@ class Reading:
     ) -> None:
         self.horizon, self.called, self.part, self.names = horizon, called, part, names
         self.problems: list[Problem] = []
+        self.unread: list[str] = []
         self.span: tuple[int, int] | None = None
         cells = (len(names), horizon.n_intervals)
         self.values = {name: np.full(cells, np.nan) for name in measures}
@@ -131,13 +143,32 @@ class Reading:
             return None
         self._noun = "line"
         try:
+            if not self._parted_by_commas(Path(table)):
+                return None
             frame = pd.read_csv(Path(table), skip_blank_lines=False)
+            if not isinstance(frame.index, pd.RangeIndex):
+                rule = "must have as many cells in each line as in the header"
+                fix = 'decimal commas? Give it as pd.read_csv(…, sep=";", decimal=",")'
+                self._say("", shown(str(table)), rule, fix)
+                return None
             frame = frame[frame.notna().any(axis=1)]  # blank lines count, and say nothing
             self._numbers_of = frame.index.to_numpy(np.int64) + 2
             return frame.reset_index(drop=True)
         except (OSError, ValueError) as error:
             self._say("", shown(str(table)), f"must be a CSV file with a header: {error}")
             return None
+
+    def _parted_by_commas(self, path: Path) -> bool:
+        header = list(pd.read_csv(path, nrows=0).columns)
+        used = parts_columns(header)
+        if used:
+            mark = "\\t" if used == "\t" else used
+            rule = f'must have columns parted by commas, and "{mark}" seems to part them'
+            how = f'pd.read_csv({quoted(str(path))}, sep="{mark}", decimal=",")'
+            self._say(
+                "", shown(str(header[0])), rule, f"give it as {how}, if it has decimal commas"
+            )
+        return not used
 
     def _columns(self, frame: pd.DataFrame, measures: Sequence[str]) -> bool:
         columns = [str(column) for column in frame.columns]
@@ -149,9 +180,17 @@ class Reading:
             rule = f"must be a column: it says which of {one_of(self.names)} a row is about"
             self._say(self.part, "nothing", rule)
         for name in columns:
-            near = did_you_mean(name, [m for m in measures if m not in columns])
-            if name not in ("start", self.part, *measures) and near:
+            if name in ("start", self.part, *measures):
+                continue
+            absent = [m for m in measures if m not in columns]
+            near = did_you_mean(name, absent)
+            means = OFTEN_CALLED.get(name.strip().casefold().replace("_", " "))
+            if means in absent:
+                near = f"name it {means}{', in seconds' if means.endswith('_s') else ''}"
+            if near:
                 self._say(name, quoted(name), f"must be one of {one_of(measures)}", near)
+            else:
+                self.unread.append(name)
         if not any(name in columns for name in measures) and len(self.problems) == before:
             self._say("", f"columns {one_of(columns)}", f"must have some of {one_of(measures)}")
         if len(frame) == 0:
@@ -208,7 +247,10 @@ class Reading:
         empty = empty | (text == "").to_numpy(dtype=np.bool_)
         numbers = pd.to_numeric(given, errors="coerce").to_numpy(np.float64, na_value=np.nan)
         fix = "leave the cell empty where nothing was measured"
-        self.refuse(np.isnan(numbers) & ~empty, name, given, "must be a number", fix)
+        wrong = np.isnan(numbers) & ~empty
+        comma, read = with_commas(given)
+        self.refuse(wrong & comma, name, given, "must be a number with a decimal point", read)
+        self.refuse(wrong & ~comma, name, given, "must be a number", fix)
         self.refuse(np.isinf(numbers), name, given, "must be a finite number", fix)
         negative = numbers < 0
         self.refuse(negative, name, given, "must be 0 or more", "a wrong sign, or -1 for nothing?")
@@ -287,12 +329,20 @@ class Reading:
             some = [self._run(run) for run in runs[:MOST_SHOWN]]
             more = and_more(len(runs), " gaps")
             many = f"{len(lacking)} interval{'s' if len(lacking) > 1 else ''} of {name}"
+            fix = (
+                "add rows with 0 offered where nobody came, or with empty cells where nothing was "
+                "measured"
+            )
+            if all(self.horizon.local(float(self.horizon.edges_s[i])).fold for i in lacking):
+                fix = (
+                    "clocks go back then, and the hour comes twice: give both, one after the "
+                    "other, or times with their offset from UTC"
+                )
             self._say(
                 "start",
                 f"{many} without a row: {', '.join(some)}{more}",
                 "must have a row for every interval in which contacts are expected",
-                "add rows with 0 offered where nobody came, or with empty cells where nothing was "
-                "measured",
+                fix,
             )
 
     def _run(self, run: Ints) -> str:

@@ -23,7 +23,7 @@ class TogetherRules(Values):
         each = self.scenario.contact_types[kind]
         if each.hours is None or each.channel not in _LIVE or each.outside_hours == "queue":
             return 0.0
-        windows = each.hours.windows(self.horizon)
+        windows = each.windows(self.horizon)
         midnight_s = self.horizon.day_edges_s[int(self.horizon.day_at(np.array([now_s]))[0])]
         today = windows[(windows[:, 1] > midnight_s) & (windows[:, 0] <= now_s), 0]
         return float(today[0]) if len(today) else now_s
