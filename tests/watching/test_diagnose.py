@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -102,6 +104,22 @@ def test_a_difference_that_is_nothing_has_no_shares() -> None:
     _, head, *lines = str(found).splitlines()
     assert "is no more than such days bring: amounts, and no shares of it" in head
     assert not any("%" in line for line in lines[:-1])
+
+
+def test_a_difference_without_a_cause_is_not_told_as_nothing() -> None:
+    """What lies outside of such days is not called ordinary; and hours are asked for."""
+    plan = centre()
+    table, staff = tables_of(plan, seed=12)
+    found = diagnose(plan, table, staff, replications=40)
+    assert "No input is off by more than on ordinary days." in str(found)
+    rows = found.table.assign(seconds=[0.0 if c != "chance" else 9.0 for c in found.table["cause"]])
+    off = replace(found, expected_high=found.observed - 0.5, table=rows)
+    assert off.surprising
+    text = str(off)
+    assert "No input by itself is off by more than on ordinary days; all together are" in text
+    assert "so far from the plan are 10% of such days" in text
+    longer = replace(off, until=f"{found.since[:8]}28 18:00")
+    assert "name the hours (since=, until=)" in str(longer)
 
 
 def test_the_web_is_the_culprit() -> None:

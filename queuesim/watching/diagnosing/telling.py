@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from queuesim.model import Channel
@@ -73,7 +74,7 @@ def in_words(diagnosis: Diagnosis) -> str:
         rose = f"{joined(fed)} rose together" if len(fed) > 1 else f"{fed[0]} rose"
         lines.append(f"{rose}, and nothing else did: {name} is the likely culprit.")
     if not d.table.loc[~d.table["cause"].isin(["unexplained", "chance"]), d.amount].any():
-        lines.append("No input is off by more than on ordinary days.")
+        lines += _without_a_cause(d)
     if not d.explained:
         rare = d.table.loc[d.table["cause"] == "unexplained", "unusual"].iloc[0]
         look = "something that is not in these tables is at work, another routing say (routed=)."
@@ -85,6 +86,25 @@ def in_words(diagnosis: Diagnosis) -> str:
     lines += d.notes
     lines.append(f"{d.confidence:.0%} intervals, {d.replications} replications, seed {d.seed}")
     return "\n".join(lines)
+
+
+def _without_a_cause(d: Diagnosis) -> list[str]:
+    """Say what to make of a difference that no input carries."""
+    if not d.surprising or not d.explained:
+        return ["No input is off by more than on ordinary days."]
+    lines = [
+        "No input by itself is off by more than on ordinary days; all together are: so far from "
+        f"the plan are {1 - d.confidence:.0%} of such days."
+    ]
+    if datetime.fromisoformat(d.until) - datetime.fromisoformat(d.since) > _LONG:
+        lines.append(
+            "What worked for some hours fades in so long a window: name the hours (since=, "
+            "until=); an alarm of detect says since when."
+        )
+    return lines
+
+
+_LONG = timedelta(hours=8)
 
 
 def _rows(diagnosis: Diagnosis, parts: bool = False) -> list[Any]:
