@@ -92,7 +92,7 @@ class Replication:
         self._program = program
         self._room = room
         self._floor, self._agenda = start.copied(room)
-        self._slowest = program.slowest * float(start.agenda.change_factor.max())
+        self._slowest = program.slowest * start.slowest
         self._contacts: Contacts  # with the first who are let in
         self._known = _NONE_KNOWN
         self._carried: dict[str, NDArray[Any]] = {}  # columns of those not done with

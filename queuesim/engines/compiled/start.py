@@ -32,7 +32,8 @@ class Start:
 
     What changes lies side by side in one block, each array at the start of a line of the cache, so
     that it is copied at one go; `places` says what is where. `last` is the latest copy: kept room
-    gives the same memory again, and its arrays need not be made again.
+    gives the same memory again, and its arrays need not be made again. `slowest` is the largest
+    factor on handle time with which an agent begins a session.
     """
 
     agent_group: NDArray[np.int32]
@@ -40,6 +41,7 @@ class Start:
     agenda: Agenda
     block: NDArray[np.uint8]
     places: list[tuple[slice, np.dtype[Any]]]
+    slowest: float
     last: list[tuple[NDArray[np.uint8], NDArray[np.uint8], Floor, Agenda]] = field(
         default_factory=list
     )
@@ -57,7 +59,8 @@ class Start:
         block = np.zeros(end, dtype=np.uint8)
         for array, (place, _) in zip(arrays, places, strict=True):
             block[place] = array.view(np.uint8)
-        return cls(agent_group, sessions, agenda, block, places)
+        slowest = float(agenda.change_factor.max())
+        return cls(agent_group, sessions, agenda, block, places, slowest)
 
     def copied(self, room: Room) -> tuple[Floor, Agenda]:
         """Return a floor and an agenda that may be changed."""
