@@ -10,7 +10,7 @@ _WAGE = qs.InHouse(per_hour=24.0)
 def _phone(name: str, per_hour: float, mean: float, **more: object) -> qs.ContactType:
     return qs.ContactType(
         name=name,
-        channel="phone",
+        channel=more.pop("channel", "phone"),
         demand=qs.Demand(per_day=24 * per_hour, day="flat"),
         talk=more.pop("talk", None) or qs.Exponential(mean=mean),
         **more,
@@ -26,8 +26,10 @@ def _scenario(
     return qs.Scenario(name=name, contact_types=types, agent_groups=groups, horizon=horizon)
 
 
-def _group(name: str, skills: tuple[object, ...], headcount: object) -> qs.AgentGroup:
-    return qs.AgentGroup(name=name, skills=skills, headcount=headcount, contract=_WAGE)
+def _group(
+    name: str, skills: tuple[object, ...], headcount: object, **more: object
+) -> qs.AgentGroup:
+    return qs.AgentGroup(name=name, skills=skills, headcount=headcount, contract=_WAGE, **more)
 
 
 def plain(agents: int, occupancy: float, handle_s: float) -> qs.Scenario:
@@ -105,6 +107,32 @@ def callbacks() -> qs.Scenario:
     return _scenario("callbacks in queue", (phone,), (_group("home", ("support",), 12),))
 
 
+def chats() -> qs.Scenario:
+    """Return calls and chats, of which an agent may have three open, in one group."""
+    types = (
+        _phone("calls", 130, 240, patience=qs.Exponential(mean="6min")),
+        _phone("chats", 150, 300, channel="chat", patience=qs.Exponential(mean="8min")),
+    )
+    group = _group(
+        "home",
+        ("calls", "chats"),
+        15,
+        concurrency={"chat": 3},
+        pace={"chat": (1.0, 1.6, 2.0)},
+    )
+    return _scenario("chats at once", types, (group,))
+
+
+def messages() -> qs.Scenario:
+    """Return calls that interrupt mail, in one group; mail waits long."""
+    types = (
+        _phone("calls", 100, 240, patience=qs.Exponential(mean="6min")),
+        _phone("mail", 25, 360, channel="message"),
+    )
+    group = _group("home", ("calls", "mail"), 10, interruptible=("message",))
+    return _scenario("interrupted messages", types, (group,))
+
+
 CASES = {
     "steady": steady,
     "lognormal": lognormal,
@@ -112,4 +140,6 @@ CASES = {
     "priority": priority,
     "several skills": skills,
     "callbacks in queue": callbacks,
+    "chats at once": chats,
+    "interrupted messages": messages,
 }

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from queuesim.errors import Problem, ScenarioError, shown
-from queuesim.model import Channel, Scenario
+from queuesim.model import AgentGroup, Channel, ContactType, Scenario
 from queuesim.model.faults import did_you_mean, one_of
+from queuesim.watching.predicting.at_work import Person, people_of
+from queuesim.watching.predicting.capacity import Capacity
 from queuesim.watching.predicting.forward import Forward
 from queuesim.watching.predicting.laws import at_once
 from queuesim.watching.predicting.prediction import WaitPrediction
@@ -24,6 +26,7 @@ from queuesim.watching.predicting.refined import WhoIsAhead
 from queuesim.watching.predicting.scoring import bench_predictors
 from queuesim.watching.predicting.seen import Seen
 from queuesim.watching.predicting.time_of_day import TimeOfDay
+from queuesim.watching.state import State
 
 __all__ = ["METHODS", "Seen", "WaitPrediction", "bench_predictors", "predict_wait", "predictor"]
 
@@ -73,7 +76,9 @@ def predict_wait(
     ----------
     scenario : Scenario
     seen : Seen
-        The present: `Seen.at` from a planner's numbers, or read off a simulated day.
+        The present, from the module of this function: ``from queuesim.watching.predict import
+        Seen``, then `Seen.at` with a planner's numbers, as in the example. (The `State` of a
+        nowcast holds the whole day; a prediction asks for who waits and who is busy only.)
     contact_type : str, optional
         Its name; may be left out where there is only one.
     method : str or Predictor, default "refined"
@@ -93,13 +98,21 @@ def predict_wait(
     Raises
     ------
     ScenarioError
-        For an unknown contact type, or one of self-service.
+        For an unknown contact type, or one of self-service; for anything but a `Seen`, or one of
+        another scenario.
     ValueError
         For an unknown method, or a scenario that a method does not follow.
+
+    Notes
+    -----
+    A caller needs a whole agent; a chat also a free slot of an agent who is at chats. Where live
+    contacts may interrupt messages, these delay nobody live. Both are followed by ``"refined"`` and
+    ``"simulated"``; the others take the people on duty as if all worked for the type asked about.
 
     Examples
     --------
     >>> import queuesim as qs
+    >>> from queuesim.watching.predict import Seen, predict_wait
     >>> phone = qs.ContactType(name="support", channel="phone",
     ...                        demand=qs.Demand(per_day=2000, day="flat"),
     ...                        talk=qs.Exponential(mean="4min"),
@@ -108,11 +121,12 @@ def predict_wait(
     ...                      contract=qs.InHouse(per_hour=24.0))
     >>> day = qs.Scenario(name="a day", contact_types=(phone,), agent_groups=(team,),
     ...                   horizon=qs.Horizon(start="2026-11-23", days=1))
-    >>> now = Seen.at(day, 36_000, waiting={"support": 7})
+    >>> now = Seen.at(day, "2026-11-23 10:00", waiting={"support": 7})
     >>> found = predict_wait(day, now, method="queue_length_patience")
     >>> round(found.mean_s), [round(edge) for edge in found.interval(0.9)]
     (264, [131, 435])
     """
+    _refuse_what_is_not_seen(scenario, seen)
     index = _index(scenario, contact_type)
     name = scenario.contact_types[index].name
     chosen = predictor(scenario, method) if isinstance(method, str) else method
@@ -128,25 +142,52 @@ def predict_wait(
 
 
 def taken_at_once(scenario: Scenario, seen: Seen, contact_type: int) -> bool:
-    """Whether an agent is free who may take a contact of a type on arrival, and nobody is before
-    it."""
+    """Whether somebody may take a contact of a type on arrival, and nobody is before it.
+
+    A caller needs a whole agent, or one whose messages it may interrupt; a chat also a free slot of
+    an agent who is at chats. Where the type is allotted to groups, this must hold of all of them.
+    """
     if len(seen.in_line(contact_type)):
         return False
-    name = scenario.contact_types[contact_type].name
-    for g, group in enumerate(scenario.agent_groups):
-        skill = group.skill(name)
-        if skill is None or skill.min_wait > 0 or skill.min_queue > 1:
-            continue
-        channel = scenario.contact_types[contact_type].channel
-        slots = group.concurrency.get(channel, 1)
-        if int(seen.on_duty[g]) * slots - int(open_contacts(seen, g)) > skill.reserve:
-            return True
-    return False
+    each, capacity = scenario.contact_types[contact_type], Capacity.of(scenario)
+    takes = capacity.takes(seen.now_s)[:, contact_type]
+    there = people_of(scenario, seen)
+    ready = {
+        team.name: bool(takes[g]) and _takes_at_once(team, there[g], each)
+        for g, team in enumerate(scenario.agent_groups)
+    }
+    if each.allocation:
+        return all(ready[name] for name, share in each.allocation.items() if share > 0)
+    return any(ready.values())
 
 
-def open_contacts(seen: Seen, group: int) -> int:
-    """Return how many contacts a group has open."""
-    return int((seen.busy_group == group).sum())
+def _takes_at_once(team: AgentGroup, there: list[Person], each: ContactType) -> bool:
+    """Whether somebody of a group may take the only contact in its line, just come."""
+    skill = team.skill(each.name)
+    if skill is None or skill.min_wait > 0 or skill.min_queue > 1:
+        return False
+    interrupts = Channel.MESSAGE in team.interruptible and each.channel is not Channel.MESSAGE
+    calm = [not (person.live if interrupts else person.channels) for person in there]
+    keeps = sum(calm) > skill.reserve
+    return any(
+        person.may_take(each.channel) and (keeps or not rests)
+        for person, rests in zip(there, calm, strict=True)
+    )
+
+
+def _refuse_what_is_not_seen(scenario: Scenario, seen: object) -> None:
+    """Refuse anything but a `Seen` of the scenario."""
+    at = 'Seen.at(scenario, "2026-11-24 11:00", waiting={"support": [50, 30, 5]})'
+    if not isinstance(seen, Seen):
+        given = "the State of a nowcast" if isinstance(seen, State) else f"a {type(seen).__name__}"
+        fix = f"write {at}, with Seen from queuesim.watching.predict"
+        problem = Problem("seen", given, "must be a Seen: who waits and who is busy now", fix)
+        raise ScenarioError([problem], "predict_wait")
+    groups, types = len(scenario.agent_groups), len(scenario.contact_types)
+    if (len(seen.on_duty), len(seen.last_wait_s)) != (groups, types):
+        given = f"{len(seen.last_wait_s)} contact types and {len(seen.on_duty)} agent groups"
+        rule = f"must be of this scenario, which has {types} and {groups}"
+        raise ScenarioError([Problem("seen", given, rule, f"write {at}")], "predict_wait")
 
 
 def _index(scenario: Scenario, contact_type: str | None) -> int:

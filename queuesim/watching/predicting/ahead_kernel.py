@@ -7,48 +7,175 @@ means and no engine: it knows the routing of `refined.WhoIsAhead` and nothing el
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.compiling import compiled, inlined
+from queuesim.compiling import called, compiled, inlined
+from queuesim.watching.predicting.ahead_floor import (
+    AtWork,
+    Floor,
+    Terms,
+    end,
+    may_take,
+    open_with,
+    plan,
+    work_until,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+class Contacts(NamedTuple):
+    """Who waits and who comes, [paths, contacts]; those to come in order of time."""
+
+    line: Ints  # -1: there is none in this column
+    since_s: Floats
+    leaves_s: Floats  # gives up
+    ring_s: Floats
+    work_s: Floats  # at factor 1
+
+
 @inlined
-def _free_slot(
-    group: int, now_s: float, slot_group: Any, off_s: Any, free_s: Any, idle: Any
+def _suits(
+    terms: Terms, contacts: Contacts, floor: Floor, path: int, c: int, group: int, time_s: float
+) -> bool:
+    """Whether a group may take a contact: its skill, minimum wait and queue length."""
+    line = contacts.line[path, c]
+    if not (
+        terms.factor[group, line] > 0
+        and contacts.since_s[path, c] + terms.min_wait_s[group, line] <= time_s
+    ):
+        return False
+    if terms.min_queue[group, line] <= 1.0:
+        return True
+    length = 0
+    for other in range(contacts.line.shape[1]):
+        waits = floor.waits[other] == 1 and contacts.leaves_s[path, other] >= time_s
+        if waits and contacts.line[path, other] == line:
+            length += 1
+    return length >= terms.min_queue[group, line]
+
+
+@called
+def _who_takes(
+    terms: Terms,
+    contacts: Contacts,
+    people: AtWork,
+    floor: Floor,
+    path: int,
+    c: int,
+    time_s: float,
 ) -> int:
-    """Return an idle slot of a group; -1 where there is none."""
-    for s in range(len(slot_group)):
-        if idle[s] == 1 and slot_group[s] == group and off_s[s] > now_s:
-            return s
-    return -1
+    """Return who takes a contact, by rank of the group, who interrupts nothing, and fewest open;
+    -1: nobody."""
+    taker, best_rank, fewest = -1, np.inf, 0
+    line = contacts.line[path, c]
+    for group in range(terms.factor.shape[0]):
+        if terms.rank[group, line] < best_rank and _suits(
+            terms, contacts, floor, path, c, group, time_s
+        ):
+            for agent in range(len(people.group)):
+                if people.group[agent] == group and may_take(
+                    terms, people, floor, agent, line, time_s
+                ):
+                    many = floor.live[agent] + floor.messages[agent]
+                    if floor.messages[agent] > 0 and not terms.message[line]:
+                        many += 1000
+                    if terms.rank[group, line] < best_rank or many < fewest:
+                        taker, best_rank, fewest = agent, terms.rank[group, line], many
+    return taker
+
+
+@called
+def _take(
+    terms: Terms,
+    contacts: Contacts,
+    people: AtWork,
+    floor: Floor,
+    path: int,
+    c: int,
+    agent: int,
+    time_s: float,
+) -> None:
+    """Give a contact to an agent."""
+    line = contacts.line[path, c]
+    work_until(terms, people, floor, agent, time_s)
+    floor.waits[c] = 0
+    work_s = contacts.work_s[path, c] * terms.factor[people.group[agent], line]
+    open_with(terms, floor, agent, line, contacts.ring_s[path, c] + work_s)
+    plan(terms, people, floor, agent)
+
+
+@called
+def _look(
+    terms: Terms,
+    contacts: Contacts,
+    people: AtWork,
+    floor: Floor,
+    path: int,
+    tagged: int,
+    agent: int,
+    time_s: float,
+) -> bool:
+    """Let an agent take contacts as long as there is room; return whether the tagged is taken."""
+    group = people.group[agent]
+    while True:
+        best, taken, best_live = -np.inf, -1, False
+        for c in range(contacts.line.shape[1]):
+            if floor.waits[c] == 0:
+                continue
+            if contacts.leaves_s[path, c] < time_s:
+                floor.waits[c] = 0
+                continue
+            line = contacts.line[path, c]
+            waited_s = time_s - contacts.since_s[path, c]
+            score = terms.weight[line] * waited_s + terms.credit_s[line]
+            live = terms.interrupts[group] and not terms.message[line]
+            better = taken < 0 or (live and not best_live)
+            if not better and live == best_live:
+                better = score > best or (
+                    score == best and contacts.since_s[path, c] < contacts.since_s[path, taken]
+                )
+            if (
+                better
+                and _suits(terms, contacts, floor, path, c, group, time_s)
+                and may_take(terms, people, floor, agent, line, time_s)
+            ):
+                best, taken, best_live = score, c, live
+        if taken < 0:
+            return False
+        if taken == tagged:
+            return True
+        _take(terms, contacts, people, floor, path, taken, agent, time_s)
+
+
+@inlined
+def _head(terms: Terms, contacts: Contacts, floor: Floor, path: int, c: int, time_s: float) -> int:
+    """Return who waits longest in the line of a contact that has come; those who have left aside.
+
+    It may be the first of a line that has become long enough for a group.
+    """
+    head = c
+    for other in range(contacts.line.shape[1]):
+        if floor.waits[other] == 1 and contacts.line[path, other] == contacts.line[path, c]:
+            if contacts.leaves_s[path, other] < time_s:
+                floor.waits[other] = 0
+            elif contacts.since_s[path, other] < contacts.since_s[path, head]:
+                head = other
+    return head
 
 
 @compiled
 def follow(
     now_s: float,
     tagged: int,
-    slot_group: Ints,
-    off_s: Floats,
-    starts_s: Floats,
-    kind: Ints,
-    since_s: Floats,
-    leaves_s: Floats,
-    ring_s: Floats,
-    work_s: Floats,
-    factor: Floats,
-    rank: Floats,
-    min_wait_s: Floats,
-    weight: Floats,
-    credit_s: Floats,
-    free_s: Floats,
-    idle: Ints,
-    waits: Ints,
+    terms: Terms,
+    contacts: Contacts,
+    people: AtWork,
+    floor: Floor,
     waits_s: Floats,
 ) -> None:
     """Follow each path until the tagged contact is taken.
@@ -59,110 +186,88 @@ def follow(
         The present [s].
     tagged : int
         Column of the contact asked about.
-    slot_group, off_s : int64[slots], float64[slots]
-        Group of each slot, and when its agent goes off duty [s].
-    starts_s : float64[paths, slots]
-        When each slot is free for the first time: its agent's work ends, or comes on duty [s].
-    kind : int64[paths, contacts]
-        Line of each contact; -1: there is none in this column.
-    since_s, leaves_s, ring_s, work_s : float64[paths, contacts]
-        When it came or comes, in order of time for those to come; when it gives up; how long it
-        rings and how long it takes, at factor 1 [s].
-    factor, rank, min_wait_s : float64[groups, lines]
-        Terms; factor NaN where a group does not serve a line.
-    weight, credit_s : float64[lines]
-        Score = weight × wait + credit.
-    free_s, idle, waits : float64[slots], int64[slots], int64[contacts]
-        To work in.
+    terms : Terms
+    contacts : Contacts
+    people : AtWork
+    floor : Floor
     waits_s : float64[paths]
         Is filled: the wait from now on; infinite where nobody ever takes it [s].
     """
-    groups, contacts = factor.shape[0], kind.shape[1]
+    groups, n, agents = terms.factor.shape[0], contacts.line.shape[1], len(people.group)
     for path in range(len(waits_s)):
-        for s in range(len(slot_group)):
-            free_s[s], idle[s] = max(starts_s[path, s], now_s), 0
-        coming = contacts
-        for c in range(contacts):
-            here = kind[path, c] >= 0 and since_s[path, c] <= now_s
-            waits[c] = 1 if here else 0
-            if kind[path, c] >= 0 and not here and c < coming:
+        for agent in range(agents):
+            floor.worked_s[agent], floor.off_s[agent] = now_s, people.off_s[path, agent]
+            floor.live[agent] = floor.messages[agent] = floor.channel[agent] = 0
+            for slot in range(floor.line.shape[1]):
+                floor.line[agent, slot] = -1
+        for o in range(len(people.open_agent)):
+            left_s = people.open_left_s[path, o]
+            open_with(terms, floor, people.open_agent[o], people.open_line[o], left_s)
+        for agent in range(agents):
+            plan(terms, people, floor, agent)
+            if people.on_s[agent] > now_s:
+                floor.next_s[agent] = people.on_s[agent]
+        coming = n
+        for c in range(n):
+            here = contacts.line[path, c] >= 0 and contacts.since_s[path, c] <= now_s
+            floor.waits[c] = 1 if here else 0
+            if contacts.line[path, c] >= 0 and not here and c < coming:
                 coming = c
-        time_s, found_s = now_s, np.inf
-        while True:
-            # what is next: a slot, an arrival, or a minimum wait that has passed
-            slot, slot_s = -1, np.inf
-            for s in range(len(slot_group)):
-                if idle[s] == 0 and free_s[s] < slot_s:
-                    slot, slot_s = s, free_s[s]
+        found_s = np.inf
+        for agent in range(agents):
+            there = people.on_s[agent] <= now_s and found_s == np.inf
+            if there and _look(terms, contacts, people, floor, path, tagged, agent, now_s):
+                found_s = 0.0
+        time_s = now_s
+        while found_s == np.inf:
+            # what is next: an agent, an arrival, or a minimum wait that has passed
+            agent, agent_s = 0, np.inf
+            for a in range(agents):
+                if floor.next_s[a] < agent_s:
+                    agent, agent_s = a, floor.next_s[a]
             came_s = np.inf
-            if coming < contacts and kind[path, coming] >= 0:
-                came_s = since_s[path, coming]
-            due_s, due, due_group = np.inf, -1, -1
-            for c in range(contacts):
-                if waits[c] == 1:
+            if coming < n and contacts.line[path, coming] >= 0:
+                came_s = contacts.since_s[path, coming]
+            due_s, due = np.inf, 0
+            for c in range(n):
+                if floor.waits[c] == 1:
                     for g in range(groups):
-                        line = kind[path, c]
-                        if factor[g, line] > 0 and min_wait_s[g, line] > 0:
-                            at_s = since_s[path, c] + min_wait_s[g, line]
+                        line = contacts.line[path, c]
+                        if terms.factor[g, line] > 0 and terms.min_wait_s[g, line] > 0:
+                            at_s = contacts.since_s[path, c] + terms.min_wait_s[g, line]
                             if (
                                 at_s > time_s
                                 and at_s < due_s
-                                and at_s <= leaves_s[path, c]
-                                and _free_slot(g, at_s, slot_group, off_s, free_s, idle) >= 0
+                                and at_s <= contacts.leaves_s[path, c]
+                                and _who_takes(terms, contacts, people, floor, path, c, at_s) >= 0
                             ):
-                                due_s, due, due_group = at_s, c, g
-            if slot_s == np.inf and came_s == np.inf and due_s == np.inf:
+                                due_s, due = at_s, c
+            if agent_s == np.inf and came_s == np.inf and due_s == np.inf:
                 break
-            taker, taken = -1, -1
-            if slot_s <= came_s and slot_s <= due_s:
-                time_s = slot_s
-                if time_s >= off_s[slot]:
-                    free_s[slot] = np.inf  # gone
-                    continue
-                g, best = slot_group[slot], -np.inf
-                for c in range(contacts):
-                    if waits[c] == 1:
-                        line = kind[path, c]
-                        if leaves_s[path, c] < time_s:
-                            waits[c] = 0
-                        elif (
-                            factor[g, line] > 0 and since_s[path, c] + min_wait_s[g, line] <= time_s
-                        ):
-                            score = weight[line] * (time_s - since_s[path, c]) + credit_s[line]
-                            if score > best or (
-                                score == best and since_s[path, c] < since_s[path, taken]
-                            ):
-                                best, taken = score, c
-                if taken >= 0:
-                    taker = slot
-                else:
-                    idle[slot] = 1
-                    continue
-            elif came_s <= due_s:
-                time_s, taken = came_s, coming
+            if agent_s <= came_s and agent_s <= due_s:
+                time_s = agent_s
+                if floor.live[agent] + floor.messages[agent] > 0:
+                    end(terms, people, floor, agent, time_s)
+                if _look(terms, contacts, people, floor, path, tagged, agent, time_s):
+                    found_s = time_s - now_s
+                plan(terms, people, floor, agent)
+                continue
+            c = due
+            if came_s <= due_s:
+                time_s, c = came_s, coming
+                floor.waits[c] = 1
                 coming += 1
-                waits[taken] = 1
-                best_rank = np.inf
-                for g in range(groups):
-                    line = kind[path, taken]
-                    if (
-                        factor[g, line] > 0
-                        and min_wait_s[g, line] == 0
-                        and rank[g, line] < best_rank
-                    ):
-                        s = _free_slot(g, time_s, slot_group, off_s, free_s, idle)
-                        if s >= 0:
-                            best_rank, taker = rank[g, line], s
-                if taker < 0:
-                    continue
+                c = _head(terms, contacts, floor, path, c, time_s)
             else:
-                time_s, taken = due_s, due
-                taker = _free_slot(due_group, time_s, slot_group, off_s, free_s, idle)
-            if taken == tagged:
-                found_s = time_s - now_s
-                break
-            waits[taken], idle[taker] = 0, 0
-            line = kind[path, taken]
-            takes_s = work_s[path, taken] * factor[slot_group[taker], line]
-            free_s[taker] = time_s + ring_s[path, taken] + takes_s
+                time_s = due_s
+            taker = _who_takes(terms, contacts, people, floor, path, c, time_s)
+            while taker >= 0:
+                if c == tagged:
+                    found_s = time_s - now_s
+                    break
+                _take(terms, contacts, people, floor, path, c, taker, time_s)
+                if _look(terms, contacts, people, floor, path, tagged, taker, time_s):
+                    found_s = time_s - now_s
+                    break
+                taker = -1
         waits_s[path] = found_s

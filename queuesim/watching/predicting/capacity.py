@@ -8,12 +8,16 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from queuesim.model import Channel, Scenario
+from queuesim.model import AgentGroup, Channel, Scenario
 from queuesim.model.carrying import tempo_of
 from queuesim.model.horizon import inside
 from queuesim.sampling.tape import dialling_of
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+CHANNELS = tuple(Channel)
+"""Channels by number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,14 +57,20 @@ class Capacity:
         Mean handle time; of callbacks with the ringing [s].
     serves : numpy.ndarray, bool, shape (groups, types)
         Who has the skill.
+    channel : numpy.ndarray, int64, shape (types,)
+        Place of its channel in `CHANNELS`.
     factor : numpy.ndarray, float64, shape (groups, types)
-        What a slot of the group needs for a contact, as a multiple of its handle time, when all
-        slots are taken; NaN without the skill.
-    rank, min_wait_s : numpy.ndarray, shape (groups, types)
+        What the group needs for a contact that is open alone, as a multiple of its handle time; NaN
+        without the skill.
+    rank, min_wait_s, reserve, min_queue : numpy.ndarray, float64, shape (groups, types)
     hours : dict
         Windows of the skills that have hours, by group and type [s].
-    slots : numpy.ndarray, int64, shape (groups,)
-        Contacts that a person has open at most.
+    most : numpy.ndarray, int64, shape (groups, channels)
+        Contacts of a channel that a person has open at most, with none of others.
+    pace : numpy.ndarray, float64, shape (groups, channels, most of all)
+        Total pace with 1, 2, … of them open.
+    interruptible : numpy.ndarray, bool, shape (groups,)
+        Whether live contacts interrupt messages.
     staffed : tuple of Steps
         People on duty of each group, as planned, less shrinkage and absence in the mean.
     rates : tuple of Steps
@@ -72,11 +82,16 @@ class Capacity:
     scenario: Scenario
     handle_s: Floats
     serves: NDArray[np.bool_]
+    channel: Ints
     factor: Floats
     rank: Floats
     min_wait_s: Floats
+    reserve: Floats
+    min_queue: Floats
     hours: dict[tuple[int, int], Floats]
-    slots: NDArray[np.int64]
+    most: Ints
+    pace: Floats
+    interruptible: NDArray[np.bool_]
     staffed: tuple[Steps, ...]
     rates: tuple[Steps, ...]
     tempo: Floats
@@ -114,38 +129,54 @@ class Capacity:
             found[g, t] = inside(windows, now_s)
         return found
 
-    def people_for(self, contact_type: int, on_duty: NDArray[np.int64], now_s: float) -> float:
+    def most_of(self, contact_type: int) -> Ints:
+        """Return how many contacts of a type a person has open at most, by group."""
+        return self.most[:, self.channel[contact_type]]
+
+    def full_pace(self, contact_type: int) -> Floats:
+        """Return the total pace with as many contacts of a type open as may be, by group."""
+        most = self.most_of(contact_type)
+        return self.pace[np.arange(len(most)), self.channel[contact_type], most - 1]
+
+    def people_for(self, contact_type: int, on_duty: Ints, now_s: float) -> float:
         """Return how many people's work those on duty would do, if all worked for one type.
 
         As in the announcement by queue length: an agent counts with the total pace when all slots
         are taken, over the handle factor.
         """
         takes = self.takes(now_s)[:, contact_type]
-        each = self.slots * self.tempo_at(now_s) / self.factor[:, contact_type]
+        pace = self.full_pace(contact_type) * self.tempo_at(now_s)
+        each = pace / self.factor[:, contact_type]
         return float(np.sum(np.where(takes, on_duty * each, 0.0)))
+
+
+def _pace(group: AgentGroup, channel: Channel) -> tuple[float, ...]:
+    """Return the total pace with 1, 2, … contacts of a channel open, up to as many as may be."""
+    if group.blend is not None:
+        return group.blend.pace[: group.blend.slots // group.blend.use(channel)]
+    return group.pace.get(channel, (1.0,))
 
 
 def _read(scenario: Scenario) -> Capacity:
     types, groups, horizon = scenario.contact_types, scenario.agent_groups, scenario.horizon
     shape = (len(groups), len(types))
-    factor, rank, min_wait = np.full((3, *shape), np.nan)
+    factor, rank, min_wait, reserve, min_queue = np.full((5, *shape), np.nan)
     hours: dict[tuple[int, int], Floats] = {}
-    slots = np.ones(len(groups), dtype=np.int64)
     for g, group in enumerate(groups):
-        skilled = [(t, each, group.skill(each.name)) for t, each in enumerate(types)]
-        for _, each, skill in skilled:
-            if skill is not None and each.channel.concurrent:
-                most = group.concurrency.get(each.channel, 1)
-                if group.blend is not None:
-                    most = group.blend.slots // group.blend.use(each.channel)
-                slots[g] = max(slots[g], most)
-        for t, each, skill in skilled:
+        for t, each in enumerate(types):
+            skill = group.skill(each.name)
             if skill is not None:
-                pace = group.full_pace(each.channel)
-                factor[g, t] = skill.handle_factor * slots[g] / pace
-                rank[g, t], min_wait[g, t] = skill.rank, skill.min_wait
+                factor[g, t], rank[g, t] = skill.handle_factor, skill.rank
+                min_wait[g, t], reserve[g, t] = skill.min_wait, skill.reserve
+                min_queue[g, t] = skill.min_queue
                 if skill.hours is not None:
                     hours[g, t] = skill.hours.windows(horizon)
+    paces = [[_pace(group, channel) for channel in CHANNELS] for group in groups]
+    most = np.array([[len(each) for each in row] for row in paces], dtype=np.int64)
+    pace = np.ones((*most.shape, int(most.max())))
+    for g, row in enumerate(paces):
+        for c, each_pace in enumerate(row):
+            pace[g, c, : len(each_pace)] = each_pace
     staffed = []
     for group, roster in zip(groups, scenario.rosters, strict=True):
         present = (1.0 - group.shrinkage) * (1.0 - group.absence)
@@ -171,11 +202,16 @@ def _read(scenario: Scenario) -> Capacity:
         scenario=scenario,
         handle_s=np.array(handle),
         serves=~np.isnan(factor),
+        channel=np.array([CHANNELS.index(each.channel) for each in types], dtype=np.int64),
         factor=factor,
         rank=rank,
         min_wait_s=min_wait,
+        reserve=reserve,
+        min_queue=min_queue,
         hours=hours,
-        slots=slots,
+        most=most,
+        pace=pace,
+        interruptible=np.array([Channel.MESSAGE in group.interruptible for group in groups]),
         staffed=tuple(staffed),
         rates=tuple(rates),
         tempo=np.stack([tempo_of(scenario, group) for group in groups]),

@@ -1,13 +1,10 @@
 """The simulated prediction: the compiled engine run forward from the present, many times.
 
-The present is told on a tape of its own. Who is in an agent's hands becomes a contact of a type
-that only this agent's group serves, which comes just before the one that waits longest and takes
-until now and what is left of the work. Who waits comes when it came, with a patience that has
-lasted until now; the agents on duty are there from the beginning of it; who comes later is drawn
-as always. So every rule of the engine holds from now on, also those that the refined prediction
-does not know. Customers who come back, and self-service, are left out: what they add within a wait
-is small, and where it is not, the state machinery of a nowcast should run instead: give it as
-``run``.
+Everybody is put where they are (`engines.present`): who is in an agent's hands with what is left of
+the work, who waits with a patience that has lasted until now. Who comes later is drawn as always.
+So every rule of the engine holds from now on, also those that the refined prediction does not know.
+Customers who come back, and self-service, are left out: what they add within a wait is small, and
+where it is not, the state machinery of a nowcast should run instead: give it as ``run``.
 """
 
 from __future__ import annotations
@@ -19,17 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queuesim.engines.compiled import Program, Replication
+from queuesim.engines.present import WRAP_UP, Place, Present, nothing_yet, off_duty
 from queuesim.model import Channel, Scenario
 from queuesim.sampling import Sampler, Sessions, Tape
 from queuesim.sampling.tape import NOTHING_ANNOUNCED, dialling_of
-from queuesim.units import snap
+from queuesim.units import snap, snap_up
+from queuesim.watching.predicting.at_work import open_beside, people_of
 from queuesim.watching.predicting.laws import Law, Sample
 from queuesim.watching.predicting.people import People
 from queuesim.watching.predicting.pools import handle_pool, patience_pool
-from queuesim.watching.predicting.seen import CALLED_BACK, CALLER, Seen
-from queuesim.watching.predicting.staged import with_present, without_coming_back
+from queuesim.watching.predicting.seen import CALLER, Seen
+from queuesim.watching.predicting.staged import without_coming_back
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 Run = Callable[[Scenario, Seen, int, int, int], Floats]
 """``run(scenario, seen, contact_type, futures, seed)`` returns the wait from now on of a contact
@@ -68,7 +68,7 @@ class Forward:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Contacts to put on a tape."""
+    """Contacts to put on a tape: who is there, and last the one that asks."""
 
     kind: NDArray[np.int64]
     arrival_s: Floats
@@ -76,6 +76,7 @@ class _Rows:
     wrap_up_s: Floats
     patience_s: Floats
     accepts: NDArray[np.bool_]
+    standing: NDArray[np.void]
 
 
 class FromTheTape:
@@ -84,8 +85,7 @@ class FromTheTape:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self._plain = without_coming_back(scenario)
-        self._staged, self._hand, self._called = with_present(self._plain)
-        self._program, self._sampler = Program.of(self._staged), Sampler(self._plain)
+        self._program, self._sampler = Program.of(self._plain), Sampler(self._plain)
         self._to_come: dict[tuple[int, int, int], Tape] = {}
         self._people = People(scenario)
 
@@ -120,11 +120,15 @@ class FromTheTape:
         seed: int,
         future: int,
     ) -> float:
-        present = self._present(seen, contact_type, chance)
+        rows = self._present(seen, contact_type, chance)
         come = self._coming(seen.now_s, span_s, seed, future)
-        tape, tagged = self._tape(present, come, seen, chance)
+        tape = self._tape(rows, come, seen, chance)
+        rows.standing["agent"], people = self._at_work(tape.agent_group, seen)
+        tagged = len(rows.standing)
         running = Replication(self._program, tape.agent_group, tape.sessions)
         running.let_in(tape, sure=True)
+        lasted = np.zeros(self._program.line_of.shape)
+        running.place(Present(snap(seen.now_s), rows.standing, people, lasted))
         contacts = running.play().contacts
         asked = self.scenario.contact_types[contact_type].channel is Channel.CALLBACK
         taken_s = (contacts.dialled_s if asked else contacts.answered_s)[tagged]
@@ -132,25 +136,29 @@ class FromTheTape:
 
     def _present(self, seen: Seen, contact_type: int, chance: np.random.Generator) -> _Rows:
         """Return those in hand, those who wait, and last the contact that asks."""
-        types, now_s = self._plain.contact_types, seen.now_s
-        begin_s = self._begin(seen)
+        types, now_s, capacity = self._plain.contact_types, seen.now_s, self._people.capacity
         w, b = len(seen.waiting_type), len(seen.busy_type)
-        kind = np.empty(b + w + 1, dtype=np.int64)
-        arrival_s, talk_s = np.full((2, b + w + 1), begin_s)
-        wrap_up_s, patience_s = np.zeros(b + w + 1), np.full(b + w + 1, np.inf)
+        kind = np.concatenate([seen.busy_type, seen.waiting_type, [contact_type]])
+        arrival_s = np.concatenate([np.full(b, now_s), seen.waiting_since_s, [now_s]])
+        talk_s, wrap_up_s, patience_s = np.zeros((3, b + w + 1))
+        patience_s[:], talk_s[-1] = np.inf, 1.0
         accepts = np.zeros(b + w + 1, dtype=bool)
-        factor, tempo = self._people.capacity.factor, self._people.capacity.tempo_at(now_s)
+        standing = nothing_yet(b + w)
+        standing["queued_since_s"] = snap(arrival_s[:-1])
+        standing["place"][:b], standing["phase"][:b] = Place.IS_OPEN, WRAP_UP
+        standing["answered_s"][:b] = standing["talk_end_s"][:b] = now_s
+        standing["resolved"][:b] = 1
+        tempo, many = capacity.tempo_at(now_s), open_beside(self._plain, seen)
         for t in np.unique(seen.busy_type):
             mine = np.flatnonzero(seen.busy_type == t)
             group = seen.busy_group[mine]
-            each = factor[group, t] / tempo[group]
+            each = capacity.factor[group, t] / tempo[group]
             each = np.where(each > 0, each, 1.0)
-            pool = handle_pool(self.scenario.contact_types[t])
-            left_s = each * pool.left(chance, (now_s - seen.busy_since_s[mine]) / each, 1)[0]
-            kind[mine] = [self._hand[g, types[t].channel.concurrent] for g in group]
-            pace = self._people.capacity.slots[group] * np.ones(len(mine))
-            slower = np.where(types[t].channel.concurrent, pace / self._full_pace(group, t), 1.0)
-            talk_s[mine] = (now_s - begin_s + left_s) / slower
+            # taken that as many were open ever since
+            pace = capacity.pace[group, capacity.channel[t], many[mine] - 1] / many[mine]
+            elapsed_s = (now_s - seen.busy_since_s[mine]) * pace / each
+            left_s = handle_pool(types[t]).left(chance, elapsed_s, 1)[0]
+            standing["left_s"][mine] = snap(each * left_s)
         for t in np.unique(seen.waiting_type):
             each_type = types[t]
             mine = np.flatnonzero(seen.waiting_type == t)
@@ -159,15 +167,11 @@ class FromTheTape:
             if each_type.wrap_up is not None:
                 wrap_up_s[at] = each_type.wrap_up.quantile(chance.random(len(mine)))
             how = seen.waiting_how[mine]
-            kind[at] = np.where(how == CALLED_BACK, self._called.get(int(t), int(t)), int(t))
-            arrival_s[at] = seen.waiting_since_s[mine]
-            asked = each_type.channel is Channel.CALLBACK
-            dialling = dialling_of(each_type)
-            if dialling is not None and not asked:
-                rung = how != CALLER
-                reached = chance.random(len(mine)) < dialling.answered
-                talk_s[at] = np.where(rung, dialling.ring + reached * talk_s[at], talk_s[at])
-                wrap_up_s[at] *= np.where(rung, reached, True)
+            owed = at[how != CALLER]
+            standing["due_s"][owed] = arrival_s[owed]
+            if each_type.channel is not Channel.CALLBACK:
+                standing["accepted_s"][owed] = standing["offer_s"][owed] = arrival_s[owed]
+            standing["on_the_line"][owed] = False
             patience = patience_pool(each_type)
             gives_up = (how == CALLER) & ~seen.stays[mine]
             if patience is not None:
@@ -177,14 +181,8 @@ class FromTheTape:
             if offer is not None:
                 later = seen.waiting_since_s[mine] + offer.after > now_s
                 takes = chance.random(len(mine)) < offer.accept
-                accepts[at] = gives_up & later & takes
-        kind[-1], arrival_s[-1] = contact_type, now_s
-        talk_s[-1] = 1.0
-        return _Rows(kind, arrival_s, talk_s, wrap_up_s, patience_s, accepts)
-
-    def _full_pace(self, group: NDArray[np.int64], contact_type: int) -> Floats:
-        channel = self._plain.contact_types[contact_type].channel
-        return np.array([self._plain.agent_groups[g].full_pace(channel) for g in group])
+                accepts[at] = (gives_up & later & takes) | (how != CALLER)
+        return _Rows(kind, arrival_s, talk_s, wrap_up_s, patience_s, accepts, standing)
 
     def _coming(self, now_s: float, span_s: float, seed: int, future: int) -> list[Tape]:
         """Return the tapes of today, and of tomorrow where the future reaches so far."""
@@ -206,35 +204,26 @@ class FromTheTape:
             found.append(_cut(tape, int(from_row), int(to_row)))
         return found
 
-    def _begin(self, seen: Seen) -> float:
-        oldest = float(seen.waiting_since_s.min(initial=seen.now_s))
-        return max(0.0, float(np.floor(min(oldest, seen.now_s) - 1.0)))
-
-    def _tape(
-        self, rows: _Rows, come: list[Tape], seen: Seen, chance: np.random.Generator
-    ) -> tuple[Tape, int]:
-        """Return the tape of a future, and the row of the contact that asks."""
+    def _tape(self, rows: _Rows, come: list[Tape], seen: Seen, chance: np.random.Generator) -> Tape:
+        """Return the tape of a future."""
         here = len(rows.kind)
-        order = np.argsort(rows.arrival_s, kind="stable")
-        tagged = int(np.flatnonzero(order == here - 1)[0])
         many = here + sum(map(len, come))
         dials = come[0].answers.shape[1] if come else 0
         announces = any(each.announcement for each in self._plain.contact_types)
         answers = np.ones((here, dials), dtype=bool)
         for t in np.unique(rows.kind):
-            each = self._staged.contact_types[t]
-            dialling = dialling_of(each)
+            dialling = dialling_of(self._plain.contact_types[t])
             if dialling is not None:
                 mine = rows.kind == t
                 answers[mine] = chance.random((int(mine.sum()), dials)) < dialling.answered
         allotted = self._allotted(rows, chance)
 
         def joined(name: str, mine: NDArray[np.generic]) -> NDArray[np.generic]:
-            return np.concatenate([mine[order], *(getattr(tape, name) for tape in come)])
+            return np.concatenate([mine, *(getattr(tape, name) for tape in come)])
 
         endless, none = np.full(here, np.inf), np.zeros(here)
         agent_group, sessions = self._sessions(seen, chance)
-        tape = Tape(
+        return Tape(
             seed=0,
             replication=0,
             contact_type=joined("contact_type", rows.kind.astype(np.int32)),  # type: ignore[arg-type]
@@ -243,17 +232,16 @@ class FromTheTape:
             arrival_s=joined("arrival_s", snap(rows.arrival_s)),  # type: ignore[arg-type]
             talk_s=joined("talk_s", snap(rows.talk_s)),  # type: ignore[arg-type]
             wrap_up_s=joined("wrap_up_s", snap(rows.wrap_up_s)),  # type: ignore[arg-type]
-            patience_s=joined("patience_s", snap(rows.patience_s)),  # type: ignore[arg-type]
+            patience_s=joined("patience_s", snap_up(rows.patience_s)),  # type: ignore[arg-type]
             accepts=joined("accepts", rows.accepts),  # type: ignore[arg-type]
             window_delay_s=joined("window_delay_s", none),  # type: ignore[arg-type]
-            answers=np.concatenate([answers[order], *(tape.answers for tape in come)]),
+            answers=np.concatenate([answers, *(tape.answers for tape in come)]),
             allotted=joined("allotted", allotted.astype(np.int32)),  # type: ignore[arg-type]
             agent_group=agent_group,
             sessions=sessions,
             tolerates_s=joined("tolerates_s", endless) if announces else NOTHING_ANNOUNCED,  # type: ignore[arg-type]
             accepts_from_s=joined("accepts_from_s", none) if announces else NOTHING_ANNOUNCED,  # type: ignore[arg-type]
         )
-        return tape, tagged
 
     def _allotted(self, rows: _Rows, chance: np.random.Generator) -> NDArray[np.int64]:
         names = [group.name for group in self._plain.agent_groups]
@@ -268,13 +256,13 @@ class FromTheTape:
     def _sessions(
         self, seen: Seen, chance: np.random.Generator
     ) -> tuple[NDArray[np.int32], Sessions]:
-        """Return each agent's group, and the sessions from the beginning of the tape on."""
-        begin_s, end_s = self._begin(seen), self.scenario.horizon.seconds
+        """Return each agent's group, those on duty first, and the sessions from now on."""
+        end_s = self.scenario.horizon.seconds
         group, on, off = [], [], []
         tempo = self._people.capacity.tempo_at(seen.now_s)
         for g, (until, later) in enumerate(self._people.plan(seen, chance)):
             group += [g] * (len(until) + len(later))
-            on += [begin_s] * len(until) + [each[0] for each in later]
+            on += [snap(seen.now_s)] * len(until) + [each[0] for each in later]
             off += [*until, *(each[1] for each in later)]
         agent_group = np.array(group, dtype=np.int32)
         on_s, off_s = np.array(on), np.minimum(np.array(off), end_s)
@@ -282,6 +270,21 @@ class FromTheTape:
         order = real[np.lexsort((real, on_s[real]))]
         factor = (1.0 / tempo)[agent_group[order]]
         return agent_group, Sessions(order.astype(np.int32), on_s[order], off_s[order], factor)
+
+    def _at_work(self, agent_group: NDArray[np.int32], seen: Seen) -> tuple[Ints, NDArray[np.void]]:
+        """Return the agent of each contact of the present, -1 of those who wait; and how things
+        stand with the agents: sessions begin now, so that all who have room look for contacts."""
+        first = np.searchsorted(agent_group, np.arange(len(seen.on_duty)))
+        agent = np.full(len(seen.busy_type) + len(seen.waiting_type), -1)
+        busy = agent[: len(seen.busy_type)] = first[seen.busy_group] + seen.busy_agent
+        people = off_duty(len(agent_group))
+        people["factor"] = (1.0 / self._people.capacity.tempo_at(seen.now_s))[agent_group]
+        for name in ("busy_since_s", "worked_until_s", "changed_s"):
+            people[name][busy] = snap(seen.now_s)
+        there = people_of(self._plain, seen)
+        for g, k in zip(seen.busy_group, seen.busy_agent, strict=True):
+            people["paused"][first[g] + k] = there[g][k].paused
+        return agent, people
 
 
 def _cut(tape: Tape, first: int, last: int) -> Tape:

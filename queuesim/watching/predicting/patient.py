@@ -185,6 +185,10 @@ class Reader:
         groups = len(self._scenario.agent_groups)
         busy = (self._begun <= now_s) & (self._freed > now_s) & on_duty[self._agent]
         busy &= self._busy != row
+        place = np.zeros(len(on_duty), dtype=np.int64)  # among those of the group who are there
+        for g in range(groups):
+            mine = np.flatnonzero(on_duty & (self._tape.agent_group == g))
+            place[mine] = np.arange(len(mine))
         types = self._tape.contact_type
         last_wait, last_taken = np.zeros(len(self._scenario.contact_types)), None
         last_taken = np.full(len(last_wait), np.nan)
@@ -203,6 +207,7 @@ class Reader:
             stays=self._stays[row_of[which]] | (how != CALLER),
             busy_group=self._tape.agent_group[self._agent[busy]].astype(np.int64),
             busy_type=types[self._busy[busy]].astype(np.int64),
+            busy_agent=place[self._agent[busy]],
             busy_since_s=self._begun[busy],
             on_duty=np.bincount(
                 self._tape.agent_group[np.flatnonzero(on_duty)], minlength=groups

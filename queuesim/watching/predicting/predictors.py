@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from queuesim.model import Exponential, Scenario
+from queuesim.model import Channel, Exponential, Scenario
 from queuesim.theory._birth_death import stationary
-from queuesim.watching.predicting.capacity import Capacity
+from queuesim.watching.predicting.capacity import CHANNELS, Capacity
 from queuesim.watching.predicting.departures import until_departures
 from queuesim.watching.predicting.laws import Law, Spread, Stages, stages
 from queuesim.watching.predicting.seen import Seen
@@ -79,7 +79,8 @@ class NoInformation(_OfOneLine):
 
     Erlang C, or Erlang A where contacts give up: the queue that a contact finds in the steady state
     with the present rate of arrivals and the people planned for now; the queue itself is not looked
-    at. Contact types that the same groups serve count as one line.
+    at. Contact types that the same groups serve count as one line, but for messages that the type
+    may interrupt.
     """
 
     name = "no_information"
@@ -100,13 +101,18 @@ class NoInformation(_OfOneLine):
         capacity = self.capacity
         mine = capacity.takes(now_s)[:, contact_type]
         together = np.flatnonzero(capacity.takes(now_s)[mine].any(axis=0))
+        message = capacity.channel == CHANNELS.index(Channel.MESSAGE)
+        if capacity.interruptible[mine].all() and not message[contact_type]:
+            together = together[~message[together]]  # they make way
         rates = np.array([capacity.rate(int(t), now_s) for t in together])
         staffed = np.round(capacity.staffed_at(now_s)).astype(np.int64)
         people = capacity.people_for(contact_type, staffed, now_s)
         agents, total = max(round(people), 1), float(rates.sum())
         if people <= 0 or total <= 0:
             return stages(1, people / float(capacity.handle_s[contact_type]))
-        handle_s = float(rates @ capacity.handle_s[together]) / total
+        # time of people in what they need for one of this type: of chats several go at once
+        each = [self._people_time(int(t), contact_type, staffed, now_s) for t in together]
+        handle_s = float(rates @ (capacity.handle_s[together] * np.array(each))) / total
         leaving = float(rates @ np.array([self.leaving(int(t)) for t in together])) / total
         load = total * handle_s
         if leaving == 0.0 and load >= agents:
@@ -118,6 +124,16 @@ class NoInformation(_OfOneLine):
         if leaving == 0.0:  # geometric stages: exponential
             return stages(1, (agents - load) / handle_s)
         return Stages(found, weights, agents / handle_s, leaving)
+
+    def _people_time(
+        self, contact_type: int, other: int, staffed: NDArray[np.int64], now_s: float
+    ) -> float:
+        """Return the time of people that a type needs over that for another, per handle time."""
+        capacity = self.capacity
+        both = capacity.takes(now_s)[:, [contact_type, other]].all(axis=1)
+        there = np.where(both, staffed, 0)
+        of_it = capacity.people_for(contact_type, there, now_s)
+        return capacity.people_for(other, there, now_s) / of_it if of_it > 0 else 1.0
 
 
 class QueueLength(_OfOneLine):
@@ -180,6 +196,7 @@ class QueueLengthPlan(_OfOneLine):
         come at that instant."""
         capacity, now_s = self.capacity, seen.now_s
         takes = capacity.takes(now_s)[:, contact_type]
+        most = capacity.most_of(contact_type)
         handle_s = float(capacity.handle_s[contact_type])
         planned = np.round(capacity.staffed_at(now_s))
         changes = [
@@ -196,7 +213,7 @@ class QueueLengthPlan(_OfOneLine):
             planned[g] = value
             each = people.astype(np.int64)
             rate = capacity.people_for(contact_type, each, now_s) / handle_s
-            come = max(int(people[g] - before), 0) * int(capacity.slots[g])
+            come = max(int(people[g] - before), 0) * int(most[g])
             if found[-1][0] == at_s:
                 come += found.pop()[2]
             found.append((at_s, rate, come))

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from queuesim.model import Channel, ContactType, Scenario
 from queuesim.sampling.tape import dialling_of
-from queuesim.watching.predicting.ahead_kernel import follow
-from queuesim.watching.predicting.capacity import Capacity
+from queuesim.watching.predicting.ahead_floor import AtWork, Floor, Terms
+from queuesim.watching.predicting.ahead_kernel import Contacts, follow
+from queuesim.watching.predicting.at_work import open_beside
+from queuesim.watching.predicting.capacity import CHANNELS, Capacity
 from queuesim.watching.predicting.laws import Law, Sample
 from queuesim.watching.predicting.people import People
 from queuesim.watching.predicting.pools import handle_pool, patience_pool
@@ -28,6 +30,7 @@ Ints = NDArray[np.int64]
 
 _AT_LEAST_S, _TIMES = 120.0, 4.0
 _WIDENINGS = 7
+_MESSAGE = CHANNELS.index(Channel.MESSAGE)
 
 
 class WhoIsAhead:
@@ -70,7 +73,7 @@ class WhoIsAhead:
         handle_s = float(self.capacity.handle_s.max())
         ahead = len(seen.waiting_type) + 1
         span_s = _AT_LEAST_S + _TIMES * ahead * handle_s / max(people, 0.25)
-        overtaken = self._may_be_overtaken(contact_type)
+        overtaken = self._may_be_overtaken(contact_type, seen)
         for _ in range(_WIDENINGS):
             chance = seen.chance(self.seed)
             waits_s = self._follow(seen, contact_type, span_s if overtaken else 0.0, chance)
@@ -80,21 +83,39 @@ class WhoIsAhead:
             span_s *= 3.0
         return Sample(np.sort(waits_s))
 
-    def _may_be_overtaken(self, contact_type: int) -> bool:
-        """Whether a contact that comes later may go first."""
-        types = len(self.scenario.contact_types)
-        mine = (self._weight[contact_type], self._credit[contact_type])
+    def _may_be_overtaken(self, contact_type: int, seen: Seen) -> bool:
+        """Whether a contact that comes later may go first, or lets one of those here go."""
+        capacity = self.capacity
+        here = {contact_type}
+        if len(self.scenario.agent_groups) > 1:  # who is overtaken elsewhere comes here
+            here |= set(seen.waiting_type.tolist())
+        if (np.nan_to_num(capacity.min_queue[:, list(here)]) > 1).any():
+            return True
         return any(
-            self._weight[t] > mine[0] or self._credit[t] > mine[1]
-            for t in range(types)
-            if t != contact_type
+            self._goes_before(t, mine) for mine in here for t in range(len(capacity.channel))
         )
+
+    def _goes_before(self, one: int, other: int) -> bool:
+        """Whether a contact of a type may be taken before one of another that came earlier."""
+        capacity = self.capacity
+        both = capacity.serves[:, one] & capacity.serves[:, other]
+        if one == other or not both.any():
+            return False
+        if self._weight[one] > self._weight[other] or self._credit[one] > self._credit[other]:
+            return True
+        message = [capacity.channel[t] == _MESSAGE for t in (one, other)]
+        easier = capacity.min_wait_s[:, one] < capacity.min_wait_s[:, other]
+        easier |= capacity.reserve[:, one] < capacity.reserve[:, other]
+        # beside others of its channel
+        easier |= (capacity.most_of(one) > 1) & (capacity.channel[one] != capacity.channel[other])
+        easier |= capacity.interruptible & (message[1] and not message[0])
+        return bool((both & easier).any())
 
     def _follow(
         self, seen: Seen, contact_type: int, span_s: float, chance: np.random.Generator
     ) -> Floats:
         capacity, n = self.capacity, self.paths
-        slot_group, off_s, starts_s = self._slots(seen, chance)
+        people = self._people_at_work(seen, chance)
         kind, since_s, leaves_s, ring_s, work_s = self._waiting(seen, chance)
         here = len(seen.waiting_type)
         tag = (
@@ -105,54 +126,88 @@ class WhoIsAhead:
             np.zeros((n, 1)),
         )
         coming = self._coming(seen.now_s, span_s, chance)
-        line, since, leaves, ring, work = (
-            np.ascontiguousarray(np.concatenate(each, axis=1))
-            for each in zip((kind, since_s, leaves_s, ring_s, work_s), tag, coming, strict=True)
+        contacts = Contacts(
+            *(
+                np.ascontiguousarray(np.concatenate(each, axis=1))
+                for each in zip((kind, since_s, leaves_s, ring_s, work_s), tag, coming, strict=True)
+            )
         )
-        tempo = capacity.tempo_at(seen.now_s)[:, None]
-        takes = capacity.takes(seen.now_s)
-        factor = np.where(takes, capacity.factor / tempo, np.nan)
-        factors, ranks, min_waits_s = (  # lines of callbacks behind those of the types
-            np.ascontiguousarray(np.concatenate([each, each], axis=1))
-            for each in (factor, capacity.rank, np.nan_to_num(capacity.min_wait_s))
+        agents, waits_s = len(people.group), np.empty(n)
+        slots = int((capacity.most.max(axis=1) + capacity.most[:, _MESSAGE]).max())
+        floor = Floor(
+            off_s=np.empty(agents),
+            next_s=np.empty(agents),
+            worked_s=np.empty(agents),
+            live=np.empty(agents, dtype=np.int64),
+            messages=np.empty(agents, dtype=np.int64),
+            channel=np.empty(agents, dtype=np.int64),
+            line=np.empty((agents, slots), dtype=np.int64),
+            left_s=np.empty((agents, slots)),
+            waits=np.empty(contacts.line.shape[1], dtype=np.int64),
         )
-        slots, contacts = len(slot_group), line.shape[1]
-        waits_s = np.empty(n)
-        follow(
-            seen.now_s, here, slot_group, off_s, starts_s, line, since, leaves, ring, work,
-            factors, ranks, min_waits_s, self._weight, self._credit,
-            np.empty(slots), np.empty(slots, dtype=np.int64), np.empty(contacts, dtype=np.int64),
-            waits_s,
-        )  # fmt: skip
+        follow(seen.now_s, here, self._terms(seen.now_s), contacts, people, floor, waits_s)
         return waits_s
 
-    def _slots(self, seen: Seen, chance: np.random.Generator) -> tuple[Ints, Floats, Floats]:
-        """Return the slots of those on duty now and of those who come: group, when their agent goes
-        off duty, and when they are free first, float64[paths, slots]."""
+    def _terms(self, now_s: float) -> Terms:
+        """Return who serves whom at this hour; lines of callbacks are behind those of the types."""
+        capacity, types = self.capacity, self.scenario.contact_types
+        factor = capacity.factor / capacity.tempo_at(now_s)[:, None]
+        factor = np.where(capacity.takes(now_s), factor, np.nan)
+        offered = [each.callback.reserve if each.callback else 0 for each in types]
+        reserve = np.nan_to_num(capacity.reserve)
+        channel = np.tile(capacity.channel, 2)
+        return Terms(
+            factor=np.tile(factor, 2),
+            rank=np.tile(capacity.rank, 2),
+            min_wait_s=np.tile(np.nan_to_num(capacity.min_wait_s), 2),
+            reserve=np.concatenate([reserve, np.maximum(reserve, offered)], axis=1),
+            min_queue=np.tile(np.nan_to_num(capacity.min_queue), 2),
+            weight=self._weight,
+            credit_s=self._credit,
+            channel=channel,
+            message=channel == _MESSAGE,
+            most=capacity.most,
+            pace=capacity.pace,
+            interrupts=capacity.interruptible,
+        )
+
+    def _people_at_work(self, seen: Seen, chance: np.random.Generator) -> AtWork:
+        """Return those on duty now and those who come, and what is left of what is open."""
         capacity, n, now_s = self.capacity, self.paths, seen.now_s
-        group, off, starts = [], [], []
+        beside = open_beside(self.scenario, seen)
         tempo = capacity.tempo_at(now_s)
+        group: list[int] = []
+        on: list[float] = []
+        off: list[Floats] = []
+        left_s = np.empty((n, len(seen.busy_type)))
+        first = np.zeros(len(self.scenario.agent_groups), dtype=np.int64)
         for g, (until, later) in enumerate(self._people.plan(seen, chance)):
-            slots = int(capacity.slots[g])
-            most = len(until) * slots
-            mine = np.flatnonzero(seen.busy_group == g)[:most]
-            free = np.full((n, most), now_s)
+            first[g] = len(group)
+            mine = np.flatnonzero(seen.busy_group == g)
             for t in np.unique(seen.busy_type[mine]):
-                which = np.flatnonzero(seen.busy_type[mine] == t)
+                which = mine[seen.busy_type[mine] == t]
                 each = capacity.factor[g, t] / tempo[g]
                 if not each > 0:
                     each = 1.0
+                many = beside[which]  # taken that as many were open ever since
+                pace = capacity.pace[g, capacity.channel[t], many - 1] / many
+                elapsed_s = (now_s - seen.busy_since_s[which]) * pace / each
                 pool = handle_pool(self.scenario.contact_types[t])
-                elapsed = (now_s - seen.busy_since_s[mine[which]]) / each
-                free[:, which] = now_s + each * pool.left(chance, elapsed, n)
-            group += [g] * (most + len(later) * slots)
-            off += [np.repeat(until, slots), np.repeat([each[1] for each in later], slots)]
-            on = np.repeat([each[0] for each in later], slots)
-            starts += [free, np.broadcast_to(on, (n, len(on)))]
-        return (
-            np.array(group, dtype=np.int64),
-            np.concatenate(off).astype(np.float64),
-            np.ascontiguousarray(np.concatenate(starts, axis=1), dtype=np.float64),
+                left_s[:, which] = each * pool.left(chance, elapsed_s, n)
+            group += [g] * (len(until) + len(later))
+            on += [now_s] * len(until) + [each[0] for each in later]
+            if np.isfinite(until).any():  # who of them goes is not known
+                off.append(chance.permuted(np.tile(until, (n, 1)), axis=1))
+            else:
+                off.append(np.tile(until, (n, 1)))
+            off.append(np.tile([each[1] for each in later], (n, 1)))
+        return AtWork(
+            group=np.array(group, dtype=np.int64),
+            on_s=np.array(on, dtype=np.float64),
+            off_s=np.ascontiguousarray(np.concatenate(off, axis=1), dtype=np.float64),
+            open_agent=first[seen.busy_group] + seen.busy_agent,
+            open_line=seen.busy_type,
+            open_left_s=left_s,
         )
 
     def _waiting(self, seen: Seen, chance: np.random.Generator) -> tuple[Ints | Floats, ...]:
