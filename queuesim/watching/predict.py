@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
+import numpy as np
+
 from queuesim.errors import Problem, ScenarioError, shown
-from queuesim.model import AgentGroup, Channel, ContactType, Scenario
+from queuesim.model import Channel, Scenario
 from queuesim.model.faults import did_you_mean, one_of
 from queuesim.watching.predicting.at_work import Person, people_of
 from queuesim.watching.predicting.capacity import Capacity
@@ -149,11 +151,9 @@ def taken_at_once(scenario: Scenario, seen: Seen, contact_type: int) -> bool:
     """
     if len(seen.in_line(contact_type)):
         return False
-    each, capacity = scenario.contact_types[contact_type], Capacity.of(scenario)
-    takes = capacity.takes(seen.now_s)[:, contact_type]
-    there = people_of(scenario, seen)
+    each, there = scenario.contact_types[contact_type], people_of(scenario, seen)
     ready = {
-        team.name: bool(takes[g]) and _takes_at_once(team, there[g], each)
+        team.name: _takes_at_once(scenario, seen, g, there[g], contact_type)
         for g, team in enumerate(scenario.agent_groups)
     }
     if each.allocation:
@@ -161,18 +161,48 @@ def taken_at_once(scenario: Scenario, seen: Seen, contact_type: int) -> bool:
     return any(ready.values())
 
 
-def _takes_at_once(team: AgentGroup, there: list[Person], each: ContactType) -> bool:
-    """Whether somebody of a group may take the only contact in its line, just come."""
-    skill = team.skill(each.name)
-    if skill is None or skill.min_wait > 0 or skill.min_queue > 1:
+def _takes_at_once(
+    scenario: Scenario, seen: Seen, group: int, there: list[Person], contact_type: int
+) -> bool:
+    """Whether more of a group may take the only contact in its line, just come, than others wait
+    whom they may take."""
+    free = _who_may_take(scenario, seen, group, there, contact_type, waits_s=0.0, length=1)
+    if not free:
         return False
+    capacity, before = Capacity.of(scenario), 0
+    lines = np.bincount(seen.waiting_type, minlength=len(scenario.contact_types))
+    for t, waits_s in zip(seen.waiting_type, seen.waiting_s, strict=True):
+        interrupted = capacity.interruptible[group] and capacity.message[t]
+        if not interrupted or capacity.message[contact_type]:
+            able = _who_may_take(scenario, seen, group, free, int(t), waits_s, int(lines[t]))
+            before += bool(able)
+    return len(free) > before
+
+
+def _who_may_take(
+    scenario: Scenario,
+    seen: Seen,
+    group: int,
+    there: list[Person],
+    contact_type: int,
+    waits_s: float,
+    length: int,
+) -> list[Person]:
+    """Return who of a group may take a contact that has waited so long in a line of such length."""
+    team, each = scenario.agent_groups[group], scenario.contact_types[contact_type]
+    skill, capacity = team.skill(each.name), Capacity.of(scenario)
+    if skill is None or not capacity.takes(seen.now_s)[group, contact_type]:
+        return []
+    if skill.min_wait > waits_s or skill.min_queue > length:
+        return []
     interrupts = Channel.MESSAGE in team.interruptible and each.channel is not Channel.MESSAGE
     calm = [not (person.live if interrupts else person.channels) for person in there]
     keeps = sum(calm) > skill.reserve
-    return any(
-        person.may_take(each.channel) and (keeps or not rests)
+    return [
+        person
         for person, rests in zip(there, calm, strict=True)
-    )
+        if person.may_take(each.channel) and (keeps or not rests)
+    ]
 
 
 def _refuse_what_is_not_seen(scenario: Scenario, seen: object) -> None:

@@ -273,6 +273,14 @@ def test_a_later_contact_that_overflows_at_once_goes_first() -> None:
     assert refined.mean() > 610.0
 
 
+def test_an_agent_who_is_free_for_others_who_wait_is_not_free() -> None:
+    """One of two is idle, and a caller of another type waits for it: this one waits 200 s."""
+    types = (kind("gold", "phone"), kind("plain", "phone"))
+    scenario = day(types, team("gold", "plain", headcount=2))
+    seen = now(scenario, [100.0], waiting={"gold": [20.0]}, busy={"home": {"gold": 1}})
+    assert both(scenario, seen, "plain") == (200.0,) * 4
+
+
 def test_hours_of_a_skill_count_for_a_free_agent() -> None:
     night = qs.Skill("calls", hours="20:00-24:00")
     scenario = day((kind("calls", "phone"),), team("calls"), team(night, name="night"))

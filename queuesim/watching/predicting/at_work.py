@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from queuesim.model import AgentGroup, Channel, Scenario
 from queuesim.watching.nowcasting.open_together import fit_together, may_have_open
-from queuesim.watching.predicting.capacity import CHANNELS, Capacity
+from queuesim.watching.predicting.capacity import Capacity
 
 if TYPE_CHECKING:
     from queuesim.watching.predicting.seen import Seen
@@ -106,7 +106,7 @@ def usually_open(
     """
     types, found = len(capacity.channel), np.zeros(len(capacity.channel), dtype=np.int64)
     served = capacity.serves[group].copy()
-    message = capacity.channel == CHANNELS.index(Channel.MESSAGE)
+    message = capacity.message
     if capacity.interruptible[group] and live_waits and (served & ~message).any():
         served &= ~message
     work = np.array(

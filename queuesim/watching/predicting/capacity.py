@@ -102,6 +102,11 @@ class Capacity:
         """Read a scenario."""
         return _read(scenario)
 
+    @property
+    def message(self) -> NDArray[np.bool_]:
+        """Which types are messages, bool[types]."""
+        return self.channel == CHANNELS.index(Channel.MESSAGE)
+
     def moment(self, now_s: float) -> tuple[float, ...]:
         """Return what tells one steady state from another: rates, people, and who serves whom."""
         rates = (each.at(now_s) for each in self.rates)

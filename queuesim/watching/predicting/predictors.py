@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from queuesim.model import Channel, Exponential, Scenario
+from queuesim.model import Exponential, Scenario
 from queuesim.theory._birth_death import stationary
-from queuesim.watching.predicting.capacity import CHANNELS, Capacity
+from queuesim.watching.predicting.capacity import Capacity
 from queuesim.watching.predicting.departures import until_departures
 from queuesim.watching.predicting.laws import Law, Spread, Stages, stages
 from queuesim.watching.predicting.seen import Seen
@@ -101,7 +101,7 @@ class NoInformation(_OfOneLine):
         capacity = self.capacity
         mine = capacity.takes(now_s)[:, contact_type]
         together = np.flatnonzero(capacity.takes(now_s)[mine].any(axis=0))
-        message = capacity.channel == CHANNELS.index(Channel.MESSAGE)
+        message = capacity.message
         if capacity.interruptible[mine].all() and not message[contact_type]:
             together = together[~message[together]]  # they make way
         rates = np.array([capacity.rate(int(t), now_s) for t in together])
