@@ -4,10 +4,10 @@ Two tables. The first sets the mean squared errors of the queue-length and the n
 predictor in M/M/s beside theory (``tests/oracles/exact.json``); given the queue that was seen, that
 of queue length must be (ahead + 1) / (s mu)^2, told as a ratio of 1. The second says how often 90 %
 intervals held on centres that are steady, change their staffing, have priorities, several skills,
-callbacks in the queue, and times that are not exponential. Exit code 1 when something is not as it
-must be: a mean squared error further from theory than chance brings once in 10,000 times, or a
-coverage of the refined prediction further from 90 % than 1 % (``--short``: than 1 % and three
-standard errors).
+callbacks in the queue, chats at once, mail that calls interrupt, and times that are not
+exponential. Exit code 1 when something is not as it must be: a mean squared error further from
+theory than chance brings once in 10,000 times, or a coverage of the refined prediction further from
+90 % than 1 % (``--short``: than 1 % and three standard errors).
 """
 
 from __future__ import annotations

@@ -50,6 +50,7 @@ class Floor(NamedTuple):
     """To work in."""
 
     off_s: Floats  # [agents], of this path
+    there: Ints  # [agents], has come: those of one instant come one after the other
     next_s: Floats  # [agents], when work ends or the agent comes; infinite: neither
     worked_s: Floats  # [agents], instant for which the work left is true
     live: Ints  # [agents], live contacts open
@@ -134,7 +135,7 @@ def may_take(
 ) -> bool:
     """Whether an agent is there, has or can make a slot for a line, and the reserve is kept."""
     group, live, messages = people.group[agent], floor.live[agent], floor.messages[agent]
-    if not (people.on_s[agent] <= time_s < floor.off_s[agent]):
+    if not (floor.there[agent] == 1 and time_s < floor.off_s[agent]):
         return False
     same = terms.channel[line] == floor.channel[agent]
     most = terms.most[group, terms.channel[line]]
@@ -149,7 +150,8 @@ def may_take(
     for other in range(len(people.group)):
         if (
             people.group[other] == group
-            and people.on_s[other] <= time_s < floor.off_s[other]
+            and floor.there[other] == 1
+            and time_s < floor.off_s[other]
             and floor.live[other] == 0
             and (instead or floor.messages[other] == 0)
         ):

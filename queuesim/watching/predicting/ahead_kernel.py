@@ -197,7 +197,9 @@ def follow(
     for path in range(len(waits_s)):
         for agent in range(agents):
             floor.worked_s[agent], floor.off_s[agent] = now_s, people.off_s[path, agent]
-            floor.live[agent] = floor.messages[agent] = floor.channel[agent] = 0
+            floor.there[agent] = floor.live[agent] = floor.messages[agent] = floor.channel[
+                agent
+            ] = 0
             for slot in range(floor.line.shape[1]):
                 floor.line[agent, slot] = -1
         for o in range(len(people.open_agent)):
@@ -215,8 +217,9 @@ def follow(
                 coming = c
         found_s = np.inf
         for agent in range(agents):
-            there = people.on_s[agent] <= now_s and found_s == np.inf
-            if there and _look(terms, contacts, people, floor, path, tagged, agent, now_s):
+            floor.there[agent] = people.on_s[agent] <= now_s
+            looks = floor.there[agent] == 1 and found_s == np.inf
+            if looks and _look(terms, contacts, people, floor, path, tagged, agent, now_s):
                 found_s = 0.0
         time_s = now_s
         while found_s == np.inf:
@@ -246,6 +249,7 @@ def follow(
                 break
             if agent_s <= came_s and agent_s <= due_s:
                 time_s = agent_s
+                floor.there[agent] = 1
                 if floor.live[agent] + floor.messages[agent] > 0:
                     end(terms, people, floor, agent, time_s)
                 if _look(terms, contacts, people, floor, path, tagged, agent, time_s):

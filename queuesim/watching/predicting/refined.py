@@ -136,6 +136,7 @@ class WhoIsAhead:
         slots = int((capacity.most.max(axis=1) + capacity.most[:, _MESSAGE]).max())
         floor = Floor(
             off_s=np.empty(agents),
+            there=np.empty(agents, dtype=np.int64),
             next_s=np.empty(agents),
             worked_s=np.empty(agents),
             live=np.empty(agents, dtype=np.int64),
