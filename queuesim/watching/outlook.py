@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from queuesim.model import Channel, Scenario
+from queuesim.model.load import let_in, not_carried
 from queuesim.results import ServiceLevel
 from queuesim.results.layout import Layout, Periods
 from queuesim.results.measures import service_level_named
@@ -65,9 +66,12 @@ class Outlook:
         replications ``_p05``, ``_p50``, ``_p95`` (of those replications in which there is
         something to divide by); ``p_wait``: share of replications in which the mean wait is above
         `wait_s`; ``p_missed``: in which the target is missed; ``p_se``: the larger of their
-        standard errors; ``load``: work that the contacts bring, and ``staffed``: agents on duty in
-        the groups that serve the type [erlangs, agents]; ``short``: work beyond the agents, of all
-        contact types that share those groups, directly or through others [erlangs].
+        standard errors; ``load``: work that the contacts bring, without those turned away outside
+        the hours, and ``staffed``: agents on duty in the groups that serve the type [erlangs,
+        agents]; ``short``: live work beyond what these people carry at best, with as many
+        contacts open as makes them quickest, of the type or of types that share people with it,
+        whichever is more [erlangs]; missing for work that can wait: messages, callback requests,
+        and types that queue outside their hours. See `queuesim.model.load.not_carried`.
         """
         layout, made = self.layout, self._futures
         kind, interval = np.divmod(made.cells, layout.n_intervals)
@@ -217,9 +221,9 @@ class Outlook:
 
     @cached_property
     def _load(self) -> tuple[Table, Table, Table]:
-        """Work, agents on duty and work beyond them, float64[types, intervals] each."""
+        """Work, agents on duty and work that they cannot carry, float64[types, intervals] each."""
         layout, scenario = self.layout, self.scenario
-        load = self._futures.work_s / layout.interval_s
+        load = self._futures.work_s / layout.interval_s * let_in(scenario)
         there = self._futures.staffed_s / layout.interval_s
         serves = np.array(
             [
@@ -227,13 +231,7 @@ class Outlook:
                 for kind in layout.types
             ]
         )
-        linked = (serves @ serves.T) | np.eye(len(layout.types), dtype=np.bool_)
-        for _ in layout.types:  # who shares groups with whom, through others too
-            linked = linked @ linked
-        staffed = serves.astype(float) @ there
-        of_all = (linked @ serves).astype(float) @ there
-        short = np.maximum(linked.astype(float) @ load - of_all, 0.0)
-        return load, staffed, np.where(load > 0, short, 0.0)
+        return load, serves.astype(float) @ there, not_carried(scenario, load, there)
 
 
 def outlook(

@@ -95,6 +95,74 @@ def test_fed_types_and_self_service(ahead: Outlook) -> None:
     assert len(str(made)) > 100
 
 
+def test_chats_that_are_carried_are_not_short_of_people() -> None:
+    """Six erlangs of chat all day, four people: at pace 1.8 with two open they carry 7.2."""
+    chat = qs.ContactType(
+        name="chat",
+        channel="chat",
+        demand=qs.Demand(per_day=6 * 24 * 12),
+        talk=qs.Deterministic(value="5min"),
+        target=qs.ServiceTarget(share=0.8, within="60s"),
+    )
+    team = qs.AgentGroup(
+        name="own",
+        skills=("chat",),
+        headcount=4,
+        concurrency={"chat": 2},
+        pace={"chat": (1, 1.8)},
+        contract=WAGE,
+    )
+    plan = qs.Scenario(
+        name="chats",
+        contact_types=(chat,),
+        agent_groups=(team,),
+        horizon=qs.Horizon(start=DAY, days=1),
+    )
+    ahead = outlook(plan, replications=30)
+    assert ahead.table["load"].mean() == pytest.approx(6.0, abs=0.1)
+    assert (ahead.table["staffed"] == 4).all()
+    assert ahead.table["short"].max() < 0.5  # 1.6 and more, counted in people
+    assert "erlangs" not in str(outlook(plan.change("contact_types.chat.demand.per_day", 1500)))
+    twice = outlook(plan.change("contact_types.chat.demand.per_day", 3000), replications=30)
+    np.testing.assert_allclose(twice.table["short"], twice.table["load"] - 7.2)
+    assert "erlangs more live work than people there carry at best" in str(twice)
+
+
+def test_a_day_at_the_desk_is_no_work_of_the_night() -> None:
+    """Demand all day, open from 08:00 to 18:00: 20 half-hours, and none of the others is at risk;
+    mail that can wait is short of nobody in its own half-hour."""
+    phone = (
+        centre()
+        .contact_types[0]
+        .model_copy(update={"demand": qs.Demand(per_day=2400), "hours": "08:00-18:00"})
+    )
+    mail = qs.ContactType(
+        name="mail",
+        channel="message",
+        demand=qs.Demand(per_day=4800),
+        talk=qs.Exponential(mean="3min"),
+        hours="08:00-18:00",
+        weight=0.01,
+    )
+    team = qs.AgentGroup(name="home", skills=("billing", "mail"), headcount=15, contract=WAGE)
+    ahead = outlook(
+        qs.Scenario(
+            name="day",
+            contact_types=(phone, mail),
+            agent_groups=(team,),
+            horizon=qs.Horizon(start=DAY, days=1),
+        ),
+        replications=5,
+    )
+    calls = ahead.table[ahead.table["contact_type"] == "billing"]
+    assert calls["interval"].tolist() == list(range(16, 36))
+    assert calls["load"].max() < 15
+    assert (calls["short"] == 0).all()
+    written = ahead.table[ahead.table["contact_type"] == "mail"]
+    assert written["short"].isna().all()
+    assert len(written) == 48
+
+
 def test_a_part_of_a_week_is_told_as_that() -> None:
     """From Tuesday to the next Monday week: 6 days, 7 days, and 1."""
     few = centre(days=14).change("agent_groups.home.headcount", 9)

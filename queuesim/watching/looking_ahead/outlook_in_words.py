@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 _RISKY = 0.5
+_LEAST_SHORT = 0.05
+"""Erlangs that are printed as 0.1."""
 
 
 def outlook_in_words(ahead: Outlook) -> str:
@@ -74,6 +76,6 @@ def _line(row: Mapping[Hashable, object], by: By) -> str:
     elif lacks:
         many = "agent" if lacks == 1 else "agents"
         said += f"; lacks {lacks:.0f} {many} of {row['agent_group']}"
-    if float(str(row["short"])) > 0:
-        said += f", {row['short']:.1f} erlangs beyond the staffed"
+    if float(str(row["short"])) >= _LEAST_SHORT:
+        said += f", {row['short']:.1f} erlangs more live work than people there carry at best"
     return said
