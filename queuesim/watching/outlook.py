@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,18 +16,20 @@ from numpy.typing import NDArray
 from queuesim.model import Channel, Scenario
 from queuesim.model.load import let_in, not_carried
 from queuesim.results import ServiceLevel
+from queuesim.results.confidence import Estimate
 from queuesim.results.layout import Layout, Periods
 from queuesim.results.measures import service_level_named
 from queuesim.results.service_level import DEFAULT
 from queuesim.units import parse_duration
 from queuesim.watching.looking_ahead.futures import MEASURES, Futures, futures
-from queuesim.watching.looking_ahead.lacking import lack
+from queuesim.watching.looking_ahead.lacking import Lacking, is_missed, missed_in
 
 Table = NDArray[np.float64]
 By = Literal["interval", "day", "week"]
 
 QUANTILES = (0.05, 0.5, 0.95)
 """Of each measure in the tables: ``wait_p05``, ``wait_p50``, ``wait_p95``."""
+_UNKNOWN = Estimate(nan, nan, 0.95, 0, "share")
 _CELLS_AT_ONCE = 4096
 _FEWEST_OFFERED = 1.0
 """Intervals with fewer contacts on average are not among the worst: one late call is no plan."""
@@ -43,6 +46,8 @@ class Outlook:
         The wait of which the risk calendar asks [s].
     replications, seed : int
     definition : ServiceLevel
+    acceptable : float
+        How often a target may be missed before people are said to be lacking.
     """
 
     scenario: Scenario
@@ -50,6 +55,7 @@ class Outlook:
     replications: int
     seed: int
     definition: ServiceLevel
+    acceptable: float
     _futures: Futures = field(repr=False, compare=False)
 
     @property
@@ -106,7 +112,14 @@ class Outlook:
         of it that lie in the horizon."""
         return self._by(self.layout.weeks, "week")
 
-    def worst(self, n: int = 5, *, by: By = "interval", people: bool = True) -> pd.DataFrame:
+    def worst(
+        self,
+        n: int = 5,
+        *,
+        by: By = "interval",
+        people: bool = True,
+        acceptable: float | None = None,
+    ) -> pd.DataFrame:
         """Return the worst half-hours, days or weeks, and what each of them lacks.
 
         Parameters
@@ -115,17 +128,29 @@ class Outlook:
         by : {"interval", "day", "week"}, default "interval"
         people : bool, default True
             Whether to find out how many agents are lacking, by playing the time with more.
+        acceptable : float, optional
+            How often the target may be missed with these agents, 0 to below 1; None: as asked of
+            the outlook.
 
         Returns
         -------
         pandas.DataFrame
             Contact types with a target, the most probable misses first, equal ones by their
-            median service level. Columns of `table`, `days` or `weeks`, and: ``lacks`` agents of
-            ``agent_group`` on duty throughout, beside those of the plan, with whom the service
-            level over all replications meets the target there (by simulation, on the same
-            customers; missing where even 64 more do not help, as the queue came from before);
-            ``short``: in days and weeks the most in any of their intervals [erlangs].
+            median service level; without those that have less than one contact in the median.
+            Columns of `table`, `days` or `weeks` (there ``short`` is the most in any of their
+            intervals), and: ``lacks`` agents of ``agent_group``, the fewest on duty throughout,
+            beside those of the plan, with whom P(target missed) is at most `acceptable`; ``p_left``
+            is what it is with them, by simulation of the same replications (of fewer where very
+            many contacts come), with Wilson's 95 % interval ``p_left_low`` to ``p_left_high``. 0
+            agents where the plan's are enough; missing where 64 more are not, or where nobody who
+            serves the type is there: then ``agent_group`` is None.
+
+        Raises
+        ------
+        ValueError
+            For `acceptable` out of range.
         """
+        allowed = self.acceptable if acceptable is None else _checked_share(acceptable)
         frame = {"interval": self.table, "day": self.days, "week": self.weeks}[by]
         usual = frame[(frame["offered_p50"] >= _FEWEST_OFFERED) & frame["p_missed"].notna()]
         order = usual.sort_values(
@@ -137,28 +162,54 @@ class Outlook:
         if not people:
             return chosen
         groups: list[str | None] = []
-        agents: list[float] = []
+        numbers: list[tuple[float, float, float, float]] = []
         for row in chosen.to_dict("records"):
-            found = None
-            if row["p_missed"] > 0:
-                found = lack(
-                    self.scenario,
-                    str(row["contact_type"]),
-                    self._intervals_of(row, by),
-                    seed=self.seed,
-                    definition=self.definition,
-                )
-            groups.append(found.agent_group if found else None)
-            known = found is not None and found.agents is not None
-            agents.append(float(found.agents) if known else nan)  # type: ignore[union-attr,arg-type]
-        return chosen.assign(lacks=agents, agent_group=np.array(groups, dtype=object))
+            group, agents, left = self._lack(row, by, allowed)
+            groups.append(group)
+            numbers.append((agents, left.value, left.low, left.high))
+        names = ("lacks", "p_left", "p_left_low", "p_left_high")
+        of_all = np.array(numbers).reshape(-1, len(names)).T
+        return chosen.assign(
+            **dict(zip(names, of_all, strict=True)), agent_group=np.array(groups, dtype=object)
+        )
+
+    def _lack(
+        self, row: dict[Hashable, object], by: By, acceptable: float
+    ) -> tuple[str | None, float, Estimate]:
+        """Return the group and the agents of it that are lacking, and the risk that is left."""
+        name = str(row["contact_type"])
+        kind = self.layout.types.index(name)
+        if by == "interval":
+            place = kind * self.layout.n_intervals + int(str(row["interval"]))
+            at = int(np.searchsorted(self._futures.cells, place))
+            levels: NDArray[np.floating] = self._futures.values[2, :, at]
+        else:
+            of_days, of_weeks = Periods.of_each_day(self.layout.dates), self.layout.weeks
+            periods = of_days if by == "day" else of_weeks
+            label = int(str(row["day"])) if by == "day" else of_weeks.labels.index(str(row["week"]))
+            levels = self._futures.periods(periods)[2, :, kind, label]
+        known = levels[np.isfinite(levels)]
+        missed = is_missed(known, self.layout.target_share[kind])
+        now = missed_in(missed.astype(float).tolist())
+        if now.value <= acceptable:
+            return None, 0.0, now
+        found = self._lacking.of(name, self._intervals_of(row, by), levels, acceptable)
+        if found is None:
+            return None, nan, _UNKNOWN
+        if found.agents is None or found.missed is None:
+            return found.agent_group, nan, _UNKNOWN
+        return found.agent_group, float(found.agents), found.missed
+
+    @cached_property
+    def _lacking(self) -> Lacking:
+        return Lacking(self.scenario, self.seed, self.definition)
 
     def __str__(self) -> str:
         from queuesim.watching.looking_ahead.outlook_in_words import outlook_in_words
 
         return outlook_in_words(self)
 
-    def _intervals_of(self, row: dict[object, object], by: By) -> NDArray[np.int64]:
+    def _intervals_of(self, row: dict[Hashable, object], by: By) -> NDArray[np.int64]:
         layout = self.layout
         if by == "interval":
             return np.array([row["interval"]], dtype=np.int64)
@@ -213,7 +264,7 @@ class Outlook:
                     found[f"{name}_p{round(100 * share):02d}"][here] = row
             wait, level = values[1, :, here], values[2, :, here]
             p_wait[here] = _share(wait > self.wait_s, np.isfinite(wait))
-            missed = level < (target[here] - 1e-6).astype(level.dtype)
+            missed = is_missed(level, target[here])
             p_missed[here] = _share(missed, np.isfinite(level) & ~np.isnan(target[here]))
         scatter = np.fmax(p_wait * (1 - p_wait), p_missed * (1 - p_missed))
         error = np.sqrt(scatter / self.replications)
@@ -241,6 +292,7 @@ def outlook(
     seed: int = 0,
     wait: str | float = "1min",
     definition: ServiceLevel | str = DEFAULT,
+    acceptable: float = 0.1,
     executor: Executor | None = None,
 ) -> Outlook:
     """Look ahead: the distribution of volume, waits, service level and abandonment everywhere.
@@ -255,6 +307,9 @@ def outlook(
         The risk calendar gives the chance that the mean wait is longer than this.
     definition : ServiceLevel or str
         Of the service level.
+    acceptable : float, default 0.1
+        How often a target may be missed, 0 to below 1: the text, and `worst`, say how many more
+        people it takes until it is missed in at most this share of replications.
     executor : concurrent.futures.Executor, optional
         Where to run; None: all local cores.
 
@@ -277,12 +332,13 @@ def outlook(
     for name, value, least in (("replications", replications, 2), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise ValueError(f"{name}={value!r}: must be a whole number, {least} or more")
+    allowed = _checked_share(acceptable)
     wait_s = parse_duration(wait)
     level = service_level_named(definition)
     made = futures(
         scenario, replications=replications, seed=seed, definition=level, executor=executor
     )
-    return Outlook(scenario, wait_s, replications, seed, level, made)
+    return Outlook(scenario, wait_s, replications, seed, level, allowed, made)
 
 
 def _quantiles(values: NDArray[np.floating]) -> Table:
@@ -298,6 +354,14 @@ def _quantiles(values: NDArray[np.floating]) -> Table:
         below, above = in_order[low, some], in_order[high, some]
         found[k, some] = below + (at - low) * (above - below)
     return found
+
+
+def _checked_share(acceptable: float) -> float:
+    if isinstance(acceptable, bool) or not isinstance(acceptable, (int, float)):
+        acceptable = nan
+    if not 0 <= acceptable < 1:
+        raise ValueError(f"acceptable={acceptable!r}: must be a share, 0 or more and below 1")
+    return float(acceptable)
 
 
 def _named(layout: Layout, kind: NDArray[np.int64]) -> pd.Categorical:

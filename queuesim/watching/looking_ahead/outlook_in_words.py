@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from queuesim.units import format_duration
+from queuesim.watching.looking_ahead.lacking import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -40,8 +41,9 @@ def outlook_in_words(ahead: Outlook) -> str:
     lines += _worst(ahead, "interval")
     lines.append(
         f"{ahead.replications:,} replications, seed {ahead.seed}; service level: "
-        f"{ahead.definition.formula}. Agents lacking: on duty throughout that time beside the "
-        f"plan's, so that the target is met there, by simulation."
+        f"{ahead.definition.formula}. Agents lacking: the fewest on duty throughout that time "
+        f"beside the plan's with whom P(target missed) is at most {ahead.acceptable:.0%} there, by "
+        f"simulation of the same replications; in brackets its 95 % interval."
     )
     return "\n".join(lines)
 
@@ -68,14 +70,17 @@ def _line(row: Mapping[Hashable, object], by: By) -> str:
         f"level {row['service_level_p50']:.0%} ({row['service_level_p05']:.0%} to "
         f"{row['service_level_p95']:.0%}), mean wait {row['wait_p50']:.0f} s"
     )
-    lacks = row["lacks"]
-    if row["agent_group"] is None:
+    lacks = float(str(row["lacks"]))
+    if lacks > 0:
+        many = "agent" if lacks == 1 else "agents"
+        said += (
+            f"; lacks {lacks:.0f} {many} of {row['agent_group']}: missed in {row['p_left']:.0%} "
+            f"with them ({row['p_left_low']:.0%} to {row['p_left_high']:.0%})"
+        )
+    elif lacks != lacks and row["agent_group"] is None:
         said += "; nobody who serves it is there"
     elif lacks != lacks:
-        said += "; more people then do not help: the queue comes from before"
-    elif lacks:
-        many = "agent" if lacks == 1 else "agents"
-        said += f"; lacks {lacks:.0f} {many} of {row['agent_group']}"
+        said += f"; {MOST} more people of {row['agent_group']} then are not enough"
     if float(str(row["short"])) >= _LEAST_SHORT:
-        said += f", {row['short']:.1f} erlangs more live work than people there carry at best"
+        said += f"; {row['short']:.1f} erlangs more live work than people there carry at best"
     return said
