@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from queuesim.model import Channel, Scenario
+from queuesim.model.base import FixedDict
 from queuesim.model.load import let_in, not_carried
 from queuesim.results import ServiceLevel
 from queuesim.results.confidence import Estimate
@@ -21,16 +22,15 @@ from queuesim.results.layout import Layout, Periods
 from queuesim.results.measures import service_level_named
 from queuesim.results.service_level import DEFAULT
 from queuesim.units import parse_duration
+from queuesim.watching.asked_types import asked_types, live_types, served_types
 from queuesim.watching.looking_ahead.futures import MEASURES, Futures, futures
-from queuesim.watching.looking_ahead.lacking import Lacking, is_missed, missed_in
+from queuesim.watching.looking_ahead.lacking import Lacking, missed_in
+from queuesim.watching.looking_ahead.risks import is_missed, measured
 
 Table = NDArray[np.float64]
 By = Literal["interval", "day", "week"]
 
-QUANTILES = (0.05, 0.5, 0.95)
-"""Of each measure in the tables: ``wait_p05``, ``wait_p50``, ``wait_p95``."""
 _UNKNOWN = Estimate(nan, nan, 0.95, 0, "share")
-_CELLS_AT_ONCE = 4096
 _FEWEST_OFFERED = 1.0
 """Intervals with fewer contacts on average are not among the worst: one late call is no plan."""
 
@@ -42,8 +42,9 @@ class Outlook:
     Attributes
     ----------
     scenario : Scenario
-    wait_s : float
-        The wait of which the risk calendar asks [s].
+    wait_s : mapping of str to float
+        By contact type the mean wait of which the risk calendar asks [s]: what the planner gave,
+        else the time of the type's target. Types without either are not in it.
     replications, seed : int
     definition : ServiceLevel
     acceptable : float
@@ -51,7 +52,7 @@ class Outlook:
     """
 
     scenario: Scenario
-    wait_s: float
+    wait_s: Mapping[str, float]
     replications: int
     seed: int
     definition: ServiceLevel
@@ -69,15 +70,16 @@ class Outlook:
 
         ``contact_type``, ``interval``, ``start`` (local time), ``day``; of ``offered``, ``wait``
         (mean wait of the answered [s]), ``service_level`` and ``abandonment`` the quantiles over
-        replications ``_p05``, ``_p50``, ``_p95`` (of those replications in which there is
-        something to divide by); ``p_wait``: share of replications in which the mean wait is above
-        `wait_s`; ``p_missed``: in which the target is missed; ``p_se``: the larger of their
-        standard errors; ``load``: work that the contacts bring, without those turned away outside
-        the hours, and ``staffed``: agents on duty in the groups that serve the type [erlangs,
-        agents]; ``short``: live work beyond what these people carry at best, with as many
-        contacts open as makes them quickest, of the type or of types that share people with it,
-        whichever is more [erlangs]; missing for work that can wait: messages, callback requests,
-        and types that queue outside their hours. See `queuesim.model.load.not_carried`.
+        replications ``_p05``, ``_p50``, ``_p95``; ``p_wait``: share of replications in which the
+        mean wait is above the type's `wait_s`, missing where it has none; ``p_missed``: in which
+        the target is missed (all of those replications in which there is something to divide by);
+        ``p_se``: the larger of their standard errors; ``load``: work that the contacts bring,
+        without those turned away outside the hours, and ``staffed``: agents on duty in the groups
+        that serve the type [erlangs, agents]; ``short``: live work beyond what these people carry
+        at best, with as many contacts open as makes them quickest, of the type or of types that
+        share people with it, whichever is more [erlangs]; missing for work that can wait: messages,
+        callback requests, and types that queue outside their hours. See
+        `queuesim.model.load.not_carried`.
         """
         layout, made = self.layout, self._futures
         kind, interval = np.divmod(made.cells, layout.n_intervals)
@@ -247,28 +249,8 @@ class Outlook:
         return frame[served[kind]].reset_index(drop=True)
 
     def _measured(self, values: NDArray[np.floating], kind: NDArray[np.int64]) -> dict[str, Table]:
-        """Return quantiles and risks of cells, from float[4, replications, cells]."""
-        cells = values.shape[2]
-        found = {
-            f"{name}_p{round(100 * share):02d}": np.full(cells, nan)
-            for name in MEASURES
-            for share in QUANTILES
-        }
-        p_wait, p_missed = np.full(cells, nan), np.full(cells, nan)
-        target = self.layout.target_share[kind]
-        for begin in range(0, cells, _CELLS_AT_ONCE):
-            here = slice(begin, begin + _CELLS_AT_ONCE)
-            for k, name in enumerate(MEASURES):
-                spread = _quantiles(values[k, :, here])
-                for share, row in zip(QUANTILES, spread, strict=True):
-                    found[f"{name}_p{round(100 * share):02d}"][here] = row
-            wait, level = values[1, :, here], values[2, :, here]
-            p_wait[here] = _share(wait > self.wait_s, np.isfinite(wait))
-            missed = is_missed(level, target[here])
-            p_missed[here] = _share(missed, np.isfinite(level) & ~np.isnan(target[here]))
-        scatter = np.fmax(p_wait * (1 - p_wait), p_missed * (1 - p_missed))
-        error = np.sqrt(scatter / self.replications)
-        return found | {"p_wait": p_wait, "p_missed": p_missed, "p_se": error}
+        limit_s = np.array([self.wait_s.get(name, nan) for name in self.layout.types])
+        return measured(values, self.layout.target_share[kind], limit_s[kind])
 
     @cached_property
     def _load(self) -> tuple[Table, Table, Table]:
@@ -290,7 +272,7 @@ def outlook(
     *,
     replications: int = 100,
     seed: int = 0,
-    wait: str | float = "1min",
+    wait: str | float | Mapping[str, str | float] | None = None,
     definition: ServiceLevel | str = DEFAULT,
     acceptable: float = 0.1,
     executor: Executor | None = None,
@@ -303,8 +285,10 @@ def outlook(
         A day or a year.
     replications : int, default 100
     seed : int, default 0
-    wait : str or float, default "1min"
-        The risk calendar gives the chance that the mean wait is longer than this.
+    wait : str, float or mapping, optional
+        The risk calendar gives the chance that the mean wait is longer than this. None: than the
+        time of each type's target. One wait is for all types, but not for messages beside live
+        ones, which are answered in hours; ``{"mail": "4h"}`` names types, the others keep theirs.
     definition : ServiceLevel or str
         Of the service level.
     acceptable : float, default 0.1
@@ -322,10 +306,12 @@ def outlook(
     ------
     ValueError
         For arguments out of range.
+    ScenarioError
+        For waits of contact types that are not of the scenario, or of self-service.
 
     Examples
     --------
-    >>> ahead = outlook(scenario, replications=100, seed=7, wait="90s")        # doctest: +SKIP
+    >>> ahead = outlook(scenario, replications=100, seed=7, acceptable=0.2)       # doctest: +SKIP
     >>> print(ahead)                                                           # doctest: +SKIP
     >>> ahead.worst(3, by="week")                                              # doctest: +SKIP
     """
@@ -333,7 +319,7 @@ def outlook(
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise ValueError(f"{name}={value!r}: must be a whole number, {least} or more")
     allowed = _checked_share(acceptable)
-    wait_s = parse_duration(wait)
+    wait_s = FixedDict(_waits(scenario, wait))
     level = service_level_named(definition)
     made = futures(
         scenario, replications=replications, seed=seed, definition=level, executor=executor
@@ -341,18 +327,24 @@ def outlook(
     return Outlook(scenario, wait_s, replications, seed, level, allowed, made)
 
 
-def _quantiles(values: NDArray[np.floating]) -> Table:
-    """Return quantiles over the first axis, of those that are numbers."""
-    known = np.isfinite(values).sum(axis=0)
-    in_order = np.sort(values, axis=0)  # what is no number comes last
-    found = np.full((len(QUANTILES), values.shape[1]), nan)
-    some = np.flatnonzero(known)
-    for k, share in enumerate(QUANTILES):
-        at = share * (known[some] - 1)
-        low = np.floor(at).astype(np.int64)
-        high = np.minimum(low + 1, known[some] - 1)
-        below, above = in_order[low, some], in_order[high, some]
-        found[k, some] = below + (at - low) * (above - below)
+def _waits(
+    scenario: Scenario, wait: str | float | Mapping[str, str | float] | None
+) -> dict[str, float]:
+    """Return the wait of each type of which is asked [s]."""
+    types = scenario.contact_types
+    asked = {types[k].name: types[k].target for k in served_types(scenario)}
+    found = {name: target.within for name, target in asked.items() if target is not None}
+    if wait is None:
+        return found
+    if not isinstance(wait, Mapping):
+        live = live_types(scenario) or served_types(scenario)
+        wait = {types[k].name: wait for k in live}
+    elif wait:
+        asked_types(scenario, list(wait), "wait")
+    for name, given in wait.items():
+        found[name] = parse_duration(given)
+        if found[name] < 0:
+            raise ValueError(f"wait={given!r}: must not be below 0")
     return found
 
 
@@ -366,8 +358,3 @@ def _checked_share(acceptable: float) -> float:
 
 def _named(layout: Layout, kind: NDArray[np.int64]) -> pd.Categorical:
     return pd.Categorical(np.array(layout.types)[kind], categories=list(layout.types))
-
-
-def _share(yes: NDArray[np.bool_], counts: NDArray[np.bool_]) -> Table:
-    many = counts.sum(axis=0)
-    return np.where(many > 0, (yes & counts).sum(axis=0) / np.maximum(many, 1), nan)

@@ -264,6 +264,86 @@ def test_a_day_at_the_desk_is_no_work_of_the_night() -> None:
     assert len(written) == 48
 
 
+def with_mail(**more: object) -> qs.Scenario:
+    """Return calls, and mail that is answered within a day, on weekdays."""
+    mail = qs.ContactType(
+        name="mail",
+        channel="message",
+        demand=qs.Demand(per_day=60, day="office", week=(1, 1, 1, 1, 1, 0, 0)),
+        talk=qs.Exponential(mean="6min"),
+        hours={"mon-fri": "08:00-18:00"},
+        target=qs.ServiceTarget(share=0.9, within="8h", clock="opening_hours"),
+        weight=0.01,
+    )
+    calls = (
+        centre()
+        .contact_types[0]
+        .model_copy(update={"demand": mail.demand, "hours": mail.hours, **more})
+    )
+    team = qs.AgentGroup(name="home", skills=("billing", "mail"), headcount=3, contract=WAGE)
+    return qs.Scenario(
+        name="calls and mail",
+        contact_types=(calls, mail),
+        agent_groups=(team,),
+        horizon=qs.Horizon(start="2026-11-23", days=7),
+    )
+
+
+def test_a_wait_is_long_by_what_the_type_promises() -> None:
+    """Calls 20 s, mail 8 h; one wait for all is for the calls, and a type can be named."""
+    plan = with_mail()
+    ahead = outlook(plan, replications=5)
+    assert ahead.wait_s == {"billing": 20.0, "mail": 28_800.0}
+    mail = ahead.table[ahead.table["contact_type"] == "mail"]
+    assert (mail["wait_p50"] > 60).all()  # six minutes of work, until the answer is sent
+    assert (mail["p_wait"] == 0).all()
+    told = [line for line in str(ahead).splitlines() if line.startswith("mail, 90% within 8h")]
+    assert told[0].endswith("more likely above 8h than not in 0 intervals")
+    assert "and on 0 of 5 days" in told[0]  # nothing comes on Saturday and Sunday
+    assert outlook(plan, replications=2, wait="1min").wait_s == {"billing": 60, "mail": 28_800}
+    named = outlook(plan, replications=2, wait={"mail": "2h"})
+    assert named.wait_s == {"billing": 20, "mail": 7200}
+    only = qs.Scenario(
+        name="mail",
+        contact_types=plan.contact_types[1:],
+        agent_groups=(qs.AgentGroup(name="home", skills=("mail",), headcount=3, contract=WAGE),),
+        horizon=plan.horizon,
+    )
+    assert outlook(only, replications=2, wait="1h").wait_s == {"mail": 3600}
+    with pytest.raises(qs.ScenarioError, match="male"):
+        outlook(plan, replications=2, wait={"male": "2h"})
+
+
+def test_without_a_target_there_is_no_long_wait_but_one_that_is_asked_for() -> None:
+    plan = with_mail(target=None)
+    ahead = outlook(plan, replications=3)
+    calls = ahead.table[ahead.table["contact_type"] == "billing"]
+    assert calls["p_wait"].isna().all()
+    assert calls["p_missed"].isna().all()
+    assert "billing" not in str(ahead)
+    assert "billing, no target: the mean wait is" in str(outlook(plan, replications=3, wait=5))
+    none = plan.change("contact_types.mail.target", None)
+    assert "No contact type has a target." in str(outlook(none, replications=2))
+
+
+def test_where_few_come_days_are_told() -> None:
+    """Four calls a day, each longer than the day, one agent: no half-hour has a call in the median,
+    and every day misses its target."""
+    plan = steady(4, 1).change("contact_types.calls.talk", qs.Deterministic(value="20h"))
+    text = str(outlook(plan, replications=10))
+    assert "The worst days:" in text
+    assert "  Tue 2026-11-24  calls: P(target missed)" in text
+
+
+def test_how_sure_a_share_is_follows_from_the_replications_with_a_contact() -> None:
+    """Half a call an hour: of 100 replications some 22 have one in a half-hour."""
+    plan = steady(12, 1).change("contact_types.calls.talk", qs.Deterministic(value="1h"))
+    ahead = outlook(plan, replications=100)
+    row = ahead.table[ahead.table["p_missed"].between(0.3, 0.7)].iloc[0]
+    share = max(row["p_missed"] * (1 - row["p_missed"]), row["p_wait"] * (1 - row["p_wait"]))
+    assert row["p_se"] > 1.5 * np.sqrt(share / 100)
+
+
 def test_a_part_of_a_week_is_told_as_that() -> None:
     """From Tuesday to the next Monday week: 6 days, 7 days, and 1."""
     few = centre(days=14).change("agent_groups.home.headcount", 9)

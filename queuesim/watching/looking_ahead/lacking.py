@@ -28,6 +28,7 @@ from queuesim.watching.diagnosing.people import (
     within,
 )
 from queuesim.watching.diagnosing.played import Played
+from queuesim.watching.looking_ahead.risks import is_missed
 
 Table = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -39,11 +40,6 @@ _FEWEST_REPLICATIONS = 20
 _MOST_DAYS_BEYOND = 31
 MOST = 64
 """More people than these are not tried."""
-
-
-def is_missed(level: NDArray[np.floating], target: Table | float) -> NDArray[np.bool_]:
-    """Return where a service level is below the target; not where there is none."""
-    return np.asarray(level < (np.asarray(target) - 1e-6).astype(level.dtype))
 
 
 @dataclass(frozen=True)
