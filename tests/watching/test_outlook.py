@@ -326,6 +326,14 @@ def test_without_a_target_there_is_no_long_wait_but_one_that_is_asked_for() -> N
     assert "No contact type has a target." in str(outlook(none, replications=2))
 
 
+def test_what_lowers_the_service_level_is_said() -> None:
+    plan = steady(240, 2)
+    said = "who takes a callback counts as offered, not as answered within T"
+    assert said not in str(outlook(plan, replications=2))
+    offered = plan.change("contact_types.calls.callback", qs.CallbackOffer(accept=0.5))
+    assert said in str(outlook(offered, replications=2))
+
+
 def test_where_few_come_days_are_told() -> None:
     """Four calls a day, each longer than the day, one agent: no half-hour has a call in the median,
     and every day misses its target."""

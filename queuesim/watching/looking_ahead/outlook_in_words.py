@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from queuesim.model import Channel
+from queuesim.results.service_level import CALLBACKS_COUNT
 from queuesim.results.wording import number_text
 from queuesim.units import format_duration
 from queuesim.watching.looking_ahead.lacking import MOST
@@ -34,9 +35,12 @@ def outlook_in_words(ahead: Outlook) -> str:
         lines += _worst(ahead, "interval" if often else "day")
     else:
         lines.append("No contact type has a target.")
+    means = ahead.definition.formula
+    if any(each.callback for each in scenario.contact_types):
+        means += f"; {CALLBACKS_COUNT}"
     lines.append(
         f"{ahead.replications:,} replications, seed {ahead.seed}; service level: "
-        f"{ahead.definition.formula}. Agents lacking: the fewest on duty throughout that time "
+        f"{means}. Agents lacking: the fewest on duty throughout that time "
         f"beside the plan's with whom P(target missed) is at most {ahead.acceptable:.0%} there, by "
         f"simulation of the same replications; in brackets its 95 % interval."
     )
