@@ -140,6 +140,14 @@ class Carrying:
                 found.add(tuple(row for row in within if self._channel[row] == channel))
         return sorted((mix for mix in found if len(mix) > 1), key=lambda mix: (len(mix), mix))
 
+    def shares_people(self, mix: Mix) -> bool:
+        """Return whether all types of a mix are linked by groups that serve several of them."""
+        serves = self._speed[:, list(mix)] > 0
+        reached = np.arange(len(mix)) == 0
+        for _ in mix:
+            reached |= serves[serves[:, reached].any(axis=1)].any(axis=0)
+        return bool(reached.all())
+
     def _serving(self, mix: Mix) -> list[int]:
         return [int(g) for g in np.flatnonzero(self._speed[:, list(mix)].any(axis=1))]
 

@@ -67,7 +67,7 @@ def overloads(scenario: Scenario) -> list[str]:
     work = _within_hours(scenario)
     can = Carrying(scenario, staffed(scenario))
     rows = range(len(scenario.contact_types))
-    live = [row for row in rows if _is_live(scenario.contact_types[row])]
+    live = [row for row in rows if is_live(scenario.contact_types[row])]
     found: list[_Overload] = []
     told = np.zeros(horizon.n_intervals, dtype=np.bool_)
     for row in rows:
@@ -87,6 +87,49 @@ def overloads(scenario: Scenario) -> list[str]:
     return [*lines, f"and {more} more"] if more else lines
 
 
+def not_carried(scenario: Scenario, work: Floats, people: Floats) -> Floats:
+    """Return how much more live work comes than the people there carry at best, by contact type.
+
+    Of a type alone, or of types that share people, directly or through others: whichever is more.
+    Where some of these types are as much too much without another one, that one is not to blame.
+
+    Parameters
+    ----------
+    scenario
+        What is stated.
+    work
+        float64[contact types, intervals]: what contacts bring, whoever does it [erlangs].
+    people
+        float64[agent groups, intervals]: people there on average.
+
+    Returns
+    -------
+    float64[contact types, intervals]
+        [erlangs]; NaN for types whose work can wait.
+    """
+    types = scenario.contact_types
+    live = [row for row, each in enumerate(types) if is_live(each)]
+    can = Carrying(scenario, people)
+    found = np.full(work.shape, np.nan)
+    found[live] = 0.0
+    excess: dict[Mix, Floats] = {}
+    for mix in [*((row,) for row in live), *can.mixes(live)]:  # smallest first
+        if not can.shares_people(mix):
+            continue
+        total, carried = work[list(mix)].sum(axis=0), can.carried(work, mix)
+        over = np.where(_excessive(total, carried), total - carried, 0.0)
+        if not over.any():
+            continue
+        within = [part for part in excess if set(part) < set(mix)]
+        for row in mix:
+            without = [excess[part] for part in within if row not in part]
+            least = np.max(without, axis=0) if without else np.zeros(over.shape)
+            to_blame = (over > least * (1 + _TOLERANCE)) & (work[row] > 0)
+            found[row] = np.maximum(found[row], np.where(to_blame, over, 0.0))
+        excess[mix] = over
+    return found
+
+
 @dataclass(frozen=True)
 class _Overload:
     """A stretch with too much work: its line, how much too much [erlang-seconds], and when it
@@ -97,19 +140,27 @@ class _Overload:
     begins_s: float = np.inf
 
 
-def _is_live(each: ContactType) -> bool:
+def is_live(each: ContactType) -> bool:
+    """Return whether the work of a type has to be done when it comes: nobody of it waits for an
+    answer of hours, or for the opening."""
     return each.channel in (Channel.PHONE, Channel.CHAT) and each.outside_hours == "turn_away"
 
 
 def _within_hours(scenario: Scenario) -> Floats:
     """Return the offered load without what is turned away outside the hours, float64[types,
     intervals] [erlangs]."""
+    return offered_load(scenario) * let_in(scenario)
+
+
+def let_in(scenario: Scenario) -> Floats:
+    """Return the share of each interval in which a type takes contacts, float64[types, intervals]:
+    1 but for types that turn away outside their hours."""
     horizon = scenario.horizon
-    load = offered_load(scenario)
+    share = np.ones((len(scenario.contact_types), horizon.n_intervals))
     for row, each in enumerate(scenario.contact_types):
         if each.outside_hours == "turn_away" and each.hours is not None:
-            load[row] *= _share_within_hours(each, horizon)
-    return load
+            share[row] = _share_within_hours(each, horizon)
+    return share
 
 
 def within_hours(each: ContactType, horizon: Horizon) -> float:
@@ -194,7 +245,7 @@ def _names(mix: Mix, scenario: Scenario) -> str:
     """Return what the work is of: a type, some of them, or work as such, of all that are alike."""
     types = scenario.contact_types
     agents_do = [row for row, each in enumerate(types) if each.channel is not Channel.SELF_SERVICE]
-    live = [row for row in agents_do if _is_live(types[row])]
+    live = [row for row in agents_do if is_live(types[row])]
     if len(mix) > 1 and list(mix) in (live, agents_do):
         return "work"
     return joined(types[row].name for row in mix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,20 +14,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from queuesim.model import Channel, Scenario
+from queuesim.model.base import FixedDict
+from queuesim.model.load import let_in, not_carried
 from queuesim.results import ServiceLevel
+from queuesim.results.confidence import Estimate
 from queuesim.results.layout import Layout, Periods
 from queuesim.results.measures import service_level_named
 from queuesim.results.service_level import DEFAULT
 from queuesim.units import parse_duration
+from queuesim.watching.asked_types import asked_types, live_types, served_types
 from queuesim.watching.looking_ahead.futures import MEASURES, Futures, futures
-from queuesim.watching.looking_ahead.lacking import lack
+from queuesim.watching.looking_ahead.lacking import Lacking, missed_in
+from queuesim.watching.looking_ahead.risks import is_missed, measured
 
 Table = NDArray[np.float64]
 By = Literal["interval", "day", "week"]
 
-QUANTILES = (0.05, 0.5, 0.95)
-"""Of each measure in the tables: ``wait_p05``, ``wait_p50``, ``wait_p95``."""
-_CELLS_AT_ONCE = 4096
+_UNKNOWN = Estimate(nan, nan, 0.95, 0, "share")
 _FEWEST_OFFERED = 1.0
 """Intervals with fewer contacts on average are not among the worst: one late call is no plan."""
 
@@ -38,17 +42,21 @@ class Outlook:
     Attributes
     ----------
     scenario : Scenario
-    wait_s : float
-        The wait of which the risk calendar asks [s].
+    wait_s : mapping of str to float
+        By contact type the mean wait of which the risk calendar asks [s]: what the planner gave,
+        else the time of the type's target. Types without either are not in it.
     replications, seed : int
     definition : ServiceLevel
+    acceptable : float
+        How often a target may be missed before people are said to be lacking.
     """
 
     scenario: Scenario
-    wait_s: float
+    wait_s: Mapping[str, float]
     replications: int
     seed: int
     definition: ServiceLevel
+    acceptable: float
     _futures: Futures = field(repr=False, compare=False)
 
     @property
@@ -62,12 +70,16 @@ class Outlook:
 
         ``contact_type``, ``interval``, ``start`` (local time), ``day``; of ``offered``, ``wait``
         (mean wait of the answered [s]), ``service_level`` and ``abandonment`` the quantiles over
-        replications ``_p05``, ``_p50``, ``_p95`` (of those replications in which there is
-        something to divide by); ``p_wait``: share of replications in which the mean wait is above
-        `wait_s`; ``p_missed``: in which the target is missed; ``p_se``: the larger of their
-        standard errors; ``load``: work that the contacts bring, and ``staffed``: agents on duty in
-        the groups that serve the type [erlangs, agents]; ``short``: work beyond the agents, of all
-        contact types that share those groups, directly or through others [erlangs].
+        replications ``_p05``, ``_p50``, ``_p95``; ``p_wait``: share of replications in which the
+        mean wait is above the type's `wait_s`, missing where it has none; ``p_missed``: in which
+        the target is missed (all of those replications in which there is something to divide by);
+        ``p_se``: the larger of their standard errors; ``load``: work that the contacts bring,
+        without those turned away outside the hours, and ``staffed``: agents on duty in the groups
+        that serve the type [erlangs, agents]; ``short``: live work beyond what these people carry
+        at best, with as many contacts open as makes them quickest, of the type or of types that
+        share people with it, whichever is more [erlangs]; missing for work that can wait: messages,
+        callback requests, and types that queue outside their hours. See
+        `queuesim.model.load.not_carried`.
         """
         layout, made = self.layout, self._futures
         kind, interval = np.divmod(made.cells, layout.n_intervals)
@@ -102,7 +114,14 @@ class Outlook:
         of it that lie in the horizon."""
         return self._by(self.layout.weeks, "week")
 
-    def worst(self, n: int = 5, *, by: By = "interval", people: bool = True) -> pd.DataFrame:
+    def worst(
+        self,
+        n: int = 5,
+        *,
+        by: By = "interval",
+        people: bool = True,
+        acceptable: float | None = None,
+    ) -> pd.DataFrame:
         """Return the worst half-hours, days or weeks, and what each of them lacks.
 
         Parameters
@@ -111,17 +130,29 @@ class Outlook:
         by : {"interval", "day", "week"}, default "interval"
         people : bool, default True
             Whether to find out how many agents are lacking, by playing the time with more.
+        acceptable : float, optional
+            How often the target may be missed with these agents, 0 to below 1; None: as asked of
+            the outlook.
 
         Returns
         -------
         pandas.DataFrame
             Contact types with a target, the most probable misses first, equal ones by their
-            median service level. Columns of `table`, `days` or `weeks`, and: ``lacks`` agents of
-            ``agent_group`` on duty throughout, beside those of the plan, with whom the service
-            level over all replications meets the target there (by simulation, on the same
-            customers; missing where even 64 more do not help, as the queue came from before);
-            ``short``: in days and weeks the most in any of their intervals [erlangs].
+            median service level; without those that have less than one contact in the median.
+            Columns of `table`, `days` or `weeks` (there ``short`` is the most in any of their
+            intervals), and: ``lacks`` agents of ``agent_group``, the fewest on duty throughout,
+            beside those of the plan, with whom P(target missed) is at most `acceptable`; ``p_left``
+            is what it is with them, by simulation of the same replications (of fewer where very
+            many contacts come), with Wilson's 95 % interval ``p_left_low`` to ``p_left_high``. 0
+            agents where the plan's are enough; missing where 64 more are not, or where nobody who
+            serves the type is there: then ``agent_group`` is None.
+
+        Raises
+        ------
+        ValueError
+            For `acceptable` out of range.
         """
+        allowed = self.acceptable if acceptable is None else _checked_share(acceptable)
         frame = {"interval": self.table, "day": self.days, "week": self.weeks}[by]
         usual = frame[(frame["offered_p50"] >= _FEWEST_OFFERED) & frame["p_missed"].notna()]
         order = usual.sort_values(
@@ -133,28 +164,54 @@ class Outlook:
         if not people:
             return chosen
         groups: list[str | None] = []
-        agents: list[float] = []
+        numbers: list[tuple[float, float, float, float]] = []
         for row in chosen.to_dict("records"):
-            found = None
-            if row["p_missed"] > 0:
-                found = lack(
-                    self.scenario,
-                    str(row["contact_type"]),
-                    self._intervals_of(row, by),
-                    seed=self.seed,
-                    definition=self.definition,
-                )
-            groups.append(found.agent_group if found else None)
-            known = found is not None and found.agents is not None
-            agents.append(float(found.agents) if known else nan)  # type: ignore[union-attr,arg-type]
-        return chosen.assign(lacks=agents, agent_group=np.array(groups, dtype=object))
+            group, agents, left = self._lack(row, by, allowed)
+            groups.append(group)
+            numbers.append((agents, left.value, left.low, left.high))
+        names = ("lacks", "p_left", "p_left_low", "p_left_high")
+        of_all = np.array(numbers).reshape(-1, len(names)).T
+        return chosen.assign(
+            **dict(zip(names, of_all, strict=True)), agent_group=np.array(groups, dtype=object)
+        )
+
+    def _lack(
+        self, row: dict[Hashable, object], by: By, acceptable: float
+    ) -> tuple[str | None, float, Estimate]:
+        """Return the group and the agents of it that are lacking, and the risk that is left."""
+        name = str(row["contact_type"])
+        kind = self.layout.types.index(name)
+        if by == "interval":
+            place = kind * self.layout.n_intervals + int(str(row["interval"]))
+            at = int(np.searchsorted(self._futures.cells, place))
+            levels: NDArray[np.floating] = self._futures.values[2, :, at]
+        else:
+            of_days, of_weeks = Periods.of_each_day(self.layout.dates), self.layout.weeks
+            periods = of_days if by == "day" else of_weeks
+            label = int(str(row["day"])) if by == "day" else of_weeks.labels.index(str(row["week"]))
+            levels = self._futures.periods(periods)[2, :, kind, label]
+        known = levels[np.isfinite(levels)]
+        missed = is_missed(known, self.layout.target_share[kind])
+        now = missed_in(missed.astype(float).tolist())
+        if now.value <= acceptable:
+            return None, 0.0, now
+        found = self._lacking.of(name, self._intervals_of(row, by), levels, acceptable)
+        if found is None:
+            return None, nan, _UNKNOWN
+        if found.agents is None or found.missed is None:
+            return found.agent_group, nan, _UNKNOWN
+        return found.agent_group, float(found.agents), found.missed
+
+    @cached_property
+    def _lacking(self) -> Lacking:
+        return Lacking(self.scenario, self.seed, self.definition)
 
     def __str__(self) -> str:
         from queuesim.watching.looking_ahead.outlook_in_words import outlook_in_words
 
         return outlook_in_words(self)
 
-    def _intervals_of(self, row: dict[object, object], by: By) -> NDArray[np.int64]:
+    def _intervals_of(self, row: dict[Hashable, object], by: By) -> NDArray[np.int64]:
         layout = self.layout
         if by == "interval":
             return np.array([row["interval"]], dtype=np.int64)
@@ -192,34 +249,14 @@ class Outlook:
         return frame[served[kind]].reset_index(drop=True)
 
     def _measured(self, values: NDArray[np.floating], kind: NDArray[np.int64]) -> dict[str, Table]:
-        """Return quantiles and risks of cells, from float[4, replications, cells]."""
-        cells = values.shape[2]
-        found = {
-            f"{name}_p{round(100 * share):02d}": np.full(cells, nan)
-            for name in MEASURES
-            for share in QUANTILES
-        }
-        p_wait, p_missed = np.full(cells, nan), np.full(cells, nan)
-        target = self.layout.target_share[kind]
-        for begin in range(0, cells, _CELLS_AT_ONCE):
-            here = slice(begin, begin + _CELLS_AT_ONCE)
-            for k, name in enumerate(MEASURES):
-                spread = _quantiles(values[k, :, here])
-                for share, row in zip(QUANTILES, spread, strict=True):
-                    found[f"{name}_p{round(100 * share):02d}"][here] = row
-            wait, level = values[1, :, here], values[2, :, here]
-            p_wait[here] = _share(wait > self.wait_s, np.isfinite(wait))
-            missed = level < (target[here] - 1e-6).astype(level.dtype)
-            p_missed[here] = _share(missed, np.isfinite(level) & ~np.isnan(target[here]))
-        scatter = np.fmax(p_wait * (1 - p_wait), p_missed * (1 - p_missed))
-        error = np.sqrt(scatter / self.replications)
-        return found | {"p_wait": p_wait, "p_missed": p_missed, "p_se": error}
+        limit_s = np.array([self.wait_s.get(name, nan) for name in self.layout.types])
+        return measured(values, self.layout.target_share[kind], limit_s[kind])
 
     @cached_property
     def _load(self) -> tuple[Table, Table, Table]:
-        """Work, agents on duty and work beyond them, float64[types, intervals] each."""
+        """Work, agents on duty and work that they cannot carry, float64[types, intervals] each."""
         layout, scenario = self.layout, self.scenario
-        load = self._futures.work_s / layout.interval_s
+        load = self._futures.work_s / layout.interval_s * let_in(scenario)
         there = self._futures.staffed_s / layout.interval_s
         serves = np.array(
             [
@@ -227,13 +264,7 @@ class Outlook:
                 for kind in layout.types
             ]
         )
-        linked = (serves @ serves.T) | np.eye(len(layout.types), dtype=np.bool_)
-        for _ in layout.types:  # who shares groups with whom, through others too
-            linked = linked @ linked
-        staffed = serves.astype(float) @ there
-        of_all = (linked @ serves).astype(float) @ there
-        short = np.maximum(linked.astype(float) @ load - of_all, 0.0)
-        return load, staffed, np.where(load > 0, short, 0.0)
+        return load, serves.astype(float) @ there, not_carried(scenario, load, there)
 
 
 def outlook(
@@ -241,8 +272,9 @@ def outlook(
     *,
     replications: int = 100,
     seed: int = 0,
-    wait: str | float = "1min",
+    wait: str | float | Mapping[str, str | float] | None = None,
     definition: ServiceLevel | str = DEFAULT,
+    acceptable: float = 0.1,
     executor: Executor | None = None,
 ) -> Outlook:
     """Look ahead: the distribution of volume, waits, service level and abandonment everywhere.
@@ -253,10 +285,15 @@ def outlook(
         A day or a year.
     replications : int, default 100
     seed : int, default 0
-    wait : str or float, default "1min"
-        The risk calendar gives the chance that the mean wait is longer than this.
+    wait : str, float or mapping, optional
+        The risk calendar gives the chance that the mean wait is longer than this. None: than the
+        time of each type's target. One wait is for all types, but not for messages beside live
+        ones, which are answered in hours; ``{"mail": "4h"}`` names types, the others keep theirs.
     definition : ServiceLevel or str
         Of the service level.
+    acceptable : float, default 0.1
+        How often a target may be missed, 0 to below 1: the text, and `worst`, say how many more
+        people it takes until it is missed in at most this share of replications.
     executor : concurrent.futures.Executor, optional
         Where to run; None: all local cores.
 
@@ -269,43 +306,55 @@ def outlook(
     ------
     ValueError
         For arguments out of range.
+    ScenarioError
+        For waits of contact types that are not of the scenario, or of self-service.
 
     Examples
     --------
-    >>> ahead = outlook(scenario, replications=100, seed=7, wait="90s")        # doctest: +SKIP
+    >>> ahead = outlook(scenario, replications=100, seed=7, acceptable=0.2)       # doctest: +SKIP
     >>> print(ahead)                                                           # doctest: +SKIP
     >>> ahead.worst(3, by="week")                                              # doctest: +SKIP
     """
     for name, value, least in (("replications", replications, 2), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise ValueError(f"{name}={value!r}: must be a whole number, {least} or more")
-    wait_s = parse_duration(wait)
+    allowed = _checked_share(acceptable)
+    wait_s = FixedDict(_waits(scenario, wait))
     level = service_level_named(definition)
     made = futures(
         scenario, replications=replications, seed=seed, definition=level, executor=executor
     )
-    return Outlook(scenario, wait_s, replications, seed, level, made)
+    return Outlook(scenario, wait_s, replications, seed, level, allowed, made)
 
 
-def _quantiles(values: NDArray[np.floating]) -> Table:
-    """Return quantiles over the first axis, of those that are numbers."""
-    known = np.isfinite(values).sum(axis=0)
-    in_order = np.sort(values, axis=0)  # what is no number comes last
-    found = np.full((len(QUANTILES), values.shape[1]), nan)
-    some = np.flatnonzero(known)
-    for k, share in enumerate(QUANTILES):
-        at = share * (known[some] - 1)
-        low = np.floor(at).astype(np.int64)
-        high = np.minimum(low + 1, known[some] - 1)
-        below, above = in_order[low, some], in_order[high, some]
-        found[k, some] = below + (at - low) * (above - below)
+def _waits(
+    scenario: Scenario, wait: str | float | Mapping[str, str | float] | None
+) -> dict[str, float]:
+    """Return the wait of each type of which is asked [s]."""
+    types = scenario.contact_types
+    asked = {types[k].name: types[k].target for k in served_types(scenario)}
+    found = {name: target.within for name, target in asked.items() if target is not None}
+    if wait is None:
+        return found
+    if not isinstance(wait, Mapping):
+        live = live_types(scenario) or served_types(scenario)
+        wait = {types[k].name: wait for k in live}
+    elif wait:
+        asked_types(scenario, list(wait), "wait")
+    for name, given in wait.items():
+        found[name] = parse_duration(given)
+        if found[name] < 0:
+            raise ValueError(f"wait={given!r}: must not be below 0")
     return found
+
+
+def _checked_share(acceptable: float) -> float:
+    if isinstance(acceptable, bool) or not isinstance(acceptable, (int, float)):
+        acceptable = nan
+    if not 0 <= acceptable < 1:
+        raise ValueError(f"acceptable={acceptable!r}: must be a share, 0 or more and below 1")
+    return float(acceptable)
 
 
 def _named(layout: Layout, kind: NDArray[np.int64]) -> pd.Categorical:
     return pd.Categorical(np.array(layout.types)[kind], categories=list(layout.types))
-
-
-def _share(yes: NDArray[np.bool_], counts: NDArray[np.bool_]) -> Table:
-    many = counts.sum(axis=0)
-    return np.where(many > 0, (yes & counts).sum(axis=0) / np.maximum(many, 1), nan)

@@ -10,7 +10,7 @@ from scipy.optimize import linprog
 
 import queuesim as qs
 from queuesim.model.carrying import Carrying
-from queuesim.model.load import staffed
+from queuesim.model.load import not_carried, offered_load, staffed
 from tests.calls import calls_made
 from tests.model.parts import contact_type, day, group, scenario
 
@@ -281,3 +281,45 @@ def test_half_hours_are_not_gone_through_one_by_one(days: int) -> None:
     carrying, work = Carrying(long, staffed(long)), long.offered_load()
     mixes = list(carrying.mixes(range(6)))
     assert calls_made(lambda: [carrying.carried(work, mix) for mix in mixes]) < 1_000
+
+
+# Not carried ------------------------------------------------------------------------------
+
+
+def not_carried_at_noon(
+    types: tuple[qs.ContactType, ...], *groups: qs.AgentGroup
+) -> list[float | None]:
+    made = scenario(contact_types=types, agent_groups=groups, horizon=day())
+    found = not_carried(made, offered_load(made), staffed(made))[:, 12]
+    return [None if np.isnan(each) else round(float(each), 9) for each in found]
+
+
+def test_chats_at_their_pace_are_carried() -> None:
+    """3 erlangs of calls take 3 of ten people, 14 of chat at pace 2 take the other 7; 17 of chat
+    would take 8.5: 10 / 11.5 of the 20 erlangs are carried."""
+    team = group(skills=("p", "chat"), **CHATTING)
+    chat = erlangs("chat", 14, "chat")
+    assert not_carried_at_noon((erlangs("p", 3), chat), team) == [0.0, 0.0]
+    much = not_carried_at_noon((erlangs("p", 3), erlangs("chat", 17, "chat")), team)
+    assert much == [pytest.approx(20 - 200 / 11.5)] * 2
+
+
+def test_work_that_can_wait_is_no_excess_of_its_interval() -> None:
+    """12 erlangs of mail and 9 of calls meet ten people: the calls are carried, the mail waits."""
+    mail = erlangs("mail", 12, "message", target=None)
+    assert not_carried_at_noon((erlangs("p", 9), mail), group(skills=("p", "mail"))) == [0.0, None]
+
+
+def test_who_has_people_enough_lacks_none() -> None:
+    """a is 5 beyond its ten. Of b's own ten 4 are needed, c's ten have nothing to do with it; d
+    shares the ten of a, and the two are 8 beyond them."""
+    types = (erlangs("a", 15), erlangs("b", 4), erlangs("c", 12))
+    one, two = group("one", skills=("a",)), group("two", skills=("a", "b"), headcount=0)
+    own, apart = group("own", skills=("b",)), group("apart", skills=("c",))
+    assert not_carried_at_noon(types, one, two, own, apart) == [5.0, 0.0, 2.0]
+    shared = not_carried_at_noon((erlangs("a", 15), erlangs("d", 3)), group(skills=("a", "d")))
+    assert shared == [8.0, 8.0]
+
+
+def test_nobody_serves_it() -> None:
+    assert not_carried_at_noon((erlangs("p", 3),), group(headcount=0, skills=("p",))) == [3.0]

@@ -27,6 +27,7 @@ from queuesim.watching.diagnosing.people import (
     Crew,
     crew_of_numbers,
     crews_of,
+    mean_factor,
     one_after_the_other,
     together,
     within,
@@ -204,11 +205,10 @@ class Counterfactual:
             for group in switched.people:
                 numbers = inputs.staffed[group, self.intervals]
                 edges_s = self.layout.edges_s[self.intervals.start : self.intervals.stop + 1]
-                paid = crews[group].off_s - crews[group].on_s
-                factor = np.average(crews[group].factor, weights=paid) if len(paid) else 1.0
+                factor = mean_factor(crews[group])
                 beyond = within(crews[group], self.to_s, np.inf)
                 crews[group] = one_after_the_other(
-                    crew_of_numbers(numbers, edges_s, float(factor)), beyond, self.to_s
+                    crew_of_numbers(numbers, edges_s, factor), beyond, self.to_s
                 )
             pool.agents[switched.people] = together(crews)
         return pool.agents[switched.people]

@@ -95,17 +95,29 @@ def crew_of_numbers(numbers: Floats, edges_s: Floats, factor: float = 1.0) -> Cr
     return Crew(most, agent, np.array(on_s), np.array(off_s), np.full(len(on_s), factor))
 
 
+def beside(crew: Crew, more: Crew) -> Crew:
+    """Return a crew and others; they are different people."""
+    return Crew(
+        crew.agents + more.agents,
+        np.concatenate([crew.agent, more.agent + crew.agents]),
+        np.concatenate([crew.on_s, more.on_s]),
+        np.concatenate([crew.off_s, more.off_s]),
+        np.concatenate([crew.factor, more.factor]),
+    )
+
+
 def one_after_the_other(crew: Crew, then: Crew, at_s: float) -> Crew:
     """Return a crew, and another that comes after an instant; they are different people."""
     on_s = np.maximum(then.on_s, at_s)
     keep = then.off_s > on_s
-    return Crew(
-        crew.agents + then.agents,
-        np.concatenate([crew.agent, then.agent[keep] + crew.agents]),
-        np.concatenate([crew.on_s, on_s[keep]]),
-        np.concatenate([crew.off_s, then.off_s[keep]]),
-        np.concatenate([crew.factor, then.factor[keep]]),
-    )
+    later = Crew(then.agents, then.agent[keep], on_s[keep], then.off_s[keep], then.factor[keep])
+    return beside(crew, later)
+
+
+def mean_factor(crew: Crew) -> float:
+    """Return the mean handle-time factor of a crew by its time on duty, 1 of nobody."""
+    on_duty_s = crew.off_s - crew.on_s
+    return float(np.average(crew.factor, weights=on_duty_s)) if len(on_duty_s) else 1.0
 
 
 def _steps(numbers: Floats, edges_s: Floats) -> tuple[Floats, Ints]:

@@ -46,7 +46,7 @@ class Futures:
     work_s : numpy.ndarray, float64, shape (types, intervals)
         Work that contacts bring, mean [s].
     staffed_s : numpy.ndarray, float64, shape (groups, intervals)
-        Agents' time on duty, mean [s].
+        Agents' time on duty, mean [s]; what they finish after it is not in it.
     """
 
     layout: Layout
@@ -88,14 +88,15 @@ def futures(
     by_day = np.empty(shape)
     work_s = np.zeros((len(layout.types), layout.n_intervals))
     staffed_s = np.zeros((len(layout.groups), layout.n_intervals))
-    work, staffed = CONTACT_QUANTITIES.index("offered_work_s"), GROUP_QUANTITIES.index("staffed_s")
+    work = CONTACT_QUANTITIES.index("offered_work_s")
+    staffed, late = (GROUP_QUANTITIES.index(name) for name in ("staffed_s", "overtime_s"))
     for tally in _tallies(scenario, replications, seed, executor):
         sums = _sums(tally, definition)
         of_cells = sums.reshape(6, -1)[:, cells]
         values[:, tally.replication] = _measures(of_cells)
         by_day[:, tally.replication] = layout.by_day(sums)
         work_s += tally.contacts[work]
-        staffed_s += tally.groups[staffed]
+        staffed_s += tally.groups[staffed] - tally.groups[late]
     return Futures(
         layout, definition, cells, values, by_day, work_s / replications, staffed_s / replications
     )
@@ -133,18 +134,21 @@ def _tallies(
 
 
 def _cells(scenario: Scenario) -> NDArray[np.int64]:
-    """Return the cells in which contacts of a type may come: by its own demand, or another way."""
-    horizon = scenario.horizon
+    """Return the cells in which contacts of a type may come, by its own demand or another way, and
+    are not turned away as it is closed."""
+    horizon, layout = scenario.horizon, Layout.of(scenario)
     found = []
     for k, each in enumerate(scenario.contact_types):
         if each.channel is Channel.SELF_SERVICE:
             continue
         open_ = each.demand.rates(horizon).per_interval(horizon) > 0
-        if Layout.of(scenario).comes_again:
+        if layout.comes_again:
             middles = (horizon.edges_s[:-1] + horizon.edges_s[1:]) / 2
             for from_s, to_s in each.windows(horizon):
                 open_ |= (middles >= from_s) & (middles < to_s)
             open_ |= not open_.any()
+        if each.outside_hours == "turn_away":
+            open_ &= layout.is_open[k]
         found.append(k * horizon.n_intervals + np.flatnonzero(open_))
     return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
