@@ -65,8 +65,9 @@ def _of_type(ahead: Outlook, each: ContactType) -> str:
             f"{open_.sum():,} days; "
         )
     wait = format_duration(ahead.wait_s[each.name])
-    long = (rows["p_wait"] >= _RISKY).sum()
-    return f"{said}the mean wait is more likely above {wait} than not in {long:,} intervals"
+    long = int((rows["p_wait"] >= _RISKY).sum())
+    many = f"{long:,} interval{'' if long == 1 else 's'}"
+    return f"{said}the mean wait is more likely above {wait} than not in {many}"
 
 
 _DAYS_A_WEEK = 7
