@@ -120,6 +120,8 @@ def test_a_difference_without_a_cause_is_not_told_as_nothing() -> None:
     assert "so far from the plan are 10% of such days" in text
     longer = replace(off, until=f"{found.since[:8]}28 18:00")
     assert "name the hours (since=, until=)" in str(longer)
+    hours = replace(off, since=SINCE, until=f"{DAY} 10:00")
+    assert "name the hours" not in str(hours)
 
 
 def test_the_web_is_the_culprit() -> None:

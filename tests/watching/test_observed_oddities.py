@@ -138,6 +138,32 @@ def test_what_is_hardly_meant_is_told(
     assert words in str(told[0].message)
 
 
+def last_ones(frame: pd.DataFrame) -> pd.DataFrame:
+    late = frame.tail(1).assign(start="2026-11-23 18:30")
+    between = late.assign(start="2026-11-23 18:00")
+    return pd.concat([frame, between, late])
+
+
+def one_long_call(frame: pd.DataFrame) -> pd.DataFrame:
+    frame.loc[3, ["offered", "answered", "mean_handle_s"]] = 1, 1, 100_000.0
+    return frame
+
+
+@pytest.mark.parametrize("change", [last_ones, one_long_call])
+def test_what_may_well_be_is_not(change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    """Who waits at closing is answered within the hour; one call of a day weighs as one call."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Observed.read(SCENARIO, change(table()))
+
+
+def test_who_may_come_when_it_is_closed_is_not_told() -> None:
+    queueing = SCENARIO.change("contact_types.phone.outside_hours", "queue")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Observed.read(queueing, in_utc(table()))
+
+
 def test_answers_of_nobody_are_told() -> None:
     with pytest.warns(qs.ScenarioWarning, match="20 intervals with nobody staffed who could"):
         Observed.read(SCENARIO, table(), staff(0))

@@ -65,6 +65,10 @@ def test_nobody_waits_since_before_the_doors_opened() -> None:
     State(now=ELEVEN, waiting=waiting(("mail", 30_000.0))).check(centre())
     queueing = centre(outside_hours="queue")
     State(now=ELEVEN, waiting=waiting(("phone", 30_000.0))).check(queueing)
+    week = centre().model_copy(update={"horizon": qs.Horizon(start="2026-11-23", days=2)})
+    tuesday = State(now="2026-11-24 11:00", waiting=waiting(("phone", 90_000.0)))
+    with pytest.raises(qs.ScenarioError, match="phone opened at 08:00, 3h ago"):  # not yesterday's
+        tuesday.check(week)
     early = State(now="2026-11-23 07:00", waiting=waiting(("phone", 5.0)))
     with pytest.raises(qs.ScenarioError, match="phone is not open yet today"):
         early.check(centre())
@@ -139,6 +143,16 @@ def test_a_day_that_no_busy_day_explains_is_pointed_out() -> None:
     flood = so_far("phone", ("09:00", round(5 * mean), 0))
     told = notes(State(now=ELEVEN, so_far=flood))
     assert "is more than the plan's busy days explain" in told
+
+
+def test_a_day_that_a_busy_day_explains_is_not() -> None:
+    """1.5 standard deviations of a busy day, which are many more of Poisson's."""
+    scenario = centre(demand=qs.Demand(per_day=50_000, day="office", busyness=0.1))
+    rates = scenario.contact_types[1].demand.rates(scenario.horizon)
+    mean = float(rates.per_interval(scenario.horizon)[18])
+    busy = so_far("phone", ("09:00", round(1.15 * mean), 0))
+    told = qs.nowcast(scenario, State(now=ELEVEN, so_far=busy), futures=2)
+    assert not any("explain" in note for note in told.notes)
 
 
 # A day that is told in part -----------------------------------------------------------------

@@ -63,12 +63,11 @@ def _closed(
     counts = np.where(np.isnan(answered), offered, answered)
     found = np.flatnonzero(closed & (counts > 0))
     if len(found):
-        first = scenario.horizon.local(float(edges_s[found[0]]))
         what = "answered" if np.isfinite(answered[found[0]]) else "offered"
-        many = f"{len(found)} interval{'s' if len(found) > 1 else ''} in which it is closed"
         yield (
-            f"{each.name}: contacts {what} in {many}, {first:%Y-%m-%d %H:%M} the first: are the "
-            f"times of {scenario.horizon.timezone}, and the hours right?"
+            f"{each.name}: contacts {what} in {_many(found)} in which it is closed, "
+            f"{_start(scenario, found)} the first: are the times of {scenario.horizon.timezone}, "
+            "and the hours right?"
         )
 
 
@@ -77,10 +76,9 @@ def _waits(scenario: Scenario, each: ContactType, mean_s: Floats) -> Iterator[st
     longest_s = float((windows[:, 1] - windows[:, 0]).max(initial=0.0))
     found = np.flatnonzero(mean_s > longest_s)
     if len(found):
-        at = scenario.horizon.local(float(scenario.horizon.edges_s[found[0]]))
         yield (
             f"{each.name}: a mean wait of {number_text(float(mean_s[found[0]]), 's')} at "
-            f"{at:%Y-%m-%d %H:%M}, longer than it is ever open: is mean_wait_s in seconds?"
+            f"{_start(scenario, found)}, longer than it is ever open: is mean_wait_s in seconds?"
         )
 
 
@@ -93,9 +91,17 @@ def _nobody_there(
     nobody: Rows = (staffed[mine] == 0).all(axis=0)
     found = np.flatnonzero(nobody & (answered > 0))
     if len(found):
-        at = scenario.horizon.local(float(scenario.horizon.edges_s[found[0]]))
         yield (
-            f"{each.name}: contacts answered in {len(found)} interval"
-            f"{'s' if len(found) > 1 else ''} with nobody staffed who could, "
-            f"{at:%Y-%m-%d %H:%M} the first: is staff complete?"
+            f"{each.name}: contacts answered in {_many(found)} with nobody staffed who could, "
+            f"{_start(scenario, found)} the first: is staff complete?"
         )
+
+
+def _many(found: NDArray[np.intp]) -> str:
+    return f"{len(found)} interval{'s' if len(found) > 1 else ''}"
+
+
+def _start(scenario: Scenario, found: NDArray[np.intp]) -> str:
+    """Return when the first of some intervals begins."""
+    at = scenario.horizon.local(float(scenario.horizon.edges_s[found[0]]))
+    return f"{at:%Y-%m-%d %H:%M}"

@@ -27,6 +27,9 @@ from queuesim.watching.predicting.ahead_floor import (
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+_INTERRUPTED = 1000
+"""Counts for a message that would be interrupted: more than anybody has open."""
+
 
 class Contacts(NamedTuple):
     """Who waits and who comes, [paths, contacts]; those to come in order of time."""
@@ -83,7 +86,7 @@ def _who_takes(
                 ):
                     many = floor.live[agent] + floor.messages[agent]
                     if floor.messages[agent] > 0 and not terms.message[line]:
-                        many += 1000
+                        many += _INTERRUPTED
                     if terms.rank[group, line] < best_rank or many < fewest:
                         taker, best_rank, fewest = agent, terms.rank[group, line], many
     return taker
